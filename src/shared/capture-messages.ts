@@ -1,0 +1,76 @@
+// Messages between the server and its forked capture child (Node IPC, `serialization: 'advanced'`).
+// The child sends blocks on credit: it may be at most HAND_OVER_CREDIT_MS of audio ahead of the last
+// `ack`; beyond that the oldest waiting blocks go first and are counted (`CaptureCounters.dropped*`).
+
+/** How the child gets its audio. `auto` tries the device and falls back to the synth, saying so. */
+export type CaptureKind = 'auto' | 'device' | 'command' | 'synth'
+
+/** Two rows (left, right) of one linear gain per input channel. */
+export type GainMatrix = readonly (readonly number[])[]
+
+export interface CaptureSettings {
+  capture: CaptureKind
+  /** Case-insensitive part of a device name. */
+  device: string
+  channels: number
+  rateHz: number
+  periodFrames: number
+  /** Shell command that writes raw interleaved Int16 PCM, `channels` wide at `rateHz`, to its stdout. */
+  command: string
+  gains: GainMatrix
+  /** True when a device was already in use: then "not found" means "lost, keep trying", not "bad settings". */
+  reopening: boolean
+}
+
+export interface SourceInfo {
+  input: 'device' | 'command' | 'synth'
+  /** What a person would call it: a device name, a command line, "demo synth". */
+  name: string
+  rateHz: number
+  channels: number
+  channelNames: readonly string[]
+  periodFrames: number
+  /** Present when `auto` did not find what it looked for: a sentence saying why the synth plays. */
+  fallback?: string
+}
+
+/** All counters run from the child's start. */
+export interface CaptureCounters {
+  blocks: number
+  /** Overflows the device reported, and gaps in its clock: each shows as a gap in position. */
+  overflows: number
+  gaps: number
+  gapFrames: number
+  /** Output frames whose mix went above full scale and was bent back. */
+  clippedFrames: number
+  /** Blocks the server was too late to take. */
+  droppedBlocks: number
+  droppedFrames: number
+}
+
+export type ToCapture =
+  | { kind: 'start'; settings: CaptureSettings }
+  | { kind: 'mix'; gains: GainMatrix }
+  /** The server has taken everything before this position. */
+  | { kind: 'ack'; position: number }
+  | { kind: 'stop' }
+
+export type FromCapture =
+  | { kind: 'ready'; source: SourceInfo }
+  /** `pcm`: interleaved stereo Int16, little-endian. `captureUs`: server clock at its first frame. */
+  | { kind: 'block'; position: number; frames: number; captureUs: number; pcm: Uint8Array }
+  /** 20 times a second. Linear full scale = 1, one entry per input channel. */
+  | { kind: 'levels'; peak: number[]; rms: number[]; counters: CaptureCounters }
+  | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string }
+  /** The last message before an exit that was not asked for. */
+  | { kind: 'fault'; reason: CaptureFault; message: string }
+
+export type CaptureFault = 'bad-settings' | 'no-device' | 'source-lost' | 'stalled'
+
+/** Exit codes of the child. Only `badSettings` is not worth a restart. */
+export const CAPTURE_EXIT = { asked: 0, badSettings: 42, sourceLost: 43, stalled: 44 } as const
+
+/** How far the child may run ahead of the server's last ack before the oldest blocks go. */
+export const HAND_OVER_CREDIT_MS = 200
+/** The server acks at least this often while blocks arrive. */
+export const ACK_EVERY_MS = 40

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+// unit: beside the files they test, fast, in parallel. system: what crosses processes, browsers and devices,
+// one file at a time, because there is one studio and the machine has few cores.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,web,public,bench,test}/**/*.test.{ts,tsx}'],
+          exclude: ['test/system/**'],
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
