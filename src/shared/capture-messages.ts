@@ -18,6 +18,8 @@ export interface CaptureSettings {
   /** Shell command that writes raw interleaved Int16 PCM, `channels` wide at `rateHz`, to its stdout. */
   command: string
   gains: GainMatrix
+  /** Nobody chose `gains`: the synth, all of whose channels belong together, then mixes itself. */
+  gainsAreDefault: boolean
   /** True when a device was already in use: then "not found" means "lost, keep trying", not "bad settings". */
   reopening: boolean
 }

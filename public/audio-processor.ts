@@ -1,0 +1,38 @@
+// Thread: audio render. A shell: rebuilds views of the shared memory and hands every quantum to the playout
+// engine. Inside process(): no allocation, no console, no throw.
+
+import { Playout } from '../src/shared/playout/playout.ts'
+import { ControlBlock } from '../src/shared/ring/control-block.ts'
+import { SampleRing, type SampleRingMemory } from '../src/shared/ring/sample-ring.ts'
+
+interface ProcessorOptions {
+  ring: SampleRingMemory
+  control: SharedArrayBuffer
+}
+
+class BacklinePlayout extends AudioWorkletProcessor {
+  readonly #playout: Playout
+
+  constructor(node: { processorOptions: ProcessorOptions }) {
+    super()
+    const { ring, control } = node.processorOptions
+    this.#playout = new Playout({
+      ring: new SampleRing(ring),
+      control: new ControlBlock(control),
+      contextRateHz: sampleRate,
+    })
+    // `stream`: a new stream begins; what depends on its rate is built here, outside process().
+    this.port.onmessage = ({ data }: MessageEvent<{ kind: 'stream'; serial: number; rateHz: number }>) => {
+      if (data.kind === 'stream') this.#playout.openStream(data.serial, data.rateHz)
+    }
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const left = outputs[0]?.[0]
+    const right = outputs[0]?.[1]
+    if (left !== undefined && right !== undefined) this.#playout.render(left, right, currentFrame, Date.now())
+    return true
+  }
+}
+
+registerProcessor('backline-playout', BacklinePlayout)

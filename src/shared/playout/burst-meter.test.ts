@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { BurstMeter } from './burst-meter.ts'
+
+/** Feeds callbacks of `pattern` quanta every `pattern · 128` frames at 48 kHz; times tick in whole ms, as Date.now() does. */
+function measure(
+  pattern: number[],
+  callbacks: number,
+  lateMs: (callback: number) => number = () => 0,
+): BurstMeter {
+  const meter = new BurstMeter()
+  let atMs = 1000
+  for (let c = 0; c < callbacks; c++) {
+    const quanta = pattern[c % pattern.length] as number
+    for (let q = 0; q < quanta; q++) meter.onQuantum(Math.floor(atMs + lateMs(c) + q * 0.03))
+    atMs += (quanta * 128000) / 48000
+  }
+  return meter
+}
+
+test.each([
+  ['one quantum', [1], 1],
+  ['512 frames', [4], 4],
+  ['480 frames: 4, 4, 4, 3', [4, 4, 4, 3], 4],
+  ['1024 frames', [8], 8],
+])('a device callback of %s is recognised', (_name, pattern, quanta) => {
+  expect(measure(pattern, 200).quanta).toBe(quanta)
+})
+
+test('a late callback now and then does not make the burst look larger', () => {
+  expect(measure([4], 400, (c) => (c % 40 === 0 ? 10 : 0)).quanta).toBe(4)
+})
+
+test('nothing is claimed before a dozen callbacks were seen', () => {
+  expect(measure([4], 10).quanta).toBe(0)
+})

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { ControlBlock, createControlBlock } from './control-block.ts'
+
+test('a second view of the memory reads the line that was written as one', () => {
+  const memory = createControlBlock()
+  new ControlBlock(memory).writeLine({ serial: 3, ms: 1234.5, position: 2 ** 41, rateHz: 44100 })
+  const line = { serial: 0, ms: 0, position: 0, rateHz: 0 }
+  expect(new ControlBlock(memory).readLine(line)).toBe(true)
+  expect(line).toEqual({ serial: 3, ms: 1234.5, position: 2 ** 41, rateHz: 44100 })
+})
+
+test('a reader that looks in the middle of a write is told so', () => {
+  const memory = createControlBlock()
+  const block = new ControlBlock(memory)
+  Atomics.add(new Int32Array(memory, 0, 1), 0, 1)
+  expect(block.readLine({ serial: 0, ms: 0, position: 0, rateHz: 0 })).toBe(false)
+})
