@@ -1,0 +1,118 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig, wantsHelp } from './config.ts'
+import { helpText, SETTINGS } from './settings.ts'
+
+function folderWithDotenv(text: string): string {
+  const cwd = mkdtempSync(join(tmpdir(), 'backline-config-'))
+  writeFileSync(join(cwd, '.env'), text)
+  return cwd
+}
+
+function faultsOf(args: string[], env: Record<string, string> = {}, cwd?: string): readonly string[] {
+  try {
+    readConfig({ args, env, ...(cwd === undefined ? {} : { cwd }) })
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('the settings', () => {
+  test('with nothing set are the documented defaults', () => {
+    const config = readConfig({ args: [], env: {} })
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, logLevel: 'info', maxListeners: 100 })
+    expect(config.capture).toEqual({
+      capture: 'auto',
+      device: 'MONTAGE',
+      channels: 8,
+      rateHz: 44_100,
+      periodFrames: 128,
+      command: '',
+      gains: [
+        [1, 0, 0, 0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      gainsAreDefault: true,
+    })
+  })
+
+  test('take a flag over the environment, the environment over .env, and .env over the default', () => {
+    const cwd = folderWithDotenv('PORT=1001\nHOST=10.0.0.1\nCAPTURE_RATE=48000\n')
+    const env = { PORT: '1002', HOST: '10.0.0.2' }
+    const config = readConfig({ args: ['--port=1003'], env, cwd })
+    expect(config).toMatchObject({ port: 1003, host: '10.0.0.2', capture: { rateHz: 48_000 } })
+    expect(process.env['CAPTURE_RATE']).toBeUndefined()
+  })
+
+  test.each([[['--port', '9000']], [['--port=9000']]])('read %j as port 9000', (args) => {
+    expect(readConfig({ args, env: {} }).port).toBe(9000)
+  })
+
+  test('can not be changed after they were read', () => {
+    const config = readConfig({ args: [], env: {} })
+    expect(
+      [config, config.capture, config.capture.gains, config.capture.gains[0]].every(Object.isFrozen),
+    ).toBe(true)
+  })
+
+  test('know whether the user chose the mix', () => {
+    const { capture } = readConfig({ args: ['--mix', '3,2', '--capture-channels=4'], env: {} })
+    expect(capture).toMatchObject({
+      gainsAreDefault: false,
+      gains: [
+        [0, 0, 1, 0],
+        [0, 1, 0, 0],
+      ],
+    })
+  })
+
+  test('take an empty variable as not set', () => {
+    expect(readConfig({ args: [], env: { PORT: '' } }).port).toBe(8080)
+  })
+})
+
+describe('wrong settings', () => {
+  test('are reported all at once, each with where it came from and what is allowed', () => {
+    const cwd = folderWithDotenv('CAPTURE_PERIOD=1000\n')
+    const env = { CAPTURE: 'command', MIX: '1,9' }
+    expect(faultsOf(['--port', '99999', '--colour', 'blue', 'extra'], env, cwd)).toEqual([
+      '--colour (a flag) is not known; --help lists those that are.',
+      '"extra" (an argument) is not a flag; see --help.',
+      'PORT: "99999" (from flag --port) must be a whole number from 0 to 65535.',
+      'CAPTURE_PERIOD: "1000" (from .env) must be a whole number from 64 to 256.',
+      'CAPTURE_COMMAND: missing, and CAPTURE=command (from environment) needs it: a shell command that writes raw interleaved Int16 audio to its stdout.',
+      'MIX: "1,9" (from environment) must name channels from 1 to 8, the value of CAPTURE_CHANNELS.',
+    ])
+  })
+
+  test.each([
+    ['--log-level=loud', 'LOG_LEVEL'],
+    ['--capture=tape', 'CAPTURE'],
+    ['--mix=0,1', 'MIX'],
+    ['--mix=left', 'MIX'],
+    ['--capture-channels=1', 'CAPTURE_CHANNELS'],
+    ['--capture-rate=44.1k', 'CAPTURE_RATE'],
+    ['--host=a b', 'HOST'],
+    ['--max-listeners=0', 'MAX_LISTENERS'],
+    ['--capture-device=', 'CAPTURE_DEVICE'],
+    ['--port', '--port'],
+  ])('are refused: %s', (flag, name) => {
+    const faults = faultsOf([flag])
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatch(new RegExp(`^${name}[: ]`))
+  })
+})
+
+test('--help names every setting with its default', () => {
+  expect(wantsHelp(['--port', '1', '--help'])).toBe(true)
+  const lines = helpText().split('\n')
+  for (const { name, fallback, explain } of Object.values(SETTINGS)) {
+    const line = lines.find((candidate) => candidate.includes(` ${name} `))
+    expect(line).toContain(explain)
+    expect(line).toContain(String(fallback))
+  }
+})

@@ -1,0 +1,140 @@
+// The one reader of the settings. Everything else takes values as arguments.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { parse as parseDotenv } from 'dotenv'
+import type { CaptureSettings } from '../shared/capture-messages.ts'
+import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly logLevel: Values['logLevel']
+  readonly maxListeners: number
+  readonly capture: Readonly<Omit<CaptureSettings, 'reopening'>>
+}
+
+/** The settings are wrong: `faults` has one line for each, all of them at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+export interface ConfigSources {
+  /** Arguments after the script's name. */
+  args: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  /** Folder whose `.env` is read; without it none is. */
+  cwd?: string
+}
+
+interface Given {
+  text: string
+  from: string
+}
+
+type Table = Record<string, Setting<unknown>>
+
+export function wantsHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h')
+}
+
+/** Reads once, opens nothing, changes nothing. Throws ConfigError and nothing else. */
+export function readConfig({ args, env, cwd }: ConfigSources): Config {
+  const faults: string[] = []
+  const flags = readFlags(args, faults)
+  const file = cwd === undefined ? {} : readDotenv(join(cwd, '.env'), faults)
+  const values: Record<string, unknown> = {}
+  const given: Partial<Record<keyof Values, Given>> = {}
+  const bad = new Set<string>()
+
+  for (const [key, setting] of Object.entries(SETTINGS as Table)) {
+    values[key] = setting.fallback
+    const found = pick(setting.name, flags, env, file)
+    if (found === undefined) continue
+    given[key as keyof Values] = found
+    const parsed = setting.parse(found.text)
+    if (parsed.ok) values[key] = parsed.value
+    else {
+      bad.add(key)
+      faults.push(`${setting.name}: "${found.text}" (from ${found.from}) must be ${parsed.allowed}.`)
+    }
+  }
+
+  const settings = values as unknown as Values
+  if (settings.capture === 'command' && settings.command === '' && !bad.has('command'))
+    faults.push(
+      `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a shell command that writes raw interleaved Int16 audio to its stdout.`,
+    )
+  if (!bad.has('channels') && Math.max(...settings.mix) > settings.channels)
+    faults.push(
+      `MIX: "${given.mix?.text}" (from ${given.mix?.from}) must name channels from 1 to ${settings.channels}, the value of CAPTURE_CHANNELS.`,
+    )
+  if (faults.length > 0) throw new ConfigError(faults)
+  return toConfig(settings, given.mix === undefined)
+}
+
+function toConfig(values: Values, gainsAreDefault: boolean): Config {
+  const { host, port, logLevel, maxListeners, mix, ...capture } = values
+  const gains = mix.map((channel) =>
+    Object.freeze(Array.from({ length: capture.channels }, (_, i) => (i + 1 === channel ? 1 : 0))),
+  )
+  return Object.freeze({
+    host,
+    port,
+    logLevel,
+    maxListeners,
+    capture: Object.freeze({ ...capture, gains: Object.freeze(gains), gainsAreDefault }),
+  })
+}
+
+function pick(
+  name: string,
+  flags: ReadonlyMap<string, string>,
+  env: ConfigSources['env'],
+  file: Record<string, string>,
+): Given | undefined {
+  const flag = flagOf(name)
+  const text = flags.get(flag)
+  if (text !== undefined) return { text, from: `flag --${flag}` }
+  // An empty variable is how shells and containers say "not set".
+  if (env[name]) return { text: env[name], from: 'environment' }
+  if (file[name]) return { text: file[name], from: '.env' }
+  return undefined
+}
+
+function readFlags(args: readonly string[], faults: string[]): Map<string, string> {
+  const known = Object.values(SETTINGS as Table).map(({ name }) => flagOf(name))
+  const options = Object.fromEntries(known.map((flag) => [flag, { type: 'string' as const }]))
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
+  const flags = new Map<string, string>()
+  let afterUnknown = false
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      // What follows an unknown flag is most likely its value: one mistake, one line.
+      if (!afterUnknown) faults.push(`"${token.value}" (an argument) is not a flag; see --help.`)
+    } else if (token.kind === 'option' && !known.includes(token.name))
+      faults.push(`${token.rawName} (a flag) is not known; --help lists those that are.`)
+    else if (token.kind === 'option') {
+      if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
+        faults.push(`${token.rawName} (a flag) needs a value, such as ${token.rawName}=…`)
+      else flags.set(token.name, token.value)
+    }
+    afterUnknown = token.kind === 'option' && !known.includes(token.name)
+  }
+  return flags
+}
+
+function readDotenv(path: string, faults: string[]): Record<string, string> {
+  try {
+    return parseDotenv(readFileSync(path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT') faults.push(`.env: can not be read (${code}).`)
+    return {}
+  }
+}
