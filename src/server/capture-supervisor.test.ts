@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
+import { readConfig } from './config.ts'
+
+const QUICK: Partial<SupervisorTiming> = { firstMs: 10, longestMs: 40, graceMs: 200 }
+
+function supervise(fixture: string, timing: Partial<SupervisorTiming> = {}) {
+  const lines: { level: string; message: string }[] = []
+  const at = (level: string) => (message: string) => void lines.push({ level, message })
+  const supervisor = new CaptureSupervisor({
+    entry: new URL(`./fixtures/${fixture}.mjs`, import.meta.url),
+    settings: readConfig({ args: [], env: {} }).capture,
+    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    timing: { ...QUICK, ...timing },
+  })
+  onTestFinished(() => supervisor.stop())
+  return { supervisor, lines }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // no such process: what is asked
+  }
+}
+
+async function pidOf(supervisor: CaptureSupervisor): Promise<number> {
+  await once(supervisor, 'block')
+  return supervisor.pid as number
+}
+
+test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const)(
+  'a child felled by %s is replaced and blocks flow again as a new stream',
+  async (signal) => {
+    const { supervisor } = supervise('steady')
+    const firstReady = once(supervisor, 'ready')
+    supervisor.start()
+    const [, firstStream] = await firstReady
+    const first = await pidOf(supervisor)
+    const down = once(supervisor, 'down')
+    const secondReady = once(supervisor, 'ready')
+    process.kill(first, signal)
+    expect((await down)[0]).toContain(signal)
+    const [, secondStream] = await secondReady
+    expect(await pidOf(supervisor)).not.toBe(first)
+    expect(secondStream).toBe(firstStream + 1)
+    expect(supervisor.restarts).toBe(1)
+  },
+)
+
+test('a child that refuses its settings before it ever played is not started again', async () => {
+  const { supervisor } = supervise('refuses')
+  let downs = 0
+  supervisor.on('down', () => downs++)
+  supervisor.start()
+  const [message] = await once(supervisor, 'gave-up')
+  expect(message).toBe('No device is called MONTAGE.')
+  expect(supervisor.pid).toBeUndefined()
+  expect(downs).toBe(0)
+})
+
+test('settings that once played are not bad: the child is started again', async () => {
+  const { supervisor } = supervise('refuses-later')
+  supervisor.start()
+  await once(supervisor, 'down')
+  await once(supervisor, 'ready')
+  expect(supervisor.restarts).toBeGreaterThanOrEqual(1)
+})
+
+test('delays between restarts double up to their longest', async () => {
+  const { supervisor } = supervise('refuses-later')
+  const delays: number[] = []
+  supervisor.on('down', (_message, delayMs) => delays.push(delayMs))
+  supervisor.start()
+  while (delays.length < 4) await once(supervisor, 'down')
+  expect(delays.slice(0, 4)).toEqual([10, 20, 40, 40])
+})
+
+test('once a device was in use, later starts reopen it', async () => {
+  const { supervisor } = supervise('device')
+  supervisor.start()
+  const [first] = await once(supervisor, 'ready')
+  process.kill(supervisor.pid as number, 'SIGKILL')
+  const [second] = await once(supervisor, 'ready')
+  expect([first.name, second.name]).toEqual(['opened', 'reopened'])
+})
+
+test('a child that is never ready is killed and counted', async () => {
+  const { supervisor } = supervise('silent', { readyMs: 50 })
+  supervisor.start()
+  const [message] = await once(supervisor, 'down')
+  expect(message).toBe('The capture process was not ready in time.')
+  expect(supervisor.restarts).toBe(1)
+})
+
+test('a child that hangs after it was ready is killed and replaced', async () => {
+  const { supervisor } = supervise('hangs', { silentMs: 50 })
+  supervisor.start()
+  const [message] = await once(supervisor, 'down')
+  expect(message).toBe('The capture process went silent.')
+  await once(supervisor, 'ready')
+})
+
+test('a child deaf to SIGTERM is gone when stop has returned', async () => {
+  const { supervisor } = supervise('deaf')
+  supervisor.start()
+  const pid = await pidOf(supervisor)
+  await supervisor.stop()
+  expect(isAlive(pid)).toBe(false)
+  supervisor.start()
+  expect(supervisor.pid).toBeUndefined()
+})
+
+test('the child hears acks while it plays, and the mix it is given, also after a restart', async () => {
+  const { supervisor, lines } = supervise('echoes')
+  const heard = (kind: string) =>
+    lines.map(({ message }) => JSON.parse(message)).filter((message) => message.kind === kind)
+  supervisor.start()
+  while (heard('ack').length < 2) await once(supervisor, 'block')
+  expect(heard('ack')[0].position).toBeLessThan(0.04 * 44_100)
+  const gains = [
+    [0, 0, 0, 0, 0, 0, 0, 1],
+    [0, 0, 0, 0, 0, 0, 0, 1],
+  ]
+  supervisor.setGains(gains)
+  while (heard('mix').length < 1) await once(supervisor, 'block')
+  process.kill(supervisor.pid as number, 'SIGKILL')
+  await once(supervisor, 'ready')
+  while (heard('start').length < 2) await once(supervisor, 'block')
+  expect(heard('start')[1].settings).toMatchObject({ gains, gainsAreDefault: false, reopening: false })
+})
+
+test('a child that floods its stderr fills neither the log nor the memory', async () => {
+  const { supervisor, lines } = supervise('chatty')
+  supervisor.start()
+  await once(supervisor, 'block')
+  const noise = lines.filter(({ level }) => level === 'warn')
+  expect(noise.length).toBeLessThan(100)
+  expect(Math.max(...noise.map(({ message }) => message.length))).toBeLessThanOrEqual(500)
+})
