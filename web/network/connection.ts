@@ -1,0 +1,154 @@
+import { CLOSE } from '../../src/shared/wire/control.ts'
+import { Backoff } from './backoff.ts'
+import type { Link, LostWhy } from './messages.ts'
+
+const CONNECT_TIMEOUT_MS = 8000
+const STALL_MS = 2000
+/** Clock probes are answered every 10 s, so longer silence than this is a dead connection. */
+const SILENCE_MS = 25_000
+const HEALTHY_MS = 10_000
+const FULL_RETRY_MS = 10_000
+
+/** The part of WebSocket this needs. */
+export interface Socket {
+  binaryType: BinaryType
+  onopen: ((event: Event) => unknown) | null
+  onmessage: ((event: MessageEvent) => unknown) | null
+  onclose: ((event: CloseEvent) => unknown) | null
+  send(text: string): void
+  close(): void
+}
+
+export interface ConnectionOptions {
+  open: (url: string) => Socket
+  nowMs: () => number
+  random: () => number
+  /** A socket has just opened. */
+  onOpen: () => void
+  onMessage: (data: unknown) => void
+  onLink: (link: Link) => void
+}
+
+/**
+ * Keeps one WebSocket open until told to stop. Thread: worker. It has no timers of its own: call `tick`
+ * about 20 times a second. It is told by `heardPacket` and `expectPackets` how the stream is doing.
+ */
+export class Connection {
+  readonly #opts: ConnectionOptions
+  readonly #backoff: Backoff
+  #url = ''
+  #socket: Socket | undefined
+  #link: Link | undefined
+  #startedMs = 0
+  #openedMs = 0
+  #anyMs = 0
+  #packetMs = 0
+  #packetsExpected = false
+
+  constructor(opts: ConnectionOptions) {
+    this.#opts = opts
+    this.#backoff = new Backoff(opts.random)
+  }
+
+  get connected(): boolean {
+    return this.#link?.phase === 'connected'
+  }
+
+  start(url: string): void {
+    this.#url = url
+    this.#connect(false)
+  }
+
+  stop(): void {
+    this.#drop()
+    this.#link = undefined
+  }
+
+  /** Trying again will not help. */
+  refuse(): void {
+    this.#drop()
+    this.#set({ phase: 'refused' })
+  }
+
+  send(text: string): void {
+    if (this.connected) this.#socket?.send(text)
+  }
+
+  /** Does not allocate. */
+  heardPacket(nowMs: number): void {
+    this.#packetMs = nowMs
+  }
+
+  /** The source says it is running: no packets from now on means that the connection has stalled. */
+  expectPackets(expected: boolean): void {
+    if (expected && !this.#packetsExpected) this.#packetMs = this.#opts.nowMs()
+    this.#packetsExpected = expected
+  }
+
+  /** The network came back: do not wait for the rest of the backoff. */
+  retryNow(): void {
+    if (this.#link?.phase === 'waiting' && this.#link.why !== 'full') this.#connect(true)
+  }
+
+  tick(): void {
+    const nowMs = this.#opts.nowMs()
+    const link = this.#link
+    if (link?.phase === 'waiting' && nowMs >= link.retryAtMs) this.#connect(true)
+    if (link?.phase === 'connecting' && nowMs - this.#startedMs > CONNECT_TIMEOUT_MS)
+      this.#lose('unreachable')
+    if (link?.phase !== 'connected') return
+    if (this.#packetsExpected && nowMs - this.#packetMs > STALL_MS) this.#lose('stalled')
+    else if (nowMs - this.#anyMs > SILENCE_MS) this.#lose('stalled')
+    else if (nowMs - this.#openedMs > HEALTHY_MS && nowMs - this.#packetMs < STALL_MS) this.#backoff.reset()
+  }
+
+  #connect(again: boolean): void {
+    this.#drop()
+    this.#startedMs = this.#opts.nowMs()
+    this.#packetsExpected = false
+    this.#set({ phase: 'connecting', again })
+    const socket = this.#opts.open(this.#url)
+    this.#socket = socket
+    socket.binaryType = 'arraybuffer'
+    socket.onopen = () => {
+      this.#openedMs = this.#anyMs = this.#opts.nowMs()
+      this.#packetMs = 0
+      this.#set({ phase: 'connected' })
+      this.#opts.onOpen()
+    }
+    socket.onmessage = (event) => {
+      this.#anyMs = this.#opts.nowMs()
+      this.#opts.onMessage(event.data)
+    }
+    socket.onclose = (event) => this.#closed(event.code)
+  }
+
+  #closed(code: number): void {
+    if (code === CLOSE.protocol) this.refuse()
+    else if (code === CLOSE.full) this.#lose('full')
+    else if (code === CLOSE.restarting) this.#lose('restarting')
+    else this.#lose(this.connected ? 'lost' : 'unreachable')
+  }
+
+  #lose(why: LostWhy): void {
+    this.#drop()
+    const nowMs = this.#opts.nowMs()
+    const waitMs =
+      why === 'full' ? FULL_RETRY_MS + this.#opts.random() * FULL_RETRY_MS : this.#backoff.nextMs()
+    this.#set({ phase: 'waiting', why, retryAtMs: nowMs + waitMs })
+  }
+
+  /** Lets go of the socket: whatever it still says is not heard. */
+  #drop(): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+  }
+
+  #set(link: Link): void {
+    this.#link = link
+    this.#opts.onLink(link)
+  }
+}

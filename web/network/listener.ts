@@ -1,0 +1,179 @@
+import { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import { SampleRing, type SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import { unreachable } from '../../src/shared/unreachable.ts'
+import {
+  type AudioConfig,
+  type ClientMessage,
+  PROTOCOL_VERSION,
+  type SourceState,
+  type TimeSyncReply,
+} from '../../src/shared/wire/control.ts'
+import { ClockSync } from './clock-sync.ts'
+import { Connection, type Socket } from './connection.ts'
+import { DateSkew } from './date-skew.ts'
+import type { FromWorker } from './messages.ts'
+import { PacketIntake } from './packet-intake.ts'
+import { Prober } from './prober.ts'
+import { readServerMessage } from './server-message.ts'
+import { StreamTiming } from './stream-timing.ts'
+
+/** Fixed in this version: the worklet adds the device's own burst. */
+const MARGIN_PACKETS = 2
+
+export interface ListenerOptions {
+  ring: SampleRingMemory
+  control: SharedArrayBuffer
+  targetMs: number
+  post: (message: FromWorker) => void
+  openSocket: (url: string) => Socket
+  /** Local time: performance.timeOrigin + performance.now(). */
+  nowMs: () => number
+  dateMs: () => number
+  random: () => number
+}
+
+/** Everything that happens between the socket and shared memory. Thread: worker; time comes in from outside. */
+export class Listener {
+  readonly #opts: ListenerOptions
+  readonly #ring: SampleRing
+  readonly #control: ControlBlock
+  readonly #connection: Connection
+  readonly #intake: PacketIntake
+  readonly #timing: StreamTiming
+  readonly #clock = new ClockSync()
+  readonly #prober = new Prober()
+  readonly #skew = new DateSkew()
+  #serial = 0
+  #streamId = Number.NaN
+
+  constructor(opts: ListenerOptions) {
+    this.#opts = opts
+    this.#ring = new SampleRing(opts.ring)
+    this.#control = new ControlBlock(opts.control)
+    this.#timing = new StreamTiming(this.#control)
+    this.#intake = new PacketIntake(this.#ring, this.#control, (header, ms) => this.#timing.add(header, ms))
+    this.#connection = new Connection({
+      open: opts.openSocket,
+      nowMs: opts.nowMs,
+      random: opts.random,
+      onOpen: () => this.#opened(),
+      onMessage: (data) => this.#heard(data),
+      onLink: (link) => opts.post({ kind: 'link', link }),
+    })
+    this.#readSkew()
+  }
+
+  start(url: string): void {
+    this.#connection.start(url)
+  }
+
+  stop(): void {
+    this.#connection.stop()
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow()
+  }
+
+  /** About 20 times a second. */
+  tick(): void {
+    this.#readSkew()
+    this.#control.set('dateSkewMs', this.#skew.ms)
+    this.#connection.tick()
+    this.#probe()
+  }
+
+  #opened(): void {
+    // It may be another server process, with another clock.
+    this.#clock.reset()
+    this.#timing.setClock(undefined)
+    this.#prober.start(this.#opts.nowMs())
+    this.#probe()
+  }
+
+  #heard(data: unknown): void {
+    const nowMs = this.#opts.nowMs()
+    if (data instanceof ArrayBuffer) {
+      this.#connection.heardPacket(nowMs)
+      this.#skew.add(this.#opts.dateMs(), nowMs)
+      this.#intake.take(data, nowMs)
+      this.#timing.publish(nowMs)
+    } else if (typeof data === 'string') {
+      this.#heardControl(data, nowMs)
+    } else {
+      this.#control.add('messagesBad', 1)
+    }
+  }
+
+  #heardControl(text: string, nowMs: number): void {
+    const message = readServerMessage(text)
+    if (message === 'unknown') return
+    if (message === 'bad') {
+      this.#control.add('messagesBad', 1)
+      return
+    }
+    switch (message.type) {
+      case 'audio_config':
+        this.#configure(message)
+        return
+      case 'source_state':
+        this.#sourceChanged(message)
+        return
+      case 'time_sync_batch':
+        this.#heardTime(message, nowMs)
+        return
+      case 'error':
+        // The server did not like what we sent.
+        this.#control.add('messagesBad', 1)
+        return
+      default:
+        unreachable(message)
+    }
+  }
+
+  #configure(config: AudioConfig): void {
+    if (config.protocol !== PROTOCOL_VERSION || config.codec !== 'pcm16' || config.channels !== 2) {
+      this.#connection.refuse()
+      return
+    }
+    this.#control.set('marginFrames', MARGIN_PACKETS * config.packetFrames)
+    this.#control.set('fixedTargetFrames', (this.#opts.targetMs * config.rateHz) / 1000)
+    if (config.streamId !== this.#streamId) this.#beginStream(config)
+    this.#opts.post({ kind: 'config', config })
+  }
+
+  /** The order matters: the worklet lets go of the old stream before its audio disappears. */
+  #beginStream({ streamId, rateHz }: AudioConfig): void {
+    this.#timing.end(this.#opts.nowMs())
+    this.#ring.clear()
+    this.#serial++
+    this.#streamId = streamId
+    this.#timing.begin(this.#serial, rateHz)
+    this.#intake.begin(this.#serial, streamId)
+    this.#control.set('streamId', streamId)
+    this.#opts.post({ kind: 'stream', serial: this.#serial, rateHz, streamId })
+  }
+
+  #sourceChanged(source: SourceState): void {
+    this.#connection.expectPackets(source.state === 'running')
+    this.#opts.post({ kind: 'source', source })
+  }
+
+  #heardTime(reply: TimeSyncReply, nowMs: number): void {
+    const sample = this.#prober.heard(reply, nowMs)
+    if (sample && this.#clock.add(sample)) this.#timing.setClock(this.#clock.estimate(nowMs))
+    this.#probe()
+  }
+
+  #probe(): void {
+    if (!this.#connection.connected) return
+    const sample = this.#prober.next(this.#opts.nowMs())
+    if (!sample) return
+    const message: ClientMessage = { type: 'time_sync_batch', samples: [sample] }
+    this.#connection.send(JSON.stringify(message))
+  }
+
+  #readSkew(): void {
+    this.#skew.add(this.#opts.dateMs(), this.#opts.nowMs())
+  }
+}

@@ -1,0 +1,32 @@
+// What page and network worker say to each other. Types only: both sides compile against this file.
+import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
+
+export type ToWorker =
+  | {
+      kind: 'open'
+      url: string
+      ring: SampleRingMemory
+      control: SharedArrayBuffer
+      /** Fixed target, device burst included; 0: the worker decides. */
+      targetMs: number
+    }
+  /** Close the socket and end. */
+  | { kind: 'close' }
+
+/** Why the last connection is gone. */
+export type LostWhy = 'lost' | 'unreachable' | 'full' | 'restarting' | 'stalled'
+
+export type Link =
+  | { phase: 'connecting'; again: boolean }
+  | { phase: 'connected' }
+  /** `retryAtMs` is local time: performance.timeOrigin + performance.now(). */
+  | { phase: 'waiting'; why: LostWhy; retryAtMs: number }
+  /** Trying again would not help: page and server speak different protocols. */
+  | { phase: 'refused' }
+
+export type FromWorker =
+  | { kind: 'link'; link: Link }
+  | { kind: 'stream'; serial: number; rateHz: number; streamId: number }
+  | { kind: 'config'; config: AudioConfig }
+  | { kind: 'source'; source: SourceState }

@@ -1,0 +1,63 @@
+import type { ServerMessage } from '../../src/shared/wire/control.ts'
+
+const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'error']
+
+/**
+ * Reads a control message. 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted.
+ * Checks what the worker and the page rely on; never throws.
+ */
+export function readServerMessage(text: string): ServerMessage | 'unknown' | 'bad' {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return 'bad' // not JSON: the caller counts it
+  }
+  if (!isRecord(value) || typeof value['type'] !== 'string') return 'bad'
+  if (!TYPES.includes(value['type'])) return 'unknown'
+  return isWellFormed(value) ? (value as unknown as ServerMessage) : 'bad'
+}
+
+function isWellFormed(m: Record<string, unknown>): boolean {
+  switch (m['type']) {
+    case 'audio_config': {
+      const source = m['source']
+      return (
+        isNumber(m['protocol']) &&
+        isNumber(m['streamId']) &&
+        isNumber(m['channels']) &&
+        isBetween(m['rateHz'], 8000, 192_000) &&
+        isBetween(m['packetFrames'], 1, 65_535) &&
+        typeof m['codec'] === 'string' &&
+        isRecord(source) &&
+        typeof source['name'] === 'string' &&
+        typeof source['input'] === 'string' &&
+        (source['fallback'] === undefined || typeof source['fallback'] === 'string')
+      )
+    }
+    case 'source_state':
+      return typeof m['state'] === 'string' && typeof m['message'] === 'string'
+    case 'time_sync_batch': {
+      const samples = m['samples']
+      return Array.isArray(samples) && samples.every(isTimeSample)
+    }
+    default:
+      return typeof m['message'] === 'string'
+  }
+}
+
+function isTimeSample(s: unknown): boolean {
+  return isRecord(s) && isNumber(s['id']) && isNumber(s['serverReceivedUs']) && isNumber(s['serverSentUs'])
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value)
+}
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return isNumber(value) && value >= least && value <= most
+}

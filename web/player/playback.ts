@@ -1,0 +1,86 @@
+import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
+import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { unreachable } from '../../src/shared/unreachable.ts'
+import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
+import type { FromWorker, Link } from '../network/messages.ts'
+import { AudioOutput } from './audio-output.ts'
+import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
+
+export interface PlaybackOptions {
+  url: string
+  volume: number
+  /** Fixed playout delay, device burst included; 0: as small as it can be. */
+  targetMs: number
+  onChange: () => void
+}
+
+/** How long a context may take to start before the page says that the browser holds the sound back. */
+const START_MS = 1000
+
+/** One listening, from Listen to Stop: shared memory, the worker and the audio output. Thread: page. */
+export class Playback {
+  readonly control: ControlBlock
+  readonly output: AudioOutput
+  readonly #worker: NetworkWorker
+  readonly #onChange: () => void
+  readonly #startedMs = performance.now()
+  link: Link | undefined
+  stream: { streamId: number; rateHz: number } | undefined
+  config: AudioConfig | undefined
+  source: SourceState | undefined
+  /** What broke on this side, for a log or a developer. */
+  problem: string | undefined
+
+  /** Call inside the user's gesture: the socket connects while the audio device starts. */
+  constructor({ url, volume, targetMs, onChange }: PlaybackOptions) {
+    this.#onChange = onChange
+    const ring = createSampleRing()
+    const control = createControlBlock()
+    this.control = new ControlBlock(control)
+    this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
+    this.#worker.open({ kind: 'open', url, ring, control, targetMs })
+    this.output = new AudioOutput(volume, this.#fail)
+    this.output.start(ring, control).catch((error: unknown) => this.#fail(String(error)))
+  }
+
+  /** The worklet plays audio of a stream, and the browser lets it out. */
+  get audible(): boolean {
+    return this.output.running && this.control.get('playing') === 1
+  }
+
+  /** The browser does not let the sound out. */
+  get soundBlocked(): boolean {
+    return !this.output.running && performance.now() - this.#startedMs > START_MS
+  }
+
+  stop(): void {
+    this.output.close()
+    this.#worker.close()
+  }
+
+  #heard(message: FromWorker): void {
+    switch (message.kind) {
+      case 'link':
+        this.link = message.link
+        break
+      case 'stream':
+        this.stream = { streamId: message.streamId, rateHz: message.rateHz }
+        this.output.begin({ kind: 'stream', serial: message.serial, rateHz: message.rateHz })
+        break
+      case 'config':
+        this.config = message.config
+        break
+      case 'source':
+        this.source = message.source
+        break
+      default:
+        unreachable(message)
+    }
+    this.#onChange()
+  }
+
+  readonly #fail = (detail: string): void => {
+    this.problem ??= detail
+    this.#onChange()
+  }
+}
