@@ -1,0 +1,149 @@
+// Thread: capture child. Wires one input to the server: stamp, measure, mix, hand over. Lives as long as its
+// source; everything that goes wrong with that is a `fault` message and an exit code.
+import {
+  CAPTURE_EXIT,
+  type CaptureFault,
+  type CaptureSettings,
+  type FromCapture,
+  type GainMatrix,
+  HAND_OVER_CREDIT_MS,
+  type ToCapture,
+} from '../shared/capture-messages.ts'
+import { unreachable } from '../shared/unreachable.ts'
+import { HandOver } from './hand-over.ts'
+import { type Input, InputError, type Log } from './inputs/input.ts'
+import { Meters } from './meters.ts'
+import { Mixer } from './mixer.ts'
+import { openInput } from './open-input.ts'
+import { gainsFault, settingsFaults } from './settings.ts'
+import { Stamper } from './stamping.ts'
+
+/** No block for this many ticks in a row is a stall. Ticks, not time: after a sleep of the machine one tick comes, not five. */
+const STALL_TICK_MS = 100
+const STALL_TICKS = 5
+/** How long a device may take to let go before the process ends anyway. */
+const STOP_GRACE_MS = 1_500
+
+export class CaptureProcess {
+  readonly #send: (message: FromCapture) => void
+  readonly #exit: (code: number) => void
+  #input: Input | undefined
+  #mixer: Mixer | undefined
+  #handOver: HandOver | undefined
+  #watchdog: NodeJS.Timeout | undefined
+  #silentTicks = 0
+  #started = false
+  #ending = false
+
+  /** `exit` ends the process once what was sent is on its way. */
+  constructor(send: (message: FromCapture) => void, exit: (code: number) => void) {
+    this.#send = send
+    this.#exit = exit
+  }
+
+  /** Takes one message of the server. */
+  hear(message: ToCapture): void {
+    switch (message.kind) {
+      case 'start':
+        if (this.#started) throw new Error('started twice')
+        this.#started = true
+        void this.#start(message.settings)
+        return
+      case 'mix':
+        this.#mix(message.gains)
+        return
+      case 'ack':
+        this.#handOver?.ack(message.position)
+        return
+      case 'stop':
+        void this.end(CAPTURE_EXIT.asked)
+        return
+      default:
+        unreachable(message)
+    }
+  }
+
+  /** Lets go of the source, then ends the process. */
+  async end(code: number): Promise<void> {
+    if (this.#ending) return
+    this.#ending = true
+    clearInterval(this.#watchdog)
+    const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS))
+    await Promise.race([this.#input?.stop(), grace])
+    this.#exit(code)
+  }
+
+  async #start(settings: CaptureSettings): Promise<void> {
+    const faults = settingsFaults(settings)
+    if (faults.length > 0) return this.#fault('bad-settings', faults.join(' '), CAPTURE_EXIT.badSettings)
+    const log: Log = (level, message) => this.#send({ kind: 'log', level, message })
+    try {
+      const { input, gains } = await openInput(settings, log)
+      this.#input = input
+      if (this.#ending) return
+      this.#run(input, new Mixer(input.source.channels, input.source.rateHz, gains))
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      const code = settings.reopening ? CAPTURE_EXIT.sourceLost : CAPTURE_EXIT.badSettings
+      const advice = 'Connect it and switch it on, or set CAPTURE_DEVICE to part of another name.'
+      this.#fault(error.reason, `${error.message}. ${advice}`, code)
+    }
+  }
+
+  #run(input: Input, mixer: Mixer): void {
+    const { rateHz, channels, periodFrames } = input.source
+    const stamper = new Stamper(rateHz, periodFrames)
+    const meters = new Meters(channels, rateHz)
+    const handOver = new HandOver(rateHz, HAND_OVER_CREDIT_MS, this.#send)
+    this.#mixer = mixer
+    this.#handOver = handOver
+    let blocks = 0
+    let overflows = 0
+    const lost = (why: string): void => this.#fault('source-lost', why, CAPTURE_EXIT.sourceLost)
+    input.start((samples, arrivalUs, gapFrames, overflow) => {
+      if (this.#ending) return
+      this.#silentTicks = 0
+      blocks++
+      if (overflow) overflows++
+      stamper.take(arrivalUs, gapFrames, overflow)
+      const { position, captureUs } = stamper
+      handOver.offer({ kind: 'block', position, frames: periodFrames, captureUs, pcm: mixer.mix(samples) })
+      if (!meters.add(samples)) return
+      const { gaps, gapFrames: lostFrames } = stamper
+      const { droppedBlocks, droppedFrames } = handOver
+      const { clippedFrames } = mixer
+      const counters = {
+        blocks,
+        overflows,
+        gaps,
+        gapFrames: lostFrames,
+        clippedFrames,
+        droppedBlocks,
+        droppedFrames,
+      }
+      this.#send({ kind: 'levels', peak: meters.peak, rms: meters.rms, counters })
+    }, lost)
+    this.#send({ kind: 'ready', source: input.source })
+    this.#watchdog = setInterval(() => this.#watch(input), STALL_TICK_MS)
+  }
+
+  #watch(input: Input): void {
+    if (++this.#silentTicks < STALL_TICKS) return
+    const why = `"${input.source.name}" has sent nothing for ${STALL_TICKS * STALL_TICK_MS} ms.`
+    this.#fault('stalled', why, CAPTURE_EXIT.stalled)
+  }
+
+  #mix(gains: GainMatrix): void {
+    const channels = this.#input?.source.channels
+    if (channels === undefined || channels === 1) return
+    const fault = gainsFault(gains, channels)
+    if (fault === undefined) this.#mixer?.setGains(gains)
+    else this.#send({ kind: 'log', level: 'warn', message: `A new mix was not taken. ${fault}` })
+  }
+
+  #fault(reason: CaptureFault, message: string, code: number): void {
+    if (this.#ending) return
+    this.#send({ kind: 'fault', reason, message })
+    void this.end(code)
+  }
+}

@@ -1,0 +1,57 @@
+// Which of the machine's inputs is meant. Pure.
+
+/** What naudiodon tells about a device; its latency fields are cut to whole seconds. */
+export interface DeviceInfo {
+  id: number
+  name: string
+  maxInputChannels: number
+  defaultLowInputLatency: number
+  hostAPIName: string
+}
+
+/**
+ * Inputs with enough channels whose name contains `name`, best first: the exact name, then the lower latency.
+ * naudiodon casts PortAudio's latency from seconds to an integer, so every usable device says 0; the order
+ * of the systems they are reached through, from least to most buffering, decides then.
+ */
+export function rankDevices(devices: readonly DeviceInfo[], name: string, channels: number): DeviceInfo[] {
+  const wanted = name.trim().toLowerCase()
+  const rank = (device: DeviceInfo): readonly number[] => [
+    device.name.trim().toLowerCase() === wanted ? 0 : 1,
+    device.defaultLowInputLatency,
+    hostRank(device),
+    device.id,
+  ]
+  return devices
+    .filter((d) => d.maxInputChannels >= channels && d.name.toLowerCase().includes(wanted))
+    .map((device) => ({ device, rank: rank(device) }))
+    .sort((a, b) => compare(a.rank, b.rank))
+    .map(({ device }) => device)
+}
+
+/** The inputs of this machine for a sentence: `MONTAGE (8 channels), Microphone (1 channel)`. */
+export function listInputs(devices: readonly DeviceInfo[]): string {
+  const inputs = devices.filter((device) => device.maxInputChannels > 0)
+  if (inputs.length === 0) return 'none'
+  return inputs
+    .map(({ name, maxInputChannels: n }) => `${name} (${n} ${n === 1 ? 'channel' : 'channels'})`)
+    .join(', ')
+}
+
+const HOSTS = ['asio', 'jack', 'core audio', 'wdm-ks', 'wasapi', 'alsa', 'directsound', 'mme']
+
+/** ALSA's own hardware names come before plugins (pulse, default …), which resample and buffer. */
+function hostRank(device: DeviceInfo): number {
+  const host = device.hostAPIName.toLowerCase()
+  const at = HOSTS.findIndex((known) => host.includes(known))
+  const plugin = host.includes('alsa') && !device.name.includes('(hw:')
+  return (at < 0 ? HOSTS.length : at) + (plugin ? 0.5 : 0)
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] as number) - (b[i] as number)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,97 @@
+// Thread: capture child; PortAudio's callback has its own. An audio interface, through naudiodon.
+// PortAudio's list of devices is frozen while it is open: a device that went is found again by a new process.
+import type { CaptureSettings, SourceInfo } from '../../shared/capture-messages.ts'
+import { nowUs } from '../monotonic.ts'
+import { type DeviceInfo, listInputs, rankDevices } from './device-choice.ts'
+import { type Input, InputError, type OnBlock, type OnLost } from './input.ts'
+import { type AudioIO, type Binding, firstLine, loadNaudiodon } from './naudiodon.ts'
+
+/**
+ * Periods PortAudio's callback may be ahead of us: 740 ms at 128 frames and 44.1 kHz. Longer stalls than any
+ * seen must fit, since a full queue blocks the callback. It costs nothing while it is empty.
+ */
+const MAX_QUEUE = 256
+
+export class DeviceInput implements Input {
+  readonly source: SourceInfo
+  readonly #stream: AudioIO
+  readonly #bytes: number
+  #open = true
+
+  /** Opens the best device that fits. Throws InputError, with the inputs seen, when there is none. */
+  constructor(settings: CaptureSettings, binding: Binding = loadNaudiodon()) {
+    const { rateHz, channels, periodFrames } = settings
+    const { device, stream } = openBest(settings, binding)
+    this.#stream = stream
+    this.#bytes = periodFrames * channels * Int16Array.BYTES_PER_ELEMENT
+    const channelNames = Array.from({ length: channels }, (_, i) => `Input ${i + 1}`)
+    this.source = { input: 'device', name: device.name, rateHz, channels, channelNames, periodFrames }
+  }
+
+  start(onBlock: OnBlock, onLost: OnLost): void {
+    try {
+      this.#stream.start()
+    } catch (error) {
+      throw new InputError('no-device', `"${this.source.name}" does not start: ${firstLine(error)}.`)
+    }
+    void this.#readOn(onBlock, onLost)
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#open) return
+    this.#open = false
+    await this.#stream.quit('ABORT')
+  }
+
+  async #readOn(onBlock: OnBlock, onLost: OnLost): Promise<void> {
+    let gapFrames = 0
+    let overflow = false
+    while (this.#open) {
+      const { buf, err, finished } = await this.#stream.read(this.#bytes)
+      if (!this.#open) return
+      if (err !== undefined) {
+        gapFrames += this.source.periodFrames // the chunk that came with the error
+        overflow = true
+      } else if (finished || buf === undefined || buf.length < this.#bytes) {
+        this.#open = false
+        onLost(`"${this.source.name}" has stopped. Is it still connected and switched on?`)
+      } else {
+        onBlock(asSamples(buf), nowUs(), gapFrames, overflow)
+        gapFrames = 0
+        overflow = false
+      }
+    }
+  }
+}
+
+function openBest(settings: CaptureSettings, binding: Binding): { device: DeviceInfo; stream: AudioIO } {
+  const { device: name, channels, rateHz, periodFrames } = settings
+  const all = binding.getDevices()
+  let refusal = ''
+  for (const device of rankDevices(all, name, channels)) {
+    try {
+      const stream = binding.create({
+        inOptions: {
+          deviceId: device.id,
+          sampleRate: rateHz,
+          channelCount: channels,
+          sampleFormat: 16,
+          framesPerBuffer: periodFrames,
+          maxQueue: MAX_QUEUE,
+          closeOnError: true,
+        },
+      })
+      return { device, stream }
+    } catch (error) {
+      refusal ||= `"${device.name}" could not be opened with ${channels} channels at ${rateHz} Hz (${firstLine(error)})`
+    }
+  }
+  const missing = `No input named "${name}" with ${channels} channels was found`
+  throw new InputError('no-device', `${refusal || missing} (seen: ${listInputs(all)})`)
+}
+
+/** The bytes as samples, without a copy unless they lie at an odd address. */
+function asSamples(buf: Buffer): Int16Array {
+  if (buf.byteOffset % 2 === 0) return new Int16Array(buf.buffer, buf.byteOffset, buf.length / 2)
+  return new Int16Array(new Uint8Array(buf).buffer)
+}

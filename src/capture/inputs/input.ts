@@ -1,0 +1,32 @@
+// What the capture child needs of whatever it captures. One input lives as long as its process.
+import type { CaptureFault, SourceInfo } from '../../shared/capture-messages.ts'
+
+/**
+ * One period of interleaved Int16, valid during the call only. `arrivalUs`: clock when its last frame had
+ * arrived. `gapFrames`: frames known to be lost right before it. `overflow`: frames were lost, nobody knows how many.
+ */
+export type OnBlock = (samples: Int16Array, arrivalUs: number, gapFrames: number, overflow: boolean) => void
+
+/** The source is gone for good; `why` is a sentence for a person. */
+export type OnLost = (why: string) => void
+
+export interface Input {
+  readonly source: SourceInfo
+  /** Called once. Delivers nothing before it has returned. Throws InputError when the source does not start. */
+  start(onBlock: OnBlock, onLost: OnLost): void
+  /** Lets go of device or process. Neither callback is called any more. */
+  stop(): Promise<void>
+}
+
+export type LogLevel = 'info' | 'warn' | 'error'
+export type Log = (level: LogLevel, message: string) => void
+
+/** The outside world is not as the settings say. The message is for a person, and says what to do. */
+export class InputError extends Error {
+  readonly reason: CaptureFault
+  constructor(reason: CaptureFault, message: string) {
+    super(message)
+    this.name = 'InputError'
+    this.reason = reason
+  }
+}

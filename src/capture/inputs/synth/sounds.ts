@@ -1,0 +1,75 @@
+// Sound design of the pitched parts. Levels are set so that every channel peaks around −9 dBFS.
+import type { Part } from './channels.ts'
+import type { Sound } from './voices.ts'
+import { TABLES } from './wavetables.ts'
+
+export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
+  bass: {
+    kind: 'tone',
+    table: TABLES.bass,
+    detuneCents: 0,
+    darkness: 2,
+    brightness: 7,
+    vibratoCents: 0,
+    shape: { attackS: 0.006, decayS: 0.5, sustain: 0.55, releaseS: 0.05 },
+    level: 0.42,
+  },
+  keys: {
+    kind: 'fm',
+    ratio: 1,
+    depth: 0.16,
+    depthDecayS: 0.5,
+    tremolo: 0.25,
+    shape: { attackS: 0.004, decayS: 1.6, sustain: 0.12, releaseS: 0.16 },
+    level: 0.17,
+  },
+  pad: {
+    kind: 'tone',
+    table: TABLES.soft,
+    detuneCents: 9,
+    darkness: 1.2,
+    brightness: 3.2,
+    vibratoCents: 0,
+    shape: { attackS: 0.9, decayS: 3, sustain: 0.8, releaseS: 0.7 },
+    level: 0.17,
+  },
+  lead: {
+    kind: 'tone',
+    table: TABLES.hollow,
+    detuneCents: 4,
+    darkness: 1.5,
+    brightness: 4,
+    vibratoCents: 9,
+    shape: { attackS: 0.04, decayS: 0.8, sustain: 0.7, releaseS: 0.14 },
+    level: 0.36,
+  },
+  pluck: {
+    kind: 'tone',
+    table: TABLES.string,
+    detuneCents: 0,
+    darkness: 0.8,
+    brightness: 7,
+    vibratoCents: 0,
+    shape: { attackS: 0.002, decayS: 0.22, sustain: 0, releaseS: 0.18 },
+    level: 0.5,
+  },
+  strings: {
+    kind: 'tone',
+    table: TABLES.string,
+    detuneCents: 7,
+    darkness: 1,
+    brightness: 3.5,
+    vibratoCents: 6,
+    shape: { attackS: 0.5, decayS: 2, sustain: 0.85, releaseS: 0.5 },
+    level: 0.3,
+  },
+  bells: {
+    kind: 'fm',
+    ratio: 3.5,
+    depth: 0.11,
+    depthDecayS: 0.7,
+    tremolo: 0,
+    shape: { attackS: 0.003, decayS: 0.9, sustain: 0, releaseS: 0.9 },
+    level: 0.3,
+  },
+}

@@ -1,0 +1,32 @@
+// The capture child: forked by the server with `serialization: 'advanced'`, waits for `start`.
+import { CAPTURE_EXIT, type FromCapture, type ToCapture } from '../shared/capture-messages.ts'
+import { CaptureProcess } from './capture-process.ts'
+
+/** Sent before the exit, or not at all: the server may be gone. */
+const FLUSH_MS = 200
+
+function send(message: FromCapture): void {
+  if (process.connected) process.send?.(message, undefined, undefined, ignoreBroken)
+}
+
+/** A failed send means the server went away; 'disconnect' follows and ends us. */
+function ignoreBroken(): void {}
+
+function exit(code: number): void {
+  const leave = (): never => process.exit(code)
+  if (!process.connected) leave()
+  // Messages leave in order: once this one is written, so is the fault before it.
+  setTimeout(leave, FLUSH_MS)
+  process.send?.({ kind: 'log', level: 'info', message: `capture ends with code ${code}` }, leave)
+}
+
+if (process.send === undefined) {
+  process.stderr.write('This is the capture child of Backline; start the server with `npm start`.\n')
+  process.exit(CAPTURE_EXIT.badSettings)
+}
+const capture = new CaptureProcess(send, exit)
+process.on('message', (message) => capture.hear(message as ToCapture))
+process.on('disconnect', () => void capture.end(CAPTURE_EXIT.asked))
+process.on('SIGTERM', () => void capture.end(CAPTURE_EXIT.asked))
+// Ctrl-C reaches the whole process group; the server hears it too, and stops us in its own order.
+process.on('SIGINT', () => {})
