@@ -1,0 +1,53 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { SupervisorTiming } from './capture-supervisor.ts'
+import type { Config } from './config.ts'
+import capture from './plugins/capture.ts'
+import errors, { replyWithError } from './plugins/errors.ts'
+import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
+import page from './plugins/page.ts'
+import session from './plugins/session.ts'
+import validation from './plugins/validation.ts'
+import webSockets from './plugins/web-sockets.ts'
+import { health } from './routes/health.ts'
+import { mix } from './routes/mix.ts'
+import { time } from './routes/time.ts'
+import { wsAudio } from './routes/ws-audio.ts'
+
+export interface AppOptions {
+  config: Config
+  version: string
+  /** The capture child's entry, a `file:` URL. */
+  captureEntry: URL
+  /** Folder of the built page. */
+  pageRoot: string
+  logger: FastifyBaseLogger
+  captureTiming?: Partial<SupervisorTiming>
+}
+
+/** Puts the server together. Never listens; the capture child starts when the app is ready. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, version } = options
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 65_536,
+    frameworkErrors: (error, request, reply) =>
+      replyWithError(error, request, reply.headers(ISOLATION_HEADERS)),
+  })
+  await app.register(headers)
+  await app.register(errors)
+  await app.register(validation)
+  await app.register(capture, {
+    entry: options.captureEntry,
+    settings: config.capture,
+    ...(options.captureTiming === undefined ? {} : { timing: options.captureTiming }),
+  })
+  await app.register(session, { name: 'main', serverVersion: version, maxListeners: config.maxListeners })
+  await app.register(webSockets)
+  await app.register(wsAudio, { host: config.host })
+  await app.register(health, { version })
+  await app.register(time)
+  await app.register(mix, { host: config.host })
+  await app.register(page, { root: options.pageRoot })
+  return app
+}

@@ -1,0 +1,15 @@
+import pino, { type Logger } from 'pino'
+import type { Config } from './config.ts'
+
+/** JSON lines on stdout; on a terminal, lines for people where pino-pretty is installed. */
+export async function createLogger(level: Config['logLevel']): Promise<Logger> {
+  const options = { level, base: null }
+  if (!process.stdout.isTTY) return pino(options)
+  try {
+    // In this thread: a transport's worker costs more memory than a few lines are worth.
+    const { default: pretty } = await import('pino-pretty')
+    return pino(options, pretty({ ignore: 'part', translateTime: 'SYS:HH:MM:ss.l', messageFormat: '{msg}' }))
+  } catch {
+    return pino(options) // a development dependency: an installation without it logs JSON
+  }
+}

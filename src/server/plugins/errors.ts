@@ -1,0 +1,45 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { HttpError } from '../http-error.ts'
+
+/** What every refused request is answered with. */
+export interface ErrorReply {
+  /** The status in words. */
+  error: string
+  /** For programs: kebab-case, stable. */
+  reason: string
+  /** For people. */
+  message: string
+}
+
+/** Shows what the client did wrong; hides, and logs, what we did wrong. */
+export function replyWithError(
+  error: Error & { statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const status = error.statusCode ?? 500
+  if (status >= 500) request.log.error(error)
+  const body: ErrorReply = {
+    error: STATUS_CODES[status] ?? 'Error',
+    reason: status >= 500 ? 'internal' : reasonOf(error, status),
+    message: status >= 500 ? 'Something went wrong here; the log says what.' : error.message,
+  }
+  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+function reasonOf(error: Error, status: number): string {
+  if (error instanceof HttpError) return error.reason
+  return (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(' ', '-')
+}
+
+/** The one error handler, also for addresses that do not exist. */
+async function errors(app: FastifyInstance): Promise<void> {
+  app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    replyWithError(new HttpError(404, 'not-found', `There is no ${request.url} here.`), request, reply),
+  )
+}
+
+export default fp(errors, { name: 'errors', fastify: '5.x' })

@@ -1,0 +1,38 @@
+import websocket from '@fastify/websocket'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { CLOSE, MAX_CONTROL_BYTES } from '../../shared/wire/control.ts'
+
+/** A listener that has not answered the close by then is cut off. */
+const CLOSE_GRACE_MS = 500
+
+/** WebSockets on Fastify's routes. On close, listeners are told to come back, then cut off. */
+async function webSockets(app: FastifyInstance): Promise<void> {
+  await app.register(websocket, {
+    // Up to four times the limit a message is answered with a reason; beyond it `ws` hangs up with 1009.
+    options: { maxPayload: 4 * MAX_CONTROL_BYTES, perMessageDeflate: false },
+    errorHandler(error, socket, request) {
+      const fromOutside = (error as NodeJS.ErrnoException).code !== undefined
+      if (fromOutside) request.log.debug(error, 'listener broke the protocol or the connection')
+      else {
+        request.log.error(error)
+        socket.terminate()
+      }
+    },
+    async preClose() {
+      const open = [...app.websocketServer.clients]
+      const closed = Promise.all(
+        open.map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+      )
+      for (const socket of open) socket.close(CLOSE.restarting, 'The server is restarting.')
+      const timer = setTimeout(() => {
+        for (const socket of open) socket.terminate()
+      }, CLOSE_GRACE_MS)
+      await closed
+      clearTimeout(timer)
+      app.websocketServer.close()
+    },
+  })
+}
+
+export default fp(webSockets, { name: 'web-sockets', fastify: '5.x' })

@@ -1,0 +1,54 @@
+import Type, { type Static } from 'typebox'
+
+const Count = Type.Integer({ minimum: 0 })
+
+/** What `GET /health` returns. Counts run from the server's start, those of the source from its child's. */
+export const Health = Type.Object({
+  /** failed: the source does not come back by itself. */
+  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')]),
+  version: Type.String(),
+  uptimeSeconds: Type.Number(),
+  listeners: Count,
+  memory: Type.Object({
+    serverRssBytes: Count,
+    /** null: no child, or this system does not say. */
+    captureRssBytes: Type.Union([Count, Type.Null()]),
+  }),
+  source: Type.Object({
+    state: Type.String(),
+    message: Type.String(),
+    input: Type.Optional(Type.String()),
+    name: Type.Optional(Type.String()),
+    rateHz: Type.Optional(Type.Number()),
+    channels: Type.Optional(Count),
+    fallback: Type.Optional(Type.String()),
+    streamId: Type.Optional(Count),
+    restarts: Count,
+    /** Of the last 50 ms, in dB below full scale, not lower than −120. */
+    levels: Type.Array(Type.Object({ name: Type.String(), peakDb: Type.Number(), rmsDb: Type.Number() })),
+    counters: Type.Optional(
+      Type.Object({
+        blocks: Count,
+        overflows: Count,
+        gaps: Count,
+        gapFrames: Count,
+        clippedFrames: Count,
+        droppedBlocks: Count,
+        droppedFrames: Count,
+      }),
+    ),
+  }),
+  streaming: Type.Object({
+    packetsSent: Count,
+    packetsDropped: Count,
+    stalled: Count,
+    refused: Count,
+    badMessages: Type.Object({
+      'not-json': Count,
+      'bad-message': Count,
+      'too-long': Count,
+      binary: Count,
+    }),
+  }),
+})
+export type Health = Static<typeof Health>
