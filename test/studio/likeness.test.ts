@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { likeness } from './likeness.ts'
+
+const RATE = 44100
+const chord = (t: number) =>
+  [220, 277, 331, 1760, 3520].reduce((sum, hz) => sum + 0.1 * Math.sin((2 * Math.PI * hz * t) / RATE), 0)
+const reference = Float32Array.from({ length: RATE * 2 }, (_, i) => chord(i))
+
+test('a copy delayed by a fraction of a frame and bent by 200 ppm is the same sound', () => {
+  const copy = Float32Array.from({ length: RATE * 2 }, (_, i) => 0.5 * chord((i - 1500.37) * (1 + 200e-6)))
+  const { residualDb, delayMs, gain } = likeness(reference, copy, RATE, 1500)
+  expect(residualDb).toBeLessThan(-80)
+  expect(delayMs).toBeCloseTo(33.8, 0)
+  expect(gain).toBeCloseTo(0.5, 3)
+})
+
+test('a millisecond that is missing is not', () => {
+  const copy = Float32Array.from({ length: RATE * 2 }, (_, i) => (i % 4410 < 44 ? 0 : chord(i - 1500)))
+  expect(likeness(reference, copy, RATE, 1500).residualDb).toBeGreaterThan(-30)
+})
+
+test('noise at −50 dB is heard at −50 dB', () => {
+  let seed = 1
+  const noise = () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return seed / 2 ** 31 - 1
+  }
+  const rms = Math.sqrt(5 * 0.005)
+  const copy = Float32Array.from(
+    { length: RATE * 2 },
+    (_, i) => chord(i - 1500) + noise() * rms * Math.sqrt(3) * 10 ** (-50 / 20),
+  )
+  expect(likeness(reference, copy, RATE, 1500).residualDb).toBeCloseTo(-50, 0)
+})
