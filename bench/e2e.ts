@@ -1,0 +1,145 @@
+// Q: how long does the instrument take to the listener's speakers, does anything happen to the sound on the way,
+//    and what does it cost?
+// Emulated: one machine, one clock, no network; the device is a sink's monitor read through ALSA and PortAudio.
+//    Everything else is the product: server as built, page as built, the distribution's Chromium.
+// Budgets: latency p50 ≤ 45 ms and below what the same browser needs to monitor the input by itself; own glitches 0;
+//    capture child + server ≤ 8 % of a core and ≤ 150 MB; no callback of the audio device missed.
+// Rows: latency (ms; heard = chirps recognised of those played), tone (episodes by cause: rig = heard on the
+//    instrument's channel too, machine = within 120 ms of a stall of the machine, own = ours), cost (per cent of one
+//    core, MB; others = what the rest of the machine used meanwhile), thread (of the browser), page (its own account).
+import { pageStats } from '../test/studio/browser.ts'
+import { defineBench, say } from './lib/bench.ts'
+import { whileMonitoring } from './lib/get-user-media.ts'
+import { hearChirps, hearTone, type LatencyResult } from './lib/hear.ts'
+import { type Load, watchLoad } from './lib/load.ts'
+import { hearNotes, type NotesResult } from './lib/midi.ts'
+import { atMost, atMostIfKnown, type Budget, makeReport, type Row } from './lib/report.ts'
+import { browserArgs, RIG_OPTIONS, type Rig, withRig } from './lib/rig.ts'
+import { round } from './lib/statistics.ts'
+
+export const bench = defineBench({
+  name: 'e2e',
+  question: 'How late, how clean and at what cost does the instrument reach the speakers?',
+  options: {
+    ...RIG_OPTIONS,
+    seconds: { fallback: 60, explain: 'of steady tone in which glitches are counted' },
+    chirps: { fallback: 30, explain: 'by which latency is measured' },
+    midi: { fallback: false, explain: 'also play notes on a real synthesiser (fluidsynth)' },
+    'no-monitor': { fallback: false, explain: 'leave out the browser monitoring the input itself' },
+  },
+  run: (options) =>
+    withRig(options, async (rig) => {
+      say(`${options.chirps} chirps`)
+      const latency = await hearChirps(rig.studio, options.chirps)
+      say(`p50 ${round(latency.p50)} ms; ${options.seconds} s of tone`)
+      const { tone, load } = await toneAndLoad(rig, options.seconds, latency.p50)
+      const notes = options.midi ? await hearNotes(rig.studio) : undefined
+      const page = await pageStats(rig.page)
+      for (const complaint of rig.complaints) say(`the page says: ${complaint}`)
+      await rig.closePath()
+      const direct = options['no-monitor']
+        ? undefined
+        : await whileMonitoring(rig.studio, browserArgs(options), () => {
+            say('the browser by itself')
+            return hearChirps(rig.studio, options.chirps, 2)
+          })
+
+      for (const episode of tone.own) say(`own glitch: ${JSON.stringify(episode)}`)
+      const budgets: Budget[] = [
+        atMost('latency p50', round(latency.p50), 45, 'ms'),
+        atMost('chirps not heard', latency.played - latency.heard, 0, 'chirps'),
+        ...(direct
+          ? [atMost('latency p50 / getUserMedia', round(latency.p50 / direct.p50, 3), 0.999, '×')]
+          : []),
+        atMost('own glitches', tone.own.length, 0, 'episodes'),
+        atMost('CPU, child + server', round(load.childCpu + load.serverCpu), 8, '% of a core'),
+        atMost('memory, child + server', round(load.childRssMb + load.serverRssMb, 1), 150, 'MB'),
+        atMostIfKnown('missed device callbacks', page.device.underruns, 0, 'callbacks'),
+      ]
+      const rows: Row[] = [
+        latencyRow('backline', latency),
+        ...(direct ? [latencyRow('getUserMedia', direct)] : []),
+        ...(notes ? noteRows(notes) : []),
+        {
+          row: 'tone',
+          seconds: round(tone.seconds, 1),
+          rig: tone.rig.length,
+          machine: tone.machine.length,
+          own: tone.own.length,
+          stalls: tone.stalls,
+          worstStallMs: round(tone.worstStallMs),
+          stallMonitor: tone.stallMonitor,
+        },
+        ...loadRows(load),
+        {
+          row: 'page',
+          totalMs: roundKnown(page.latencyMs.total),
+          targetMs: roundKnown(page.targetMs),
+          bufferMs: roundKnown(page.bufferMs),
+          ppm: roundKnown(page.ppm),
+          underruns: page.underruns.episodes,
+          concealedMs: round(page.underruns.concealedMs),
+          resyncs: page.resyncs,
+          late: page.packets.late,
+          missing: page.packets.missing,
+          deviceUnderruns: page.device.underruns,
+        },
+      ]
+      return makeReport('e2e', budgets, rows)
+    }),
+})
+
+async function toneAndLoad(rig: Rig, seconds: number, latencyMs: number) {
+  let load: Load | undefined
+  const pids = { child: rig.server.childPid(), server: rig.server.pid, browser: await rig.pids() }
+  const tone = await hearTone(rig.studio, seconds, latencyMs, async () => {
+    load = await watchLoad(pids, Math.max(1, seconds - 2))
+  })
+  if (!load) throw new Error('the load was not measured')
+  return { tone, load }
+}
+
+function latencyRow(path: string, latency: LatencyResult): Row {
+  const { min, p50, p95, p99, max, heard, played, confidence } = latency
+  return {
+    row: `latency ${path}`,
+    heard: `${heard}/${played}`,
+    minMs: round(min),
+    p50Ms: round(p50),
+    p95Ms: round(p95),
+    p99Ms: round(p99),
+    maxMs: round(max),
+    confidence: round(confidence, 3),
+  }
+}
+
+function loadRows(load: Load): Row[] {
+  const cost = (what: string, cpu: number, rssMb?: number): Row => ({
+    row: `cost ${what}`,
+    cpuPercent: round(cpu),
+    ...(rssMb === undefined ? {} : { rssMb: round(rssMb, 1) }),
+  })
+  return [
+    cost('capture child', load.childCpu, load.childRssMb),
+    cost('server', load.serverCpu, load.serverRssMb),
+    cost('browser', load.browserCpu),
+    cost('others', load.othersCpu),
+    ...[...load.browserThreads].map(([comm, cpu]) => cost(`thread ${comm}`, cpu)),
+  ]
+}
+
+function noteRows({ path, synth }: NotesResult): Row[] {
+  const row = (name: string, values: NotesResult['path']): Row => ({
+    row: name,
+    minMs: round(values.min),
+    p50Ms: round(values.p50),
+    p95Ms: round(values.p95),
+    p99Ms: round(values.p99),
+    maxMs: round(values.max),
+  })
+  return [row('note: synth to speakers', path), row('note: note-on to synth output', synth)]
+}
+
+function roundKnown(value: number | null): number | null {
+  return value === null ? null : round(value)
+}

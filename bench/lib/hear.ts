@@ -1,0 +1,113 @@
+// What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
+import { chirp, chirps, tone } from '../../test/studio/signal.ts'
+import type { Studio } from '../../test/studio/studio.ts'
+import { chirpLatencies } from './chirp-latency.ts'
+import { type Classified, classify } from './classify.ts'
+import { type Episode, findGlitches } from './glitches.ts'
+import { watchStalls } from './stalls.ts'
+import { type Spread, spread } from './statistics.ts'
+
+export interface LatencyResult extends Spread {
+  /** Chirps played, and how many of them were heard clearly. */
+  played: number
+  heard: number
+  /** Lowest normalised correlation among those heard. */
+  confidence: number
+  /** In the order played, ms. */
+  eachMs: number[]
+}
+
+/** Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms. */
+export async function hearChirps(studio: Studio, count: number, seed = 1): Promise<LatencyResult> {
+  const recording = await studio.record({
+    inputs: [
+      ['montage:monitor_FL', 0],
+      ['speakers:monitor_FL', 1],
+    ],
+    channels: 2,
+  })
+  const sound = chirps(count, { seed })
+  // Half a second more than the chirps: a late echo must still be in the recording.
+  const playing = await studio.play(Array(2).fill(withTail(sound, 22_050)))
+  await playing.ended
+  const [instrument, speaker] = (await recording.stop()).channels
+  if (!instrument || !speaker) throw new Error('the recording lacks a channel')
+  const { found, latencies } = chirpLatencies(instrument, speaker, chirp())
+  if (found !== count) throw new Error(`the instrument played ${found} of ${count} chirps`)
+  const eachMs = latencies.map(({ latencyMs }) => latencyMs)
+  return {
+    ...spread(eachMs),
+    played: count,
+    heard: latencies.length,
+    confidence: Math.min(...latencies.map(({ confidence }) => confidence)),
+    eachMs,
+  }
+}
+
+export interface ToneResult extends Classified {
+  /** Of steady tone heard at the speakers. */
+  seconds: number
+  /** Episodes on the instrument's own channel. */
+  instrument: Episode[]
+  stalls: number
+  worstStallMs: number
+  stallMonitor: 'c' | 'node'
+}
+
+/**
+ * Plays 997 Hz on channels 1 and 2 for `seconds` and finds what was wrong with it at either speaker. `latencyMs`: what
+ * `hearChirps` found. `during`: called as the tone starts, its result awaited before the tone is over.
+ */
+export async function hearTone(
+  studio: Studio,
+  seconds: number,
+  latencyMs: number,
+  during: () => Promise<void> = async () => {},
+): Promise<ToneResult> {
+  const monitor = await watchStalls(studio)
+  const recording = await studio.record({
+    inputs: [
+      ['montage:monitor_FL', 0],
+      ['speakers:monitor_FL', 1],
+      ['speakers:monitor_FR', 2],
+    ],
+    channels: 3,
+  })
+  const sound = withTail(tone(997, seconds + 0.3), 22_050)
+  const playing = await studio.play([sound, sound])
+  await Promise.all([playing.ended, during()])
+  const { channels, startMonotonicMs } = await recording.stop()
+  const stalls = (await monitor.stop()).map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
+  const [instrument, left, right] = channels.map((channel) => findGlitches(channel))
+  if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
+  return {
+    ...classify(together(left.episodes, right.episodes), instrument.episodes, stalls, latencyMs),
+    seconds: (left.toMs - left.fromMs) / 1000,
+    instrument: instrument.episodes,
+    stalls: stalls.length,
+    worstStallMs: stalls.reduce((worst, { lateMs }) => Math.max(worst, lateMs), 0),
+    stallMonitor: monitor.kind,
+  }
+}
+
+/** What happened on both speakers at once is one episode. */
+function together(left: readonly Episode[], right: readonly Episode[]): Episode[] {
+  const merged: Episode[] = []
+  for (const episode of [...left, ...right].sort((a, b) => a.startMs - b.startMs)) {
+    const last = merged.at(-1)
+    if (!last || episode.startMs > last.endMs + 50) merged.push({ ...episode })
+    else {
+      last.endMs = Math.max(last.endMs, episode.endMs)
+      last.phase = Math.max(last.phase, episode.phase)
+      last.dip = Math.max(last.dip, episode.dip)
+      last.residual = Math.max(last.residual, episode.residual)
+    }
+  }
+  return merged
+}
+
+function withTail(sound: Float32Array, frames: number): Float32Array {
+  const out = new Float32Array(sound.length + frames)
+  out.set(sound)
+  return out
+}

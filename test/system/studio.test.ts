@@ -1,0 +1,137 @@
+// What every measurement in the studio leans on: it carries sound unchanged, in order, and leaves nothing behind.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openChromium } from '../studio/browser.ts'
+import { graphLinks } from '../studio/graph.ts'
+import { run } from '../studio/process.ts'
+import { CHANNEL_TONES_HZ, eightTones, seeded } from '../studio/signal.ts'
+import { MONTAGE_PORTS, type Studio, startStudio } from '../studio/studio.ts'
+import { waitUntil } from '../studio/wait-until.ts'
+
+const FIXTURES = join(import.meta.dirname, '..', 'studio')
+
+describe('a running studio', () => {
+  let studio: Studio
+  beforeAll(async () => {
+    studio = await startStudio()
+  })
+  afterAll(() => studio.stop())
+
+  // A stall of the whole machine can hurt any one second: what is promised is that the path itself changes nothing.
+  test('eight channels reach the monitor bit for bit, each at its place', { retry: 4 }, async () => {
+    const random = seeded(5)
+    const sent = MONTAGE_PORTS.map(() =>
+      Float32Array.from({ length: 22_050 }, () => Math.round((random() * 2 - 1) * 30_000) / 32_768),
+    )
+    const recording = await studio.record({
+      inputs: MONTAGE_PORTS.map((port, channel) => [`montage:monitor_${port}`, channel] as const),
+      channels: 8,
+    })
+    await (await studio.play(sent)).ended
+    const { channels, rateHz } = await recording.stop()
+    expect(rateHz).toBe(44_100)
+    const start = channels[0]?.findIndex((x) => x !== 0) ?? -1
+    const wrong = sent.map((samples, channel) =>
+      samples.reduce((count, x, i) => count + (channels[channel]?.[start + i] === x ? 0 : 1), 0),
+    )
+    expect(wrong).toEqual(MONTAGE_PORTS.map(() => 0))
+  })
+
+  test('naudiodon lists MONTAGE and captures its eight channels in blocks of 128 frames', async () => {
+    const raw = join(studio.dir, 'captured.raw')
+    const playing = await studio.play(eightTones(6))
+    const said = await run('node', [join(FIXTURES, 'list-and-capture.mjs'), raw], studio.env)
+    await playing.stop()
+    expect(JSON.parse(said.slice(said.indexOf('{"devices"')))).toMatchObject({
+      device: { name: 'MONTAGE' },
+      blockFrames: [128],
+    })
+    const pcm = readFileSync(raw)
+    expect(MONTAGE_PORTS.map((_, channel) => Math.round(crossingsHz(pcm, channel) / 10))).toEqual(
+      CHANNEL_TONES_HZ.map((hz) => Math.round(hz / 10)),
+    )
+  })
+
+  test('a browser plays into the speakers and is not led back into the instrument', async () => {
+    const page = `data:text/html,<button onclick="const c=new AudioContext,o=c.createOscillator();o.connect(c.destination);o.start()">Listen</button>`
+    const { page: tab, close } = await openChromium({ studio, url: page })
+    const recording = await studio.record({
+      inputs: [
+        ['speakers:monitor_FL', 0],
+        ['montage:monitor_FL', 1],
+      ],
+      channels: 2,
+    })
+    await tab.getByRole('button', { name: 'Listen' }).click()
+    await waitUntil('the browser to be linked', async () =>
+      (await graphLinks(studio.env)).some(
+        ([from, to]) => /chromium/i.test(from) && to === 'speakers:playback_FL',
+      ),
+    )
+    const links = await graphLinks(studio.env)
+    await new Promise((resolve) => setTimeout(resolve, 500)) // of sound
+    const [speakers, instrument] = (await recording.stop()).channels
+    await close()
+    expect(links.filter(([from, to]) => /chromium/i.test(from) && to.startsWith('montage'))).toEqual([])
+    expect(Math.max(...(speakers ?? []))).toBeGreaterThan(0.1)
+    expect(Math.max(...(instrument ?? []))).toBe(0)
+  })
+})
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+  'after the process that started it dies of %s, nothing of the studio remains',
+  async (signal) => {
+    const owner = spawn(process.execPath, ['--import', 'tsx', join(FIXTURES, 'crash-me.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+    const { dir, strayPid } = JSON.parse(String(line)) as { dir: string; strayPid: number }
+    expect(livingWith(dir).length).toBeGreaterThan(4)
+    expect(existsSync(`/proc/${strayPid}`)).toBe(true)
+    owner.kill(signal)
+    await waitUntil('the studio to be gone', () => livingWith(dir).length === 0 && !existsSync(dir))
+    expect(isAlive(strayPid)).toBe(false)
+  },
+)
+
+test('the next studio waits for the one before it', async () => {
+  const first = await startStudio()
+  await expect(startStudio({ waitS: 0 })).rejects.toThrow('another studio')
+  const second = startStudio()
+  await first.stop()
+  await (await second).stop()
+})
+
+/** Processes that carry the mark of the studio in `dir`. */
+function livingWith(dir: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid) || !isAlive(Number(pid))) return false
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`BACKLINE_STUDIO=${dir}`)
+    } catch {
+      return false // it ended while we looked
+    }
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false // no such process
+  }
+}
+
+/** Frequency by rising zero crossings of one of eight interleaved Int16 channels. */
+function crossingsHz(pcm: Buffer, channel: number): number {
+  const frames = pcm.length / 16
+  let crossings = 0
+  for (let i = 1; i < frames; i++) {
+    const [before, now] = [pcm.readInt16LE((i - 1) * 16 + channel * 2), pcm.readInt16LE(i * 16 + channel * 2)]
+    if (before < 0 && now >= 0) crossings++
+  }
+  return (crossings / frames) * 44_100
+}
