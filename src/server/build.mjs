@@ -1,15 +1,11 @@
 // Builds what is older than its sources. Plain JavaScript: this runs before there is a build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const COMPRESSED = new Set(['.html', '.js', '.css', '.svg', '.json', '.wasm'])
-/** Smaller files fit in a packet or two either way. */
-const MIN_COMPRESSED_BYTES = 1024
 
 export function isInstalled() {
   return existsSync(join(root, 'node_modules/fastify/package.json'))
@@ -18,7 +14,7 @@ export function isInstalled() {
 export function buildServer() {
   const stamp = join(root, 'dist/info/start.stamp')
   if (newest('src', 'tsconfig.base.json', 'package-lock.json') < mtime(stamp)) return
-  run('typescript/bin/tsc', ['-b', 'src/server', 'src/capture'])
+  run('node_modules/typescript/bin/tsc', ['-b', 'src/server', 'src/capture'])
   mkdirSync(join(root, 'dist/info'), { recursive: true })
   writeFileSync(stamp, '')
 }
@@ -28,14 +24,15 @@ export function buildPage() {
   const page = join(root, 'dist/web')
   if (newest('web', 'public', 'src/shared', 'package-lock.json') > mtime(join(page, 'index.html'))) {
     process.stdout.write('Building the page (first start or changed sources)…\n')
-    run('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn'])
+    run('node_modules/vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn'])
   }
-  for (const file of filesIn(page)) compress(file)
+  const index = join(page, 'index.html')
+  if (mtime(`${index}.br`) < mtime(index)) run('src/server/compress.mjs', [page])
 }
 
-/** Runs an installed tool quietly; when it fails, shows what it said and ends with its exit code. */
+/** Runs a script in a process of its own, which takes its memory with it, quietly; when it fails, shows what it said and ends with its exit code. */
 function run(script, args) {
-  const path = join(root, 'node_modules', script)
+  const path = join(root, script)
   if (!existsSync(path)) {
     process.stderr.write('Sources changed and the tools to build them are not installed. Run npm ci first.\n')
     process.exit(1)
@@ -49,22 +46,6 @@ function run(script, args) {
 The build failed.
 `)
   process.exit(1)
-}
-
-/** Beside the file, for @fastify/static to pick from. */
-function compress(file) {
-  if (!COMPRESSED.has(extname(file)) || statSync(file).size < MIN_COMPRESSED_BYTES) return
-  if (mtime(`${file}.br`) >= mtime(file) && mtime(`${file}.gz`) >= mtime(file)) return
-  const bytes = readFileSync(file)
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
-  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }))
-  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
-}
-
-function filesIn(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 /** Newest modification in ms, of files and of folders: a deleted file shows in its folder. */

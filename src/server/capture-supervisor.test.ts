@@ -136,7 +136,17 @@ test('a child that floods its stderr fills neither the log nor the memory', asyn
   const { supervisor, lines } = supervise('chatty')
   supervisor.start()
   await once(supervisor, 'block')
-  const noise = lines.filter(({ level }) => level === 'warn')
-  expect(noise.length).toBeLessThan(100)
-  expect(Math.max(...noise.map(({ message }) => message.length))).toBeLessThanOrEqual(500)
+  expect(lines.length).toBeLessThan(100)
+  expect(Math.max(...lines.map(({ message }) => message.length))).toBeLessThanOrEqual(500)
+  expect(lines.filter(({ level }) => level === 'warn')).toEqual([])
+})
+
+test('a child that crashes leaves its last words in the log', async () => {
+  const { supervisor, lines } = supervise('crashes')
+  supervisor.start()
+  await once(supervisor, 'down')
+  await once(supervisor, 'ready')
+  expect(lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toContain(
+    'Error: the last words',
+  )
 })

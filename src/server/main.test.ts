@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { EXIT } from './exit-codes.ts'
+
+// Whole processes, with the real capture child.
+const SLOW_MS = 30_000
+
+function start(...args: string[]) {
+  const server = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('main.ts', import.meta.url)), ...args],
+    { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  onTestFinished(() => void server.kill('SIGKILL'))
+  const exit = once(server, 'exit').then(([code]) => code as number | null)
+  return { server, exit, stderr: text(server.stderr) }
+}
+
+/** Resolves with what the log has said once it contains all of `what`. */
+function says(server: ChildProcess, ...what: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    let log = ''
+    server.stdout?.on('data', (chunk) => {
+      log += chunk
+      if (what.every((part) => log.includes(part))) resolve(log)
+    })
+  })
+}
+
+/** Resolves when the process is gone. A zombie that nobody reaps is gone as well. */
+async function gone(pid: number): Promise<void> {
+  const runs = () => {
+    try {
+      process.kill(pid, 0)
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    } catch {
+      return false // no such process, or no /proc to look for zombies in
+    }
+  }
+  while (runs()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+async function play(...args: string[]) {
+  const running = start('--port=0', '--capture=synth', ...args)
+  const log = await says(running.server, 'Backline plays at', 'plays demo synth')
+  const url = /Backline plays at (http\S+?)"/.exec(log)?.[1] as string
+  const children = readFileSync(`/proc/${running.server.pid}/task/${running.server.pid}/children`, 'utf8')
+  const captures = children
+    .trim()
+    .split(' ')
+    .map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('capture'))
+  return { ...running, url, capturePid: captures[0] as number }
+}
+
+test(
+  'wrong settings end it with 2 and one plain line for each',
+  async () => {
+    const { exit, stderr } = start('--port=x', '--mix=9,9')
+    expect(await exit).toBe(EXIT.badSettings)
+    expect((await stderr).trim().split('\n')).toEqual([
+      expect.stringMatching(/^PORT: /),
+      expect.stringMatching(/^MIX: /),
+    ])
+  },
+  SLOW_MS,
+)
+
+test(
+  'a port in use ends it with 3 and says how to choose another',
+  async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const { exit, stderr } = start(`--port=${port}`, '--capture=synth')
+    expect(await exit).toBe(EXIT.noAddress)
+    expect(await stderr).toBe(
+      `Port ${port} is already in use, perhaps by another Backline. Choose another with PORT=${port + 1} or --port ${port + 1}.\n`,
+    )
+  },
+  SLOW_MS,
+)
+
+test(
+  'a source that refuses its settings ends it with 4 and the reason',
+  async () => {
+    const { exit, stderr } = start('--port=0', '--capture=device', '--capture-device=no-such-thing')
+    expect(await exit).toBe(EXIT.captureRefused)
+    expect(await stderr).toMatch(/^The source can not be opened: .*no-such-thing/)
+  },
+  SLOW_MS,
+)
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it with 0 and leaves no capture child behind',
+  async (signal) => {
+    const { server, exit, url, capturePid } = await play()
+    expect((await fetch(`${url}health`)).status).toBe(200)
+    server.kill(signal)
+    expect(await exit).toBe(EXIT.asked)
+    await gone(capturePid)
+  },
+  SLOW_MS,
+)
+
+test(
+  'even SIGKILL leaves no capture child behind',
+  async () => {
+    const { server, capturePid } = await play()
+    server.kill('SIGKILL')
+    await gone(capturePid)
+  },
+  SLOW_MS,
+)
