@@ -33,6 +33,7 @@ export class Stamper {
   readonly #dll: Dll
   #nextPosition = 0
   #blocks = 0
+  #acquiredAtBlock = 0
   #lateBlocks = 0
   #leastLateUs = Number.POSITIVE_INFINITY
   #overflowUntilBlock = 0
@@ -51,11 +52,11 @@ export class Stamper {
    */
   take(arrivalUs: number, knownGapFrames: number, overflow: boolean): void {
     const dll = this.#dll
-    if (this.#blocks === 0) dll.anchor(arrivalUs)
+    if (this.#blocks === 0) this.#acquire(arrivalUs)
     if (knownGapFrames > 0) this.#skip(knownGapFrames)
     if (overflow) this.#overflowUntilBlock = this.#blocks + LOSS_WINDOW_US / dll.periodUs
     const lateUs = arrivalUs - dll.nextUs
-    if (lateUs < -this.#lateUs) dll.anchor(arrivalUs)
+    if (lateUs < -this.#lateUs) this.#acquire(arrivalUs)
     else if (lateUs > this.#lateUs) this.#suspectLoss(lateUs)
     const onTime = Math.abs(arrivalUs - dll.nextUs) <= this.#lateUs
     if (onTime) this.#trust()
@@ -66,6 +67,11 @@ export class Stamper {
     else dll.coast()
     this.#nextPosition += this.#periodFrames
     this.#blocks++
+  }
+
+  #acquire(arrivalUs: number): void {
+    this.#dll.anchor(arrivalUs)
+    this.#acquiredAtBlock = this.#blocks
   }
 
   #suspectLoss(lateUs: number): void {
@@ -90,7 +96,7 @@ export class Stamper {
   }
 
   #bandwidthHz(): number {
-    const seconds = (this.#blocks * this.#periodFrames) / this.#rateHz
+    const seconds = ((this.#blocks - this.#acquiredAtBlock) * this.#periodFrames) / this.#rateHz
     return Math.min(ACQUIRE_HZ, Math.max(TRACK_HZ, NARROWING / seconds))
   }
 }

@@ -7,14 +7,14 @@ export const PARTS: readonly Part[] = ['drums', 'bass', 'keys', 'pad', 'lead', '
 
 /** Level and place (−1 left … 1 right) of each channel in the mix. Foundation in the middle, answers apart. */
 const PLACES: readonly (readonly [level: number, pan: number])[] = [
-  [0.8, 0],
-  [0.8, 0],
-  [0.8, -0.3],
-  [0.7, 0.2],
-  [0.65, 0.1],
-  [0.6, 0.55],
-  [0.7, -0.55],
-  [0.5, 0.4],
+  [0.62, 0],
+  [0.6, 0],
+  [0.62, -0.3],
+  [0.5, 0.2],
+  [0.5, 0.1],
+  [0.46, 0.55],
+  [0.46, -0.55],
+  [0.42, 0.4],
 ]
 
 /** All eight channels, placed with constant power. */

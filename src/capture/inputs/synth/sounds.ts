@@ -12,7 +12,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     brightness: 7,
     vibratoCents: 0,
     shape: { attackS: 0.006, decayS: 0.5, sustain: 0.55, releaseS: 0.05 },
-    level: 0.42,
+    level: 0.4,
   },
   keys: {
     kind: 'fm',
@@ -21,7 +21,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     depthDecayS: 0.5,
     tremolo: 0.25,
     shape: { attackS: 0.004, decayS: 1.6, sustain: 0.12, releaseS: 0.16 },
-    level: 0.17,
+    level: 0.13,
   },
   pad: {
     kind: 'tone',
@@ -31,7 +31,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     brightness: 3.2,
     vibratoCents: 0,
     shape: { attackS: 0.9, decayS: 3, sustain: 0.8, releaseS: 0.7 },
-    level: 0.17,
+    level: 0.28,
   },
   lead: {
     kind: 'tone',
@@ -41,7 +41,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     brightness: 4,
     vibratoCents: 9,
     shape: { attackS: 0.04, decayS: 0.8, sustain: 0.7, releaseS: 0.14 },
-    level: 0.36,
+    level: 0.34,
   },
   pluck: {
     kind: 'tone',
@@ -51,7 +51,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     brightness: 7,
     vibratoCents: 0,
     shape: { attackS: 0.002, decayS: 0.22, sustain: 0, releaseS: 0.18 },
-    level: 0.5,
+    level: 0.42,
   },
   strings: {
     kind: 'tone',
@@ -61,7 +61,7 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     brightness: 3.5,
     vibratoCents: 6,
     shape: { attackS: 0.5, decayS: 2, sustain: 0.85, releaseS: 0.5 },
-    level: 0.3,
+    level: 0.42,
   },
   bells: {
     kind: 'fm',
@@ -70,6 +70,6 @@ export const SOUNDS: Record<Exclude<Part, 'drums'>, Sound> = {
     depthDecayS: 0.7,
     tremolo: 0,
     shape: { attackS: 0.003, decayS: 0.9, sustain: 0, releaseS: 0.9 },
-    level: 0.3,
+    level: 0.34,
   },
 }

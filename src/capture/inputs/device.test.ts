@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { SYNTH } from '../fixtures/forked-capture.ts'
+import { DeviceInput } from './device.ts'
+import { InputError } from './input.ts'
+import type { Binding, InOptions, ReadResult } from './naudiodon.ts'
+
+/** A device that says what it is told to; then reads wait, as those of a silent device do. */
+class FakeBinding implements Binding {
+  opened: InOptions[] = []
+  readonly #reads: ReadResult[]
+  readonly #refuse: readonly number[]
+  constructor(reads: ReadResult[], refuse: readonly number[] = []) {
+    this.#reads = reads
+    this.#refuse = refuse
+  }
+  getDevices() {
+    return [0, 1].map((id) => ({
+      id,
+      name: `MONTAGE ${id}`,
+      maxInputChannels: 8,
+      defaultLowInputLatency: 0,
+      hostAPIName: 'ALSA',
+    }))
+  }
+  create({ inOptions }: { inOptions: InOptions }) {
+    if (this.#refuse.includes(inOptions.deviceId))
+      throw new Error('Format not supported: Invalid sample rate')
+    this.opened.push(inOptions)
+    return {
+      start: () => {},
+      read: () => Promise.resolve(this.#reads.shift() ?? new Promise<ReadResult>(() => {})),
+      quit: () => Promise.resolve(),
+    }
+  }
+}
+const chunk = (value: number): ReadResult => ({
+  buf: Buffer.from(new Int16Array(128 * 8).fill(value).buffer),
+})
+const settings = { ...SYNTH, capture: 'device' as const }
+
+test('an overflow is a known gap of the period it cost, and is told with the next block', async () => {
+  const binding = new FakeBinding([
+    chunk(1),
+    { err: 'portAudio status - input overflow ' },
+    chunk(2),
+    { finished: true },
+  ])
+  const blocks: [number, number, boolean][] = []
+  const why = await new Promise<string>((lost) => {
+    const input = new DeviceInput(settings, binding)
+    input.start((samples, _us, gap, overflow) => blocks.push([samples[0] ?? 0, gap, overflow]), lost)
+  })
+  expect(blocks).toEqual([
+    [1, 0, false],
+    [2, 128, true],
+  ])
+  expect(why).toContain('has stopped')
+  expect(binding.opened[0]).toMatchObject({
+    deviceId: 0,
+    sampleFormat: 16,
+    framesPerBuffer: 128,
+    channelCount: 8,
+  })
+})
+
+test('when the best device does not open, the next one is tried', () => {
+  expect(new DeviceInput(settings, new FakeBinding([], [0])).source.name).toBe('MONTAGE 1')
+})
+
+test('when none opens, the message says why and what was seen', () => {
+  const open = () => new DeviceInput(settings, new FakeBinding([], [0, 1]))
+  expect(open).toThrow(InputError)
+  expect(open).toThrow(/"MONTAGE 0" could not be opened with 8 channels at 44100 Hz \(Format not supported/)
+  const other = () => new DeviceInput({ ...settings, device: 'MODX' }, new FakeBinding([]))
+  expect(other).toThrow(
+    'No input named "MODX" with 8 channels was found (seen: MONTAGE 0 (8 channels), MONTAGE 1',
+  )
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { Pace } from './pace.ts'
+
+const RATE_HZ = 44100
+const FRAMES = 128
+const PERIOD_US = (FRAMES / RATE_HZ) * 1e6
+
+test('a live program is never held up, whatever its chunks and its clock', () => {
+  const pace = new Pace(RATE_HZ, FRAMES)
+  const trueUs = PERIOD_US / (1 + 300e-6)
+  for (let k = 0; k < 500_000; k++) {
+    const nowUs = (Math.floor(k / 17) + 1) * 17 * trueUs // chunks of 49 ms
+    expect(pace.waitMs(nowUs)).toBe(0)
+    expect(pace.take(nowUs, k % 17 === 0)).toBe(nowUs)
+  }
+})
+
+test('a file is let run 100 ms ahead and then played at exactly the rate', () => {
+  const pace = new Pace(RATE_HZ, FRAMES)
+  let nowUs = 0
+  const arrivals: number[] = []
+  for (let k = 0; k < 10_000; k++) {
+    nowUs += pace.waitMs(nowUs) * 1000
+    arrivals.push(pace.take(nowUs, false))
+  }
+  expect(arrivals.filter((us) => us === 0)).toHaveLength(35)
+  const paced = arrivals.slice(35)
+  paced.forEach((us, i) => {
+    expect(us).toBeCloseTo((i + 1) * PERIOD_US, 3)
+  })
+})
+
+test('one that had a burst and then keeps time is heard live again', () => {
+  const pace = new Pace(RATE_HZ, FRAMES)
+  for (let k = 0; k < 36; k++) pace.take(0, false)
+  expect(pace.waitMs(0)).toBeGreaterThan(0)
+  expect(pace.take(500_000, true)).toBe(500_000)
+  expect(pace.waitMs(500_001)).toBe(0)
+})
