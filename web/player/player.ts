@@ -35,7 +35,7 @@ export interface Levels {
 
 /** The engine behind the page: outlives every single listening. Thread: page. */
 export class Player {
-  readonly store = new PolledStore<PlayerSnapshot>(() => this.#read())
+  readonly store: PolledStore<PlayerSnapshot>
   readonly #obstacle: Obstacle | undefined
   #playback: Playback | undefined
   #volume = 1
@@ -43,6 +43,7 @@ export class Player {
 
   constructor(around: Surroundings = globalThis) {
     this.#obstacle = findObstacle(around)
+    this.store = new PolledStore(() => this.#read())
   }
 
   /** Starts, or does nothing when already listening. Browsers let sound out only after a click or a key. */
