@@ -22,7 +22,10 @@ function count(ok: boolean, name: string): void {
 
 function run(name: string, command: string, args: string[]): boolean {
   console.log(`\n── ${name}: ${command} ${args.join(' ')}`)
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0
+  return (
+    spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status ===
+    0
+  )
 }
 
 function step(name: string, command: string, args: string[]): void {
@@ -32,12 +35,19 @@ function step(name: string, command: string, args: string[]): void {
 /** Counts single tests from Vitest's own report; a skipped test, or no report at all, is a failure. */
 function tests(): void {
   rmSync(results, { force: true })
-  const ok = run('tests', 'npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`])
+  const ok = run('tests', 'npx', [
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+  ])
   try {
     const report = JSON.parse(readFileSync(results, 'utf8'))
     passed += report.numPassedTests
     failed += report.numFailedTests
-    for (const file of report.testResults) if (file.status === 'failed') failures.push(`tests in ${file.name}`)
+    for (const file of report.testResults)
+      if (file.status === 'failed') failures.push(`tests in ${file.name}`)
     if (report.numPendingTests + report.numTodoTests > 0) count(false, 'skipped tests')
     if (!ok && report.numFailedTests === 0) count(false, 'test run')
   } catch {
@@ -50,7 +60,7 @@ step('lint', 'npx', ['biome', 'ci', '.'])
 step('types', 'npx', ['tsc', '-b'])
 step('build', 'npm', ['run', '--silent', 'build'])
 tests()
-for (const bench of [['resampler'], ['e2e', '--seconds', '10']]) {
+for (const bench of [['render'], ['e2e', '--seconds', '10']]) {
   step(`bench ${bench[0]}`, 'npm', ['run', '--silent', 'bench', '--', ...bench])
 }
 
