@@ -8,11 +8,12 @@ const PERIOD_US = (FRAMES / RATE_HZ) * 1e6
 test('a live program is never held up, whatever its chunks and its clock', () => {
   const pace = new Pace(RATE_HZ, FRAMES)
   const trueUs = PERIOD_US / (1 + 300e-6)
+  let held = 0
   for (let k = 0; k < 500_000; k++) {
     const nowUs = (Math.floor(k / 17) + 1) * 17 * trueUs // chunks of 49 ms
-    expect(pace.waitMs(nowUs)).toBe(0)
-    expect(pace.take(nowUs, k % 17 === 0)).toBe(nowUs)
+    if (pace.waitMs(nowUs) !== 0 || pace.take(nowUs, k % 17 === 0) !== nowUs) held++
   }
+  expect(held).toBe(0)
 })
 
 test('a file is let run 100 ms ahead and then played at exactly the rate', () => {
