@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest'
+import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
+import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
+import { FakeSocket } from './fake-socket.ts'
+import { Listener } from './listener.ts'
+import type { FromWorker } from './messages.ts'
+
+const FRAMES = 128
+const BYTES = HEADER_BYTES + FRAMES * 4
+const RATE = 44_100
+const CONFIG = {
+  type: 'audio_config',
+  protocol: 1,
+  serverVersion: '0',
+  session: 'main',
+  streamId: 7,
+  codec: 'pcm16',
+  rateHz: RATE,
+  channels: 2,
+  packetFrames: FRAMES,
+  position: 0,
+  captureUs: 0,
+  source: { input: 'synth', name: 'Demo synth' },
+}
+
+/** Packets number `from` … of a stream, back to back, full of the value `1 + number`. */
+function packets(from: number, count = 1, streamId = 7): ArrayBuffer {
+  const message = new ArrayBuffer(BYTES * count)
+  const view = new DataView(message)
+  for (let i = 0; i < count; i++) {
+    const number = from + i
+    const position = number * FRAMES
+    const captureUs = (position / RATE) * 1e6
+    writeHeader(view, i * BYTES, {
+      flags: 0,
+      codec: 1,
+      channels: 2,
+      frames: FRAMES,
+      payloadBytes: FRAMES * 4,
+      streamId,
+      sequence: number,
+      position,
+      captureUs,
+    })
+    new Int16Array(message, i * BYTES + HEADER_BYTES, FRAMES * 2).fill(1 + number)
+  }
+  return message
+}
+
+function setup(targetMs = 0) {
+  const memory = createSampleRing(4096)
+  const shared = createControlBlock()
+  const posted: FromWorker[] = []
+  const socket = new FakeSocket()
+  const at = { ms: 100_000 }
+  const listener = new Listener({
+    ring: memory,
+    control: shared,
+    targetMs,
+    post: (message) => posted.push(message),
+    openSocket: () => socket,
+    nowMs: () => at.ms,
+    dateMs: () => at.ms + 5,
+    random: () => 0.5,
+  })
+  listener.start('ws://here/')
+  socket.opens()
+  const configure = (change = {}) => socket.says(JSON.stringify({ ...CONFIG, ...change }))
+  configure()
+  return {
+    listener,
+    ring: new SampleRing(memory),
+    control: new ControlBlock(shared),
+    posted,
+    socket,
+    at,
+    configure,
+  }
+}
+
+test('audio arrives in the ring, several packets in one message', () => {
+  const { ring, control, socket } = setup()
+  socket.says(packets(0, 3))
+  expect(ring.available(0, 1000)).toBe(3 * FRAMES)
+  const left = new Float32Array(FRAMES)
+  ring.read(2 * FRAMES, left, new Float32Array(FRAMES), 0, FRAMES)
+  expect(left[5]).toBe(3 / 32768)
+  expect(control.get('packetsReceived')).toBe(3)
+  expect(control.get('newestPosition')).toBe(3 * FRAMES)
+})
+
+test('a hole counts as missing until it is filled; a repeat counts as nothing', () => {
+  const { control, socket } = setup()
+  socket.says(packets(0))
+  socket.says(packets(3))
+  expect(control.get('packetsMissing')).toBe(2)
+  socket.says(packets(1))
+  expect(control.get('packetsMissing')).toBe(1)
+  socket.says(packets(1))
+  socket.says(packets(3))
+  expect(control.get('packetsMissing')).toBe(1)
+})
+
+test('a packet whose time has passed is late, if that stream is playing', () => {
+  const { control, socket } = setup()
+  control.set('playPosition', 2 * FRAMES)
+  socket.says(packets(0))
+  expect(control.get('packetsLate')).toBe(0)
+  control.set('playSerial', 1)
+  socket.says(packets(1, 2))
+  expect(control.get('packetsLate')).toBe(1)
+})
+
+test('what is not a packet is counted and survived', () => {
+  const { ring, control, socket } = setup()
+  socket.says(packets(0, 2).slice(0, BYTES + 40)) // the second is cut off
+  expect(ring.available(0, 1000)).toBe(FRAMES)
+  socket.says(new ArrayBuffer(0))
+  socket.says(new ArrayBuffer(31))
+  socket.says(packets(1, 1, 999)) // another stream
+  socket.says('{"type":')
+  socket.says('{"type":"audio_config"}')
+  expect(control.get('messagesBad')).toBe(6)
+  socket.says('{"type":"from_the_future"}')
+  expect(control.get('messagesBad')).toBe(6)
+  socket.says(packets(1))
+  expect(ring.available(0, 1000)).toBe(2 * FRAMES)
+})
+
+test('a packet from before this turn of the ring does not overwrite newer audio', () => {
+  const { ring, socket } = setup()
+  socket.says(packets(32, 32))
+  socket.says(packets(0))
+  expect(ring.available(32 * FRAMES, 4096)).toBe(4096)
+})
+
+test('the line names the position that could be playing now', () => {
+  const { control, socket, at } = setup()
+  const line = { serial: 0, ms: 0, position: 0, rateHz: 0 }
+  socket.says(packets(10))
+  expect(control.readLine(line)).toBe(true)
+  expect(line).toMatchObject({ serial: 1, ms: at.ms, rateHz: RATE })
+  expect(line.position).toBeCloseTo(10 * FRAMES, 5)
+  expect(control.get('marginFrames')).toBe(2 * FRAMES)
+})
+
+test('a new stream: the line goes first, the ring is empty, the page is told', () => {
+  const { ring, control, socket, posted, configure } = setup()
+  socket.says(packets(0, 4))
+  configure({ streamId: 8, rateHz: 48_000 })
+  expect(control.get('lineSerial')).toBe(0)
+  expect(ring.available(0, 1000)).toBe(0)
+  expect(posted).toContainEqual({ kind: 'stream', serial: 2, rateHz: 48_000, streamId: 8 })
+  socket.says(packets(0, 1, 8))
+  expect(control.get('lineSerial')).toBe(2)
+})
+
+test('the same stream after a reconnect goes on where it was', () => {
+  const { ring, socket, posted, configure } = setup()
+  socket.says(packets(0, 4))
+  configure()
+  expect(ring.available(0, 1000)).toBe(4 * FRAMES)
+  expect(posted.filter((m) => m.kind === 'stream')).toHaveLength(1)
+})
+
+test('the clock is unknown, then known, and capture time with it', () => {
+  const { control, socket, at } = setup()
+  socket.says(packets(0))
+  expect(control.get('captureMs')).toBeNaN()
+  const probe = JSON.parse(socket.sent[0] as string).samples[0]
+  at.ms += 4
+  // The server's clock reads 0 where ours reads 99,990: captured then, sent 10 ms later, 2 ms on the way.
+  const serverUs = (at.ms - 2 - 99_990) * 1000
+  const sample = { ...probe, serverReceivedUs: serverUs, serverSentUs: serverUs }
+  socket.says(JSON.stringify({ type: 'time_sync_batch', samples: [sample] }))
+  expect(control.get('clockOffsetMs')).toBe(-99_990)
+  expect(control.get('networkMs')).toBe(2)
+  expect(control.get('clockErrorMs')).toBe(2)
+  expect(control.get('captureMs')).toBe(8)
+  expect(control.get('captureAnchorMs')).toBe(99_990)
+  expect(socket.sent).toHaveLength(2)
+})
+
+test('a target set by hand is in stream frames; another protocol is refused', () => {
+  const { control, posted, configure } = setup(20)
+  expect(control.get('fixedTargetFrames')).toBe(882)
+  configure({ protocol: 2 })
+  expect(posted.at(-1)).toEqual({ kind: 'link', link: { phase: 'refused' } })
+})
+
+test('the date’s skew is there for the worklet from the first tick', () => {
+  const { listener, control } = setup()
+  listener.tick()
+  expect(control.get('dateSkewMs')).toBe(5)
+})

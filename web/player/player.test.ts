@@ -1,0 +1,117 @@
+import { expect, test, vi } from 'vitest'
+import { ControlBlock, createControlBlock, type Slot } from '../../src/shared/ring/control-block.ts'
+import { findObstacle } from './capability.ts'
+import { playerState } from './player-state.ts'
+import { PolledStore } from './polled-store.ts'
+import { readStats } from './stats.ts'
+
+const ABLE = {
+  isSecureContext: true,
+  crossOriginIsolated: true,
+  location: { protocol: 'http:', host: '10.0.0.4:8080', port: '8080' },
+  AudioContext: 1,
+  AudioWorkletNode: 1,
+  SharedArrayBuffer: 1,
+  WebSocket: 1,
+  Worker: 1,
+}
+
+test('an able browser meets no obstacle', () => {
+  expect(findObstacle(ABLE)).toBeUndefined()
+})
+
+test.each([
+  [
+    { isSecureContext: false, SharedArrayBuffer: undefined },
+    'This page needs https',
+    'http://localhost:8080',
+  ],
+  [{ AudioWorkletNode: undefined }, 'This browser can not play live sound', 'Update this browser'],
+  [{ Worker: undefined }, 'This browser can not receive live sound', 'Update this browser'],
+  [{ crossOriginIsolated: false }, 'Something between you and Backline changes this page', 'reverse proxy'],
+  [{ SharedArrayBuffer: undefined }, 'This browser can not play with a short delay', 'Update this browser'],
+])('%j is told with a remedy', (change, title, remedy) => {
+  const obstacle = findObstacle({ ...ABLE, ...change })
+  expect(obstacle?.title).toBe(title)
+  expect(obstacle?.remedies.join()).toContain(remedy)
+})
+
+test('one word for every combination', () => {
+  expect(playerState(undefined, undefined, false)).toBe('connecting')
+  expect(playerState({ phase: 'connecting', again: false }, undefined, false)).toBe('connecting')
+  expect(playerState({ phase: 'connected' }, undefined, false)).toBe('buffering')
+  expect(playerState({ phase: 'connected' }, undefined, true)).toBe('playing')
+  expect(playerState({ phase: 'waiting', why: 'lost', retryAtMs: 1 }, undefined, true)).toBe('reconnecting')
+  expect(playerState({ phase: 'connecting', again: true }, undefined, true)).toBe('reconnecting')
+  expect(playerState({ phase: 'refused' }, undefined, false)).toBe('failed')
+  expect(playerState({ phase: 'connected' }, 'broken', true)).toBe('failed')
+})
+
+function playing(change: Partial<Record<Slot, number>> = {}) {
+  const control = new ControlBlock(createControlBlock())
+  const slots: Partial<Record<Slot, number>> = {
+    playing: 1,
+    captureMs: 3,
+    networkMs: 1,
+    captureAnchorMs: 1000,
+    captureAnchorPosition: 44_100,
+    playPosition: 44_100 + 441,
+    playMs: 1022,
+    delayFrames: 441,
+    ...change,
+  }
+  for (const [slot, value] of Object.entries(slots)) control.set(slot as Slot, value)
+  return control
+}
+
+test('the four parts of the delay add up to the total', () => {
+  const stats = readStats({
+    state: 'playing',
+    control: playing(),
+    device: { baseLatency: 0.003, outputLatency: 0.005, playbackStats: { underrunEvents: 2 } },
+    stream: { streamId: 7, rateHz: 44_100 },
+  })
+  // Captured at 1,010 (10 ms after the anchor), out of the worklet at 1,022, heard 8 ms later.
+  expect(stats.latencyMs).toEqual({ capture: 3, network: 1, buffer: 8, output: 8, total: 20 })
+  expect(stats.bufferMs).toBe(10)
+  expect(stats.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: 5, underruns: 2 })
+})
+
+test('what is not known is null, never invented', () => {
+  const idle = readStats({ state: 'idle', control: undefined, device: undefined, stream: undefined })
+  expect(idle).toMatchObject({ streamId: null, targetMs: null, ppm: null, latencyMs: { total: null } })
+  const noClock = readStats({
+    state: 'playing',
+    control: playing({ captureMs: Number.NaN, networkMs: Number.NaN, captureAnchorMs: Number.NaN }),
+    device: { baseLatency: 0.003, outputLatency: 0 },
+    stream: { streamId: 7, rateHz: 44_100 },
+  })
+  expect(noClock.latencyMs).toEqual({ capture: null, network: null, buffer: null, output: 3, total: null })
+  expect(noClock.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: null, underruns: null })
+})
+
+test('the store polls only while somebody looks, and keeps its snapshot while nothing changes', () => {
+  vi.useFakeTimers()
+  let value = 1
+  let reads = 0
+  const store = new PolledStore(() => {
+    reads++
+    return { value }
+  })
+  vi.advanceTimersByTime(1000)
+  expect(reads).toBe(1)
+  const first = store.snapshot()
+  const heard = vi.fn()
+  const leave = store.subscribe(heard)
+  vi.advanceTimersByTime(1000)
+  expect(reads).toBe(11)
+  expect(store.snapshot()).toBe(first)
+  value = 2
+  vi.advanceTimersByTime(100)
+  expect(heard).toHaveBeenCalledTimes(1)
+  expect(store.snapshot()).toEqual({ value: 2 })
+  leave()
+  vi.advanceTimersByTime(1000)
+  expect(reads).toBe(12)
+  vi.useRealTimers()
+})
