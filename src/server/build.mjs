@@ -1,6 +1,6 @@
 // Builds what is older than its sources. Plain JavaScript: this runs before there is a build.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -14,9 +14,12 @@ export function isInstalled() {
 export function buildServer() {
   const stamp = join(root, 'dist/info/start.stamp')
   if (newest('src', 'tsconfig.base.json', 'package-lock.json') < mtime(stamp)) return
+  const startedAt = new Date()
   run('node_modules/typescript/bin/tsc', ['-b', 'src/server', 'src/capture'])
   mkdirSync(join(root, 'dist/info'), { recursive: true })
   writeFileSync(stamp, '')
+  // What was edited while the compiler ran is newer than this.
+  utimesSync(stamp, startedAt, startedAt)
 }
 
 export function buildPage() {

@@ -8,7 +8,7 @@ export async function createLogger(level: Config['logLevel']): Promise<Logger> {
   try {
     // In this thread: a transport's worker costs more memory than a few lines are worth.
     const { default: pretty } = await import('pino-pretty')
-    return pino(options, pretty({ ignore: 'part', translateTime: 'SYS:HH:MM:ss.l', messageFormat: '{msg}' }))
+    return pino(options, pretty({ ignore: 'part', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }))
   } catch {
     return pino(options) // a development dependency: an installation without it logs JSON
   }

@@ -14,7 +14,10 @@ async function capture(app: FastifyInstance, options: Omit<SupervisorOptions, 'l
   const supervisor = new CaptureSupervisor({ ...options, log })
   app.decorate('capture', supervisor)
   supervisor.on('ready', ({ input, name, channels, rateHz, fallback }, streamId) =>
-    log.info({ input, channels, rateHz, streamId, fallback }, `plays ${name}`),
+    log.info(
+      { input, channels, rateHz, streamId },
+      fallback === undefined ? `plays ${name}` : `plays ${name}: ${fallback}`,
+    ),
   )
   supervisor.on('down', (message, delayMs) => log.error({ delayMs, restarts: supervisor.restarts }, message))
   app.addHook('onReady', async () => supervisor.start())
