@@ -85,8 +85,7 @@ export class CaptureProcess {
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const code = settings.reopening ? CAPTURE_EXIT.sourceLost : CAPTURE_EXIT.badSettings
-      const advice = 'Connect it and switch it on, or set CAPTURE_DEVICE to part of another name.'
-      this.#fault(error.reason, `${error.message}. ${advice}`, code)
+      this.#fault(error.reason, `${error.message}. ${error.advice}`, code)
     }
   }
 

@@ -77,7 +77,9 @@ describe('settings', () => {
     [true, CAPTURE_EXIT.sourceLost],
   ])('no such device, reopening %s: exit %i', { timeout: TIMEOUT_MS }, async (reopening, code) => {
     const capture = new ForkedCapture({ capture: 'device', device: 'no such thing', reopening })
-    expect((await capture.wait('fault')).reason).toBe('no-device')
+    const fault = await capture.wait('fault')
+    expect(fault.reason).toBe('no-device')
+    expect(fault.message).toMatch(/[^.]\. (Connect it|Run "npm install")/)
     expect(await capture.exited).toBe(code)
   })
 

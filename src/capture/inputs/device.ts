@@ -32,7 +32,7 @@ export class DeviceInput implements Input {
     try {
       this.#stream.start()
     } catch (error) {
-      throw new InputError('no-device', `"${this.source.name}" does not start: ${firstLine(error)}.`)
+      throw new InputError('no-device', `"${this.source.name}" does not start: ${firstLine(error)}`)
     }
     void this.#readOn(onBlock, onLost)
   }

@@ -21,12 +21,16 @@ export interface Input {
 export type LogLevel = 'info' | 'warn' | 'error'
 export type Log = (level: LogLevel, message: string) => void
 
-/** The outside world is not as the settings say. The message is for a person, and says what to do. */
+const CONNECT = 'Connect it and switch it on, or set CAPTURE_DEVICE to part of another name.'
+
+/** The outside world is not as the settings say. For a person: what is the matter (no full stop), what to do. */
 export class InputError extends Error {
   readonly reason: CaptureFault
-  constructor(reason: CaptureFault, message: string) {
+  readonly advice: string
+  constructor(reason: CaptureFault, message: string, advice = CONNECT) {
     super(message)
     this.name = 'InputError'
     this.reason = reason
+    this.advice = advice
   }
 }
