@@ -128,9 +128,10 @@ function loadRows(load: Load): Row[] {
   ]
 }
 
-function noteRows({ path, synth }: NotesResult): Row[] {
+function noteRows({ path, synth, heard, played }: NotesResult): Row[] {
   const row = (name: string, values: NotesResult['path']): Row => ({
     row: name,
+    heard: `${heard}/${played}`,
     minMs: round(values.min),
     p50Ms: round(values.p50),
     p95Ms: round(values.p95),

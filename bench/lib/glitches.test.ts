@@ -122,3 +122,9 @@ test('blame goes to the rig first, then to the machine, then to us', () => {
 function faded(distanceS: number, halfS: number): number {
   return Math.min(1, Math.abs(distanceS) / halfS)
 }
+
+test('an outage of two seconds is one episode of that length', () => {
+  const { episodes } = findGlitches(tone(997, 6).map((x, i) => (i / RATE > 2 && i / RATE < 4 ? 0 : x)))
+  expect(episodes).toHaveLength(1)
+  expect((episodes[0]?.endMs ?? 0) - (episodes[0]?.startMs ?? 0)).toBeCloseTo(2000, -2)
+})

@@ -39,7 +39,7 @@ const MEDIAN_HOPS = 250
 export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): GlitchReport {
   const track = trackTone(signal, hz, rateHz)
   const hopMs = (track.hopFrames / rateHz) * 1000
-  const { first, last } = toneExtent(track)
+  const { first, last, usual } = toneExtent(track)
   const edge = Math.round(EDGE_MS / hopMs)
   const [from, to] = [first + edge, last - edge]
   if (to - from < 500) throw new Error('no steady tone in the recording')
@@ -56,7 +56,8 @@ export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): G
   for (let i = from; i < to; i++) {
     const centre = i - SPAN_HOPS / 2
     const phase = centre >= from ? Math.abs(wrap((moves[centre] ?? 0) - steadyMove(centre))) : 0
-    const dip = Math.abs((track.amplitude[i] ?? 0) / steadyAmplitude(i) - 1)
+    // Where most of half a second is missing, the local median says nothing.
+    const dip = Math.abs((track.amplitude[i] ?? 0) / Math.max(usual / 2, steadyAmplitude(i)) - 1)
     const residual = track.residual[i] ?? 0
     if (phase < MAX_PHASE && dip < MAX_DIP && residual < Math.max(MAX_RESIDUAL, 4 * steadyResidual(i)))
       continue
@@ -74,13 +75,13 @@ export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): G
 }
 
 /** First and last reading at half the tone's usual strength or more. */
-function toneExtent({ amplitude }: ToneTrack): { first: number; last: number } {
+function toneExtent({ amplitude }: ToneTrack): { first: number; last: number; usual: number } {
   const loudest = amplitude.reduce((max, value) => Math.max(max, value), 0)
   const usual = median(amplitude.filter((value) => value > loudest / 4))
   if (!(usual > 0.003)) throw new Error('the recording is silent')
   const first = amplitude.findIndex((value) => value > usual / 2)
   const last = amplitude.findLastIndex((value) => value > usual / 2)
-  return { first, last }
+  return { first, last, usual }
 }
 
 /** Median over ±MEDIAN_HOPS inside `from`…`to`, worked out every 25 readings. */

@@ -1,8 +1,6 @@
 // A real synthesiser in the instrument's place: what a key press costs, and how much of it is the synthesiser's own.
-import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { graphLinks } from '../../test/studio/graph.ts'
-import { freePort } from '../../test/studio/server.ts'
 import type { Studio } from '../../test/studio/studio.ts'
 import { waitUntil } from '../../test/studio/wait-until.ts'
 import { type Spread, spread } from './statistics.ts'
@@ -11,6 +9,9 @@ const SOUND_FONT = process.env['SOUND_FONT'] ?? '/usr/share/sounds/sf2/FluidR3_G
 const RATE_HZ = 44_100
 
 export interface NotesResult {
+  played: number
+  /** Notes found on both channels. */
+  heard: number
   /** From the synthesiser's output to the speakers, ms: ours. */
   path: Spread
   /** From note-on to the synthesiser's output, ms: its own, ± 10 ms of the recording's clock. */
@@ -19,17 +20,16 @@ export interface NotesResult {
 
 /** Plays `count` notes on fluidsynth into the instrument and compares the onsets in one recording. */
 export async function hearNotes(studio: Studio, count = 12): Promise<NotesResult> {
-  const port = await freePort()
   const synth = studio.start(
     'fluidsynth',
     [
-      ...['--server', '--no-midi-in', '--audio-driver=pulseaudio', '--sample-rate=44100', '--gain=1'],
-      ...['-o', `shell.port=${port}`, '-o', 'audio.pulseaudio.adjust-latency=0'],
-      ...['-o', 'audio.period-size=128', '-o', 'audio.periods=4', '-o', 'synth.reverb.active=0'],
-      ...['-o', 'synth.chorus.active=0', SOUND_FONT],
+      ...['--no-midi-in', '--audio-driver=pulseaudio', '--sample-rate=44100', '--gain=1'],
+      ...['-o', 'audio.period-size=128', '-o', 'audio.periods=4'],
+      ...['-o', 'synth.reverb.active=0', '-o', 'synth.chorus.active=0', SOUND_FONT],
     ],
-    { env: { PULSE_SINK: 'montage' } },
+    { env: { PULSE_SINK: 'montage' }, stdin: 'pipe' },
   )
+  const command = (line: string) => synth.child.stdin?.write(`${line}\n`)
   try {
     await waitUntil('fluidsynth to reach the instrument', async () => {
       if (!synth.alive()) throw new Error(`fluidsynth ended: ${synth.log()}`)
@@ -37,8 +37,7 @@ export async function hearNotes(studio: Studio, count = 12): Promise<NotesResult
         ([from, to]) => /fluid/i.test(from) && to === 'montage:playback_FL',
       )
     })
-    const shell = await waitUntil('the shell of fluidsynth', () => dial(port))
-    shell.write('prog 0 115\n') // wood block: an attack of under 1 ms
+    command('prog 0 115') // wood block: an attack of under 1 ms
     const recording = await studio.record({
       inputs: [
         ['montage:monitor_FL', 0],
@@ -50,30 +49,28 @@ export async function hearNotes(studio: Studio, count = 12): Promise<NotesResult
     for (let i = 0; i < count; i++) {
       await wait(700) // the rhythm of the notes
       noteOnMs.push(Number(process.hrtime.bigint()) / 1e6)
-      shell.write(`noteon 0 ${60 + i} 127\n`)
+      command(`noteon 0 ${60 + i} 127`)
     }
     await wait(700)
     const { channels, startMonotonicMs } = await recording.stop()
-    shell.destroy()
     const [instrument, speaker] = channels
     if (!instrument || !speaker) throw new Error('the recording lacks a channel')
     const [played, heard] = [onsetsMs(instrument), onsetsMs(speaker)]
-    if (played.length !== count || heard.length !== count) {
-      throw new Error(`${count} notes, ${played.length} onsets played, ${heard.length} heard`)
-    }
+    const pairs = noteOnMs.flatMap((monotonicMs) => {
+      const on = monotonicMs - startMonotonicMs
+      const at = played.find((onset) => onset > on - 50 && onset < on + 400)
+      const echo = at === undefined ? undefined : heard.find((onset) => onset > at && onset < at + 300)
+      return at === undefined || echo === undefined ? [] : [{ synthMs: at - on, pathMs: echo - at }]
+    })
     return {
-      path: spread(heard.map((at, i) => at - (played[i] ?? Number.NaN))),
-      synth: spread(played.map((at, i) => at - ((noteOnMs[i] ?? Number.NaN) - startMonotonicMs))),
+      played: count,
+      heard: pairs.length,
+      path: spread(pairs.map(({ pathMs }) => pathMs)),
+      synth: spread(pairs.map(({ synthMs }) => synthMs)),
     }
   } finally {
     await synth.stop()
   }
-}
-
-function dial(port: number) {
-  return new Promise<ReturnType<typeof connect>>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject)
-  })
 }
 
 /** Where a sound rises over −40 dB of the loudest after 300 ms below it. */

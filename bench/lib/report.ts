@@ -47,10 +47,21 @@ export function formatReport(report: Report): string {
   }))
   return [
     `${report.name} — ${cpus} × ${model}, Node ${node}, Linux ${kernel}`,
-    table(report.rows),
+    ...alike(report.rows).map(table),
     table(budgets),
     report.ok ? 'within budget' : 'OVER BUDGET',
   ].join('\n\n')
+}
+
+/** Neighbouring rows with the same columns make one table. */
+function alike(rows: readonly Row[]): Row[][] {
+  const groups: Row[][] = []
+  for (const row of rows) {
+    const group = groups.at(-1)
+    if (group && String(Object.keys(group[0] ?? {})) === String(Object.keys(row))) group.push(row)
+    else groups.push([row])
+  }
+  return groups
 }
 
 function table(rows: readonly Row[]): string {
