@@ -11,7 +11,7 @@ export function DelayReadout({ stats }: { stats: Stats }) {
   return (
     <div className="readout">
       <dl className="figures">
-        <div className="figure delay">
+        <div className="figure delay" data-unknown={total === null ? '' : undefined}>
           <dt>Delay</dt>
           <dd>
             <span className="digits">{total === null ? '––' : format(total)}</span>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Levels } from '../player/player.ts'
-import { MeterBallistics, SCALE_DB, toFraction } from './meter-ballistics.ts'
+import { FLOOR_DB, MeterBallistics, SCALE_DB, toFraction } from './meter-ballistics.ts'
 
 interface LevelMeterProps {
   active: boolean
@@ -48,7 +48,7 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
       <div className="meter-scale" aria-hidden="true">
         {SCALE_DB.map((db) => (
           <span key={db} style={{ left: `${toFraction(db) * 100}%` }}>
-            {db === 0 ? '0 dBFS' : `−${-db}`}
+            {db === FLOOR_DB ? `−${-db} dBFS` : db === 0 ? '0' : `−${-db}`}
           </span>
         ))}
       </div>
