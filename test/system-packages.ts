@@ -29,11 +29,24 @@ export const NEEDS: readonly Need[] = [
   { what: 'flock', debianPackage: 'util-linux' },
 ]
 
+/** What it takes to build naudiodon, without which no device is captured; asked for only when it is not built. */
+const BUILD_NEEDS: readonly Need[] = [
+  { what: 'g++', debianPackage: 'g++' },
+  { what: 'make', debianPackage: 'make' },
+  { what: 'python3', debianPackage: 'python3' },
+]
+
+const ROOT = join(import.meta.dirname, '..')
+
 /**
  * True when everything is there, if need be after installing it (Debian and its kin, as root or with a sudo that asks
  * nothing). Otherwise prints what is missing and the command that brings it, and gives false.
  */
 export async function ensureSystemPackages(): Promise<boolean> {
+  return installMissing() && buildNaudiodon()
+}
+
+function installMissing(): boolean {
   const missing = missingNeeds()
   if (missing.length === 0) return true
   const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))]
@@ -49,9 +62,28 @@ export async function ensureSystemPackages(): Promise<boolean> {
   return false
 }
 
+/** npm leaves an optional dependency out when it could not be built: with the compiler here, it is asked again. */
+function buildNaudiodon(): boolean {
+  if (naudiodonLoads()) return true
+  console.error('building naudiodon')
+  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  })
+  if (naudiodonLoads()) return true
+  console.error('naudiodon, which opens audio devices, can not be built or loaded: npm install says why')
+  return false
+}
+
+function naudiodonLoads(): boolean {
+  return spawnSync(process.execPath, ['-e', "require('naudiodon')"], { cwd: ROOT }).status === 0
+}
+
 /** What is not there at this moment. */
 export function missingNeeds(): Need[] {
-  return NEEDS.filter(({ what }) => (what.startsWith('/') ? !fileExists(what) : !onPath(what)))
+  return [...NEEDS, ...(naudiodonLoads() ? [] : BUILD_NEEDS)].filter(({ what }) =>
+    what.startsWith('/') ? !fileExists(what) : !onPath(what),
+  )
 }
 
 function fileExists(path: string): boolean {
