@@ -6,7 +6,8 @@
 //    capture child + server ≤ 8 % of a core and ≤ 150 MB; no callback of the audio device missed.
 // Rows: latency (ms; heard = chirps recognised of those played), tone (episodes by cause: rig = heard on the
 //    instrument's channel too, machine = within 120 ms of a stall of the machine, own = ours), cost (per cent of one
-//    core, MB; others = what the rest of the machine used meanwhile), thread (of the browser), page (its own account).
+//    core, MB; others = what the rest of the machine used meanwhile), thread (of the browser), page (its own account),
+//    source and server (counters of /health: gaps and overflows are the device's).
 import { pageStats } from '../test/studio/browser.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { whileMonitoring } from './lib/get-user-media.ts'
@@ -35,6 +36,7 @@ export const bench = defineBench({
       const { tone, load } = await toneAndLoad(rig, options.seconds, latency.p50)
       const notes = options.midi ? await hearNotes(rig.studio) : undefined
       const page = await pageStats(rig.page)
+      const { source, streaming } = (await rig.server.health()) as unknown as Health
       for (const complaint of rig.complaints) say(`the page says: ${complaint}`)
       await rig.closePath()
       const direct = options['no-monitor']
@@ -71,6 +73,13 @@ export const bench = defineBench({
           stallMonitor: tone.stallMonitor,
         },
         ...loadRows(load),
+        { row: 'source', ...source.counters },
+        {
+          row: 'server',
+          packetsSent: streaming.packetsSent,
+          packetsDropped: streaming.packetsDropped,
+          stalled: streaming.stalled,
+        },
         {
           row: 'page',
           totalMs: roundKnown(page.latencyMs.total),
@@ -88,6 +97,12 @@ export const bench = defineBench({
       return makeReport('e2e', budgets, rows)
     }),
 })
+
+/** Of what /health says, the part that tells a fault of the capture from one of the playout. */
+interface Health {
+  source: { counters?: Record<string, number> }
+  streaming: { packetsSent: number; packetsDropped: number; stalled: number }
+}
 
 async function toneAndLoad(rig: Rig, seconds: number, latencyMs: number) {
   let load: Load | undefined
