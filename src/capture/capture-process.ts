@@ -24,8 +24,17 @@ const STALL_TICKS = 5
 /** How long a device may take to let go before the process ends anyway. */
 const STOP_GRACE_MS = 1_500
 
+/** Where things go from here. */
+export interface CaptureOutlets {
+  send(message: FromCapture): void
+  sendPacket(bytes: Uint8Array): void
+  /** Ends the process once what was sent is on its way. */
+  exit(code: number): void
+}
+
 export class CaptureProcess {
   readonly #send: (message: FromCapture) => void
+  readonly #sendPacket: (bytes: Uint8Array) => void
   readonly #exit: (code: number) => void
   #input: Input | undefined
   #mixer: Mixer | undefined
@@ -35,9 +44,9 @@ export class CaptureProcess {
   #started = false
   #ending = false
 
-  /** `exit` ends the process once what was sent is on its way. */
-  constructor(send: (message: FromCapture) => void, exit: (code: number) => void) {
+  constructor({ send, sendPacket, exit }: CaptureOutlets) {
     this.#send = send
+    this.#sendPacket = sendPacket
     this.#exit = exit
   }
 
@@ -81,7 +90,7 @@ export class CaptureProcess {
       const { input, gains } = await openInput(settings, log)
       this.#input = input
       if (this.#ending) return
-      this.#run(input, new Mixer(input.source.channels, input.source.rateHz, gains))
+      this.#run(input, new Mixer(input.source.channels, input.source.rateHz, gains), settings.streamId)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const code = settings.reopening ? CAPTURE_EXIT.sourceLost : CAPTURE_EXIT.badSettings
@@ -89,11 +98,17 @@ export class CaptureProcess {
     }
   }
 
-  #run(input: Input, mixer: Mixer): void {
+  #run(input: Input, mixer: Mixer, streamId: number): void {
     const { rateHz, channels, periodFrames } = input.source
     const stamper = new Stamper(rateHz, periodFrames)
     const meters = new Meters(channels, rateHz)
-    const handOver = new HandOver(rateHz, HAND_OVER_CREDIT_MS, this.#send)
+    const handOver = new HandOver({
+      streamId,
+      rateHz,
+      frames: periodFrames,
+      creditMs: HAND_OVER_CREDIT_MS,
+      send: this.#sendPacket,
+    })
     this.#mixer = mixer
     this.#handOver = handOver
     let blocks = 0
@@ -105,8 +120,11 @@ export class CaptureProcess {
       blocks++
       if (overflow) overflows++
       stamper.take(arrivalUs, gapFrames, overflow)
-      const { position, captureUs } = stamper
-      handOver.offer({ kind: 'block', position, frames: periodFrames, captureUs, pcm: mixer.mix(samples) })
+      const packet = handOver.blank()
+      packet.header.position = stamper.position
+      packet.header.captureUs = stamper.captureUs
+      mixer.mix(samples, packet.samples)
+      handOver.offer(packet)
       if (!meters.add(samples)) return
       const { gaps, gapFrames: lostFrames } = stamper
       const { droppedBlocks, droppedFrames } = handOver

@@ -1,5 +1,6 @@
 // The capture child: forked by the server with `serialization: 'advanced'`, waits for `start`.
-import { CAPTURE_EXIT, type FromCapture, type ToCapture } from '../shared/capture-messages.ts'
+import { Socket } from 'node:net'
+import { CAPTURE_EXIT, type FromCapture, PACKET_FD, type ToCapture } from '../shared/capture-messages.ts'
 import { CaptureProcess } from './capture-process.ts'
 
 /** Sent before the exit, or not at all: the server may be gone. */
@@ -24,7 +25,10 @@ if (process.send === undefined) {
   process.stderr.write('This is the capture child of Backline; start the server with `npm start`.\n')
   process.exit(CAPTURE_EXIT.badSettings)
 }
-const capture = new CaptureProcess(send, exit)
+const packets = new Socket({ fd: PACKET_FD, readable: false, writable: true })
+packets.on('error', ignoreBroken)
+const sendPacket = (bytes: Uint8Array): void => void packets.write(bytes)
+const capture = new CaptureProcess({ send, sendPacket, exit })
 process.on('message', (message) => capture.hear(message as ToCapture))
 process.on('disconnect', () => void capture.end(CAPTURE_EXIT.asked))
 process.on('SIGTERM', () => void capture.end(CAPTURE_EXIT.asked))

@@ -6,26 +6,22 @@ const STRAIGHT = [
   [1, 0, 0],
   [0, 1, 0],
 ]
-const mixed = (mixer: Mixer, samples: Int16Array): Int16Array => new Int16Array(mixer.mix(samples).buffer)
+const mixed = (mixer: Mixer, samples: Int16Array): Int16Array => {
+  const out = new Int16Array((samples.length / 3) * 2)
+  mixer.mix(samples, out)
+  return out
+}
 const steady = (value: number, frames = 1000): Int16Array => new Int16Array(frames * 3).fill(value)
 const left = (stereo: Int16Array): number[] => Array.from(stereo).filter((_, i) => i % 2 === 0)
 
-test('at unity, below the knee, the output is the input bit for bit', () => {
+test('at unity the output is the input bit for bit, up to full scale', () => {
   const random = mulberry32(3)
-  const input = Int16Array.from({ length: 3 * 4096 }, () => Math.floor((random() * 2 - 1) * 29_203))
+  const input = Int16Array.from({ length: 3 * 4096 }, () => Math.floor(random() * 65_536) - 32_768)
   const out = mixed(new Mixer(3, 44100, STRAIGHT), input)
   for (let frame = 0; frame < 4096; frame++) {
     expect(out[frame * 2]).toBe(input[frame * 3])
     expect(out[frame * 2 + 1]).toBe(input[frame * 3 + 1])
   }
-})
-
-test('each block is its own memory, and exactly its own size', () => {
-  const mixer = new Mixer(3, 44100, STRAIGHT)
-  const first = mixer.mix(steady(1, 128))
-  expect(first.byteLength).toBe(512)
-  expect(first.buffer.byteLength).toBe(512)
-  expect(mixer.mix(steady(2, 128)).buffer).not.toBe(first.buffer)
 })
 
 describe('a new mix', () => {

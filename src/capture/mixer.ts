@@ -1,5 +1,5 @@
-// Thread: capture child. N channels of Int16 to stereo Int16 through a gain matrix. With gains of 0 and 1 and
-// a sum below the knee the output is the input, bit for bit.
+// Thread: capture child. N channels of Int16 to stereo Int16 through a gain matrix. With gains of 0 and 1 the
+// output is the input, bit for bit: where no sum can pass full scale, nothing is bent.
 import { MIX_CHANNELS } from '../shared/audio-format.ts'
 import type { GainMatrix } from '../shared/capture-messages.ts'
 
@@ -27,8 +27,10 @@ export class Mixer {
   readonly #targets: Float64Array
   readonly #steps: Float64Array
   #rampLeft = 0
+  /** False when no input whatever can pass full scale: no side's gains add up to more than 1. */
+  #canClip = true
   /** Channels that are heard now: most mixes have many zeroes. */
-  #heard: number[]
+  #heard: number[] = []
 
   constructor(channels: number, rateHz: number, gains: GainMatrix) {
     this.#channels = channels
@@ -37,7 +39,7 @@ export class Mixer {
     this.#targets = new Float64Array(channels * MIX_CHANNELS)
     this.#steps = new Float64Array(channels * MIX_CHANNELS)
     this.#readInto(this.#gains, gains)
-    this.#heard = this.#nonZero()
+    this.#settle()
   }
 
   /** Begins the way to a new mix, from wherever the present one is. */
@@ -46,18 +48,29 @@ export class Mixer {
     for (let i = 0; i < this.#steps.length; i++)
       this.#steps[i] = ((this.#targets[i] ?? 0) - (this.#gains[i] ?? 0)) / this.#rampFrames
     this.#rampLeft = this.#rampFrames
+    this.#canClip = true
     this.#heard = this.#nonZero()
   }
 
-  /** Mixes one block into new stereo bytes: the only allocation. */
-  mix(samples: Int16Array): Uint8Array {
+  /** Mixes one block into `out`, interleaved stereo of as many frames. Does not allocate. */
+  mix(samples: Int16Array, out: Int16Array): void {
     const frames = samples.length / this.#channels
-    const out = new Int16Array(frames * MIX_CHANNELS)
+    let frame = 0
+    for (; frame < frames && this.#rampLeft > 0; frame++) {
+      this.#rampOn()
+      this.#mixFrames(samples, out, frame, frame + 1)
+    }
+    this.#mixFrames(samples, out, frame, frames)
+  }
+
+  /** Frames `from` to `to` with the gains as they are. */
+  #mixFrames(samples: Int16Array, out: Int16Array, from: number, to: number): void {
+    const channels = this.#channels
     const gains = this.#gains
-    for (let frame = 0; frame < frames; frame++) {
-      if (this.#rampLeft > 0) this.#rampOn()
-      const base = frame * this.#channels
-      const heard = this.#heard
+    const heard = this.#heard
+    const canClip = this.#canClip
+    for (let frame = from; frame < to; frame++) {
+      const base = frame * channels
       let left = 0
       let right = 0
       for (let i = 0; i < heard.length; i++) {
@@ -66,11 +79,15 @@ export class Mixer {
         left += sample * (gains[channel * 2] as number)
         right += sample * (gains[channel * 2 + 1] as number)
       }
-      if (left > 32767 || left < -32768 || right > 32767 || right < -32768) this.clippedFrames++
-      out[frame * 2] = Math.round(softClip(left))
-      out[frame * 2 + 1] = Math.round(softClip(right))
+      if (canClip) {
+        if (left > 32767 || left < -32768 || right > 32767 || right < -32768) this.clippedFrames++
+        left = softClip(left)
+        right = softClip(right)
+      }
+      // Rounds: what is cut off by `| 0` is never negative.
+      out[frame * 2] = ((left + 32768.5) | 0) - 32768
+      out[frame * 2 + 1] = ((right + 32768.5) | 0) - 32768
     }
-    return new Uint8Array(out.buffer)
   }
 
   #rampOn(): void {
@@ -78,8 +95,20 @@ export class Mixer {
     this.#rampLeft--
     if (this.#rampLeft === 0) {
       gains.set(this.#targets) // exactly, whatever the steps summed to
-      this.#heard = this.#nonZero()
+      this.#settle()
     } else for (let i = 0; i < gains.length; i++) gains[i] = (gains[i] as number) + (this.#steps[i] as number)
+  }
+
+  /** The gains stay as they are now. */
+  #settle(): void {
+    let left = 0
+    let right = 0
+    for (let channel = 0; channel < this.#channels; channel++) {
+      left += Math.abs(this.#gains[channel * 2] as number)
+      right += Math.abs(this.#gains[channel * 2 + 1] as number)
+    }
+    this.#canClip = left > 1 || right > 1
+    this.#heard = this.#nonZero()
   }
 
   #readInto(flat: Float64Array, gains: GainMatrix): void {

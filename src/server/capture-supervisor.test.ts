@@ -27,12 +27,12 @@ function isAlive(pid: number): boolean {
 }
 
 async function pidOf(supervisor: CaptureSupervisor): Promise<number> {
-  await once(supervisor, 'block')
+  await once(supervisor, 'packet')
   return supervisor.pid as number
 }
 
 test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const)(
-  'a child felled by %s is replaced and blocks flow again as a new stream',
+  'a child felled by %s is replaced and packets flow again as a new stream',
   async (signal) => {
     const { supervisor } = supervise('steady')
     const firstReady = once(supervisor, 'ready')
@@ -118,24 +118,24 @@ test('the child hears acks while it plays, and the mix it is given, also after a
   const heard = (kind: string) =>
     lines.map(({ message }) => JSON.parse(message)).filter((message) => message.kind === kind)
   supervisor.start()
-  while (heard('ack').length < 2) await once(supervisor, 'block')
+  while (heard('ack').length < 2) await once(supervisor, 'packet')
   expect(heard('ack')[0].position).toBeLessThan(0.04 * 44_100)
   const gains = [
     [0, 0, 0, 0, 0, 0, 0, 1],
     [0, 0, 0, 0, 0, 0, 0, 1],
   ]
   supervisor.setGains(gains)
-  while (heard('mix').length < 1) await once(supervisor, 'block')
+  while (heard('mix').length < 1) await once(supervisor, 'packet')
   process.kill(supervisor.pid as number, 'SIGKILL')
   await once(supervisor, 'ready')
-  while (heard('start').length < 2) await once(supervisor, 'block')
+  while (heard('start').length < 2) await once(supervisor, 'packet')
   expect(heard('start')[1].settings).toMatchObject({ gains, gainsAreDefault: false, reopening: false })
 })
 
 test('a child that floods its stderr fills neither the log nor the memory', async () => {
   const { supervisor, lines } = supervise('chatty')
   supervisor.start()
-  await once(supervisor, 'block')
+  await once(supervisor, 'packet')
   expect(lines.length).toBeLessThan(100)
   expect(Math.max(...lines.map(({ message }) => message.length))).toBeLessThanOrEqual(500)
   expect(lines.filter(({ level }) => level === 'warn')).toEqual([])

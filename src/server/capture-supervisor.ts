@@ -2,27 +2,32 @@
 // (given up); anything else (replaced after a delay, as a new stream).
 import { type ChildProcess, fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import {
   ACK_EVERY_MS,
   CAPTURE_EXIT,
-  type CaptureSettings,
   type FromCapture,
   type GainMatrix,
+  PACKET_FD,
   type SourceInfo,
+  type SourceSettings,
   type ToCapture,
 } from '../shared/capture-messages.ts'
 import { unreachable } from '../shared/unreachable.ts'
+import type { PacketHeader } from '../shared/wire/packet.ts'
+import { WireError } from '../shared/wire/wire-error.ts'
 import { logLines } from './child-output.ts'
 import { RestartDelay, type RestartTiming } from './restart-delay.ts'
+import { PacketReader } from './streaming/packet-reader.ts'
 
-export type Block = Extract<FromCapture, { kind: 'block' }>
 export type Levels = Extract<FromCapture, { kind: 'levels' }>
 
 export interface SupervisorEvents {
-  /** A stream begins: its blocks follow. */
+  /** A stream begins: its packets follow. */
   ready: [source: SourceInfo, streamId: number]
-  block: [block: Block]
+  /** The bytes may be kept, not changed; the header is valid during the event. */
+  packet: [packet: Buffer, header: Readonly<PacketHeader>]
   levels: [levels: Levels]
   /** The child is gone and nobody asked; it comes back in `delayMs`. */
   down: [message: string, delayMs: number]
@@ -63,7 +68,7 @@ export interface SupervisorLog {
 export interface SupervisorOptions {
   /** The child's entry, a `file:` URL. */
   entry: URL
-  settings: Readonly<Omit<CaptureSettings, 'reopening'>>
+  settings: SourceSettings
   log: SupervisorLog
   timing?: Partial<SupervisorTiming>
 }
@@ -74,7 +79,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #log: SupervisorLog
   readonly #timing: SupervisorTiming
   readonly #delay: RestartDelay
-  #settings: Readonly<Omit<CaptureSettings, 'reopening'>>
+  #settings: SourceSettings
   #child: ChildProcess | undefined
   #restartTimer: NodeJS.Timeout | undefined
   #watchdog: NodeJS.Timeout | undefined
@@ -85,6 +90,9 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   #heard = false
   #lastFault: string | undefined
   #lastWords: string[] = []
+  /** Packets that overtook `ready`: as many as the child has credit for. */
+  #early: Buffer[] = []
+  #reader: PacketReader | undefined
   #ackFrames = 0
   #ackedTo = 0
   // Tenths of a second since 1970: starts at least 0.25 s apart never meet an id of an earlier run.
@@ -119,7 +127,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const child = fork(this.#entry, {
       execArgv: [...process.execArgv, ...CHILD_FLAGS],
       serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
     })
     this.#child = child
     this.#readyAtMs = undefined
@@ -131,6 +139,18 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       this.#lastWords.push(line)
       if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift()
     })
+    this.#early = []
+    this.#reader = new PacketReader((packet, header) => {
+      this.emit('packet', packet, header)
+      this.#ack(header.position + header.frames)
+    })
+    const packets = child.stdio[PACKET_FD] as Readable
+    packets.on('data', (chunk: Buffer) => {
+      if (this.#child !== child) return
+      if (this.#readyAtMs === undefined) this.#early.push(chunk)
+      else this.#read(chunk)
+    })
+    packets.on('error', ignore) // of a child that is going
     child.on('message', (message) => this.#hear(message as FromCapture))
     child.once('exit', (code, signal) => this.#exited(child, code, signal))
     // Fork failures and writes to a child that is going: `exit` says what is to be done.
@@ -139,7 +159,9 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       if (child.pid === undefined) this.#exited(child, null, null)
     })
     this.#watchdog = setTimeout(() => this.#kill(child, 'was not ready in time'), this.#timing.readyMs)
-    this.#send({ kind: 'start', settings: { ...this.#settings, reopening: this.#deviceWasInUse } })
+    this.#streamId = (this.#streamId + 1) >>> 0
+    const own = { reopening: this.#deviceWasInUse, streamId: this.#streamId }
+    this.#send({ kind: 'start', settings: { ...this.#settings, ...own } })
   }
 
   /** From now on, and after every restart. The child ramps to it. */
@@ -165,10 +187,6 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   #hear(message: FromCapture): void {
     this.#heard = true
     switch (message.kind) {
-      case 'block':
-        this.emit('block', message)
-        this.#ack(message.position + message.frames)
-        return
       case 'levels':
         this.emit('levels', message)
         return
@@ -193,9 +211,18 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#ackedTo = 0
     // Twice as often as promised: by audio, so that a burst after a stall is acked as well.
     this.#ackFrames = (source.rateHz * ACK_EVERY_MS) / 2000
-    this.#streamId = (this.#streamId + 1) >>> 0
     this.#watchForSilence()
     this.emit('ready', source, this.#streamId)
+    for (const chunk of this.#early.splice(0)) this.#read(chunk)
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      this.#reader?.push(chunk)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      if (this.#child) this.#kill(this.#child, `sent what is no packet (${error.message})`)
+    }
   }
 
   #ack(position: number): void {

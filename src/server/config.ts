@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse as parseDotenv } from 'dotenv'
-import type { CaptureSettings } from '../shared/capture-messages.ts'
+import type { SourceSettings } from '../shared/capture-messages.ts'
 import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
 
 export interface Config {
@@ -11,7 +11,7 @@ export interface Config {
   readonly port: number
   readonly logLevel: Values['logLevel']
   readonly maxListeners: number
-  readonly capture: Readonly<Omit<CaptureSettings, 'reopening'>>
+  readonly capture: SourceSettings
 }
 
 /** The settings are wrong: `faults` has one line for each, all of them at once. */

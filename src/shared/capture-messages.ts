@@ -1,6 +1,11 @@
-// Messages between the server and its forked capture child (Node IPC, `serialization: 'advanced'`).
-// The child sends blocks on credit: it may be at most HAND_OVER_CREDIT_MS of audio ahead of the last
-// `ack`; beyond that the oldest waiting blocks go first and are counted (`CaptureCounters.dropped*`).
+// Between the server and its forked capture child: these messages over Node's IPC, and the audio as packets
+// (wire/packet.ts, whole and back to back) over a pipe of its own, which costs both ends half of what IPC's
+// serialization does. The child composes the packets; the server passes their bytes on.
+// The child sends on credit: it may be at most HAND_OVER_CREDIT_MS of audio ahead of the last `ack`; beyond
+// that the oldest waiting packets go first and are counted (`CaptureCounters.dropped*`).
+
+/** File descriptor of the packet pipe in the child. */
+export const PACKET_FD = 3
 
 /** How the child gets its audio. `auto` tries the device and falls back to the synth, saying so. */
 export type CaptureKind = 'auto' | 'device' | 'command' | 'synth'
@@ -22,7 +27,12 @@ export interface CaptureSettings {
   gainsAreDefault: boolean
   /** True when a device was already in use: then "not found" means "lost, keep trying", not "bad settings". */
   reopening: boolean
+  /** What the child's packets are to name as their stream. */
+  streamId: number
 }
+
+/** What a person chooses of it; the rest is the supervisor's. */
+export type SourceSettings = Readonly<Omit<CaptureSettings, 'reopening' | 'streamId'>>
 
 export interface SourceInfo {
   input: 'device' | 'command' | 'synth'
@@ -58,9 +68,8 @@ export type ToCapture =
   | { kind: 'stop' }
 
 export type FromCapture =
+  /** Packets follow; some may overtake it, since they take another way. */
   | { kind: 'ready'; source: SourceInfo }
-  /** `pcm`: interleaved stereo Int16, little-endian. `captureUs`: server clock at its first frame. */
-  | { kind: 'block'; position: number; frames: number; captureUs: number; pcm: Uint8Array }
   /** 20 times a second. Linear full scale = 1, one entry per input channel. */
   | { kind: 'levels'; peak: number[]; rms: number[]; counters: CaptureCounters }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string }
@@ -74,5 +83,5 @@ export const CAPTURE_EXIT = { asked: 0, badSettings: 42, sourceLost: 43, stalled
 
 /** How far the child may run ahead of the server's last ack before the oldest blocks go. */
 export const HAND_OVER_CREDIT_MS = 200
-/** The server acks at least this often while blocks arrive. */
+/** The server acks at least this often while packets arrive. */
 export const ACK_EVERY_MS = 40

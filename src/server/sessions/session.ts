@@ -2,11 +2,11 @@
 import { MIX_CHANNELS } from '../../shared/audio-format.ts'
 import type { SourceInfo } from '../../shared/capture-messages.ts'
 import { type AudioConfig, PROTOCOL_VERSION, type SourceState } from '../../shared/wire/control.ts'
-import type { Block, CaptureSupervisor, Levels } from '../capture-supervisor.ts'
+import type { PacketHeader } from '../../shared/wire/packet.ts'
+import type { CaptureSupervisor, Levels } from '../capture-supervisor.ts'
 import { zeroCounters } from '../streaming/counters.ts'
 import { Hub } from '../streaming/hub.ts'
 import type { Listener } from '../streaming/listener.ts'
-import { Packetizer } from '../streaming/packetizer.ts'
 import { initialStatus, type SourceStatus } from './source-status.ts'
 
 export interface SessionOptions {
@@ -19,7 +19,6 @@ export class Session {
   readonly counters = zeroCounters()
   readonly #options: SessionOptions
   readonly #hub = new Hub()
-  readonly #packetizer = new Packetizer()
   readonly #status = initialStatus()
   readonly #anchor = { position: 0, captureUs: 0 }
 
@@ -38,7 +37,7 @@ export class Session {
   /** From now on plays what this source plays. */
   follow(source: CaptureSupervisor): void {
     source.on('ready', (info, streamId) => this.#begin(info, streamId))
-    source.on('block', (block) => this.#play(block))
+    source.on('packet', (packet, header) => this.#play(packet, header))
     source.on('levels', (levels) => this.#levels(levels))
     source.on('down', (message) => this.#pause('restarting', `${message} Trying again.`))
     source.on('gave-up', (message) => this.#pause('stopped', message))
@@ -63,19 +62,18 @@ export class Session {
 
   #begin(info: SourceInfo, streamId: number): void {
     Object.assign(this.#status, { info, streamId, levels: undefined, anchor: undefined })
-    this.#packetizer.begin(streamId)
     this.#hub.begin(info.rateHz, info.periodFrames)
   }
 
-  #play(block: Block): void {
+  #play(packet: Buffer, { position, captureUs }: Readonly<PacketHeader>): void {
     const isFirst = this.#status.anchor === undefined
-    this.#anchor.position = block.position
-    this.#anchor.captureUs = block.captureUs
+    this.#anchor.position = position
+    this.#anchor.captureUs = captureUs
     if (isFirst) this.#announceStream()
-    this.#hub.publish(this.#packetizer.packet(block))
+    this.#hub.publish(packet)
   }
 
-  /** The first block carries the anchor, so `audio_config` waits for it, and goes out just before it. */
+  /** The first packet carries the anchor, so `audio_config` waits for it, and goes out just before it. */
   #announceStream(): void {
     Object.assign(this.#status, { anchor: this.#anchor, state: 'running', message: '' })
     const config = this.#audioConfig()
