@@ -15,7 +15,7 @@ export function buildServer() {
   const stamp = join(root, 'dist/info/start.stamp')
   if (newest('src', 'tsconfig.base.json', 'package-lock.json') < mtime(stamp)) return
   const startedAt = new Date()
-  run('node_modules/typescript/bin/tsc', ['-b', 'src/server', 'src/capture'])
+  run('node_modules/rolldown/bin/cli.mjs', ['--config', 'src/server/rolldown.config.mjs'])
   mkdirSync(join(root, 'dist/info'), { recursive: true })
   writeFileSync(stamp, '')
   // What was edited while the compiler ran is newer than this.

@@ -8,9 +8,9 @@ if (!isInstalled()) {
 }
 buildServer()
 const args = process.argv.slice(2)
-const { readConfig, wantsHelp } = await import('../../dist/src/server/config.js')
+const { readConfig, wantsHelp } = await import('../../dist/app/server/config.js')
 if (!wantsHelp(args) && canRead(args)) buildPage()
-await import('../../dist/src/server/main.js')
+await import('../../dist/app/server/main.js')
 
 /** What is wrong is said by main; here it only saves building a page for it. */
 function canRead(args) {
