@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { cpuPercent, rssMb, threadTimes } from './cpu.ts'
 import { machineBusyMs } from './machine.ts'
+import { residentTogetherMb } from './memory.ts'
 
 export interface Load {
   /** Per cent of one core. */
@@ -14,6 +15,8 @@ export interface Load {
   othersCpu: number
   childRssMb: number
   serverRssMb: number
+  /** Child and server, what they share counted once. */
+  togetherMb: number
 }
 
 const AUDIO_THREADS = /audio|worklet|dedicatedworker/i
@@ -40,5 +43,6 @@ export async function watchLoad(
     othersCpu: Math.max(0, busy - (childCpu ?? 0) - (serverCpu ?? 0) - (browserCpu ?? 0)),
     childRssMb: rssMb(pids.child),
     serverRssMb: rssMb(pids.server),
+    togetherMb: residentTogetherMb([pids.child, pids.server]),
   }
 }

@@ -1,4 +1,4 @@
-// The capture child: forked by the server with `serialization: 'advanced'`, waits for `start`.
+// The capture child: forked by the server, waits for `start`.
 import { Socket } from 'node:net'
 import { CAPTURE_EXIT, type FromCapture, PACKET_FD, type ToCapture } from '../shared/capture-messages.ts'
 import { CaptureProcess } from './capture-process.ts'

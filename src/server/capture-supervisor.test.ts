@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
+import { ACK_EVERY_MS } from '../shared/capture-messages.ts'
 import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
 import { readConfig } from './config.ts'
 
@@ -119,7 +120,7 @@ test('the child hears acks while it plays, and the mix it is given, also after a
     lines.map(({ message }) => JSON.parse(message)).filter((message) => message.kind === kind)
   supervisor.start()
   while (heard('ack').length < 2) await once(supervisor, 'packet')
-  expect(heard('ack')[0].position).toBeLessThan(0.04 * 44_100)
+  expect(heard('ack')[0].position).toBeLessThan((ACK_EVERY_MS / 1000) * 44_100)
   const gains = [
     [0, 0, 0, 0, 0, 0, 0, 1],
     [0, 0, 0, 0, 0, 0, 0, 1],

@@ -131,7 +131,6 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     if (this.#child !== undefined || this.#stopping) return
     const child = fork(this.#entry, {
       execArgv: [...process.execArgv, ...CHILD_FLAGS],
-      serialization: 'advanced',
       env: { ...process.env, ...CHILD_ENV },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
     })

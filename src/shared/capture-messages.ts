@@ -84,4 +84,4 @@ export const CAPTURE_EXIT = { asked: 0, badSettings: 42, sourceLost: 43, stalled
 /** How far the child may run ahead of the server's last ack before the oldest blocks go. */
 export const HAND_OVER_CREDIT_MS = 200
 /** The server acks at least this often while packets arrive. */
-export const ACK_EVERY_MS = 40
+export const ACK_EVERY_MS = 80

@@ -26,7 +26,7 @@ export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): P
       const { counters } = session
       // A packet every 3 ms must not wait for the ack of the one before.
       request.raw.socket.setNoDelay(true)
-      const listener = new Listener(socket, counters)
+      const listener = new Listener(socket, request.raw.socket, counters)
       const inbox = new ControlInbox(listener, counters)
       const onMessage = (data: RawData, isBinary: boolean) => inbox.receive(data, isBinary, serverUs())
       socket.on('message', onMessage)

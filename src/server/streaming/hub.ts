@@ -2,6 +2,7 @@ import { BYTES_PER_PCM16_FRAME } from '../../shared/audio-format.ts'
 import type { ServerMessage } from '../../shared/wire/control.ts'
 import { HEADER_BYTES } from '../../shared/wire/packet.ts'
 import { BACKLOG_MS, type Listener } from './listener.ts'
+import { frameBinary, frameHeaderBytes } from './ws-frame.ts'
 
 /** Sends the same packet to all listeners, each under its own backpressure. */
 export class Hub {
@@ -27,7 +28,8 @@ export class Hub {
   begin(rateHz: number, packetFrames: number): void {
     const frames = (rateHz * BACKLOG_MS) / 1000
     const packets = Math.ceil(frames / packetFrames)
-    this.#backlogBytes = packets * (HEADER_BYTES + packetFrames * BYTES_PER_PCM16_FRAME)
+    const bytes = HEADER_BYTES + packetFrames * BYTES_PER_PCM16_FRAME
+    this.#backlogBytes = packets * (frameHeaderBytes(bytes) + bytes)
     for (const listener of this.#listeners) listener.begin(this.#backlogBytes)
   }
 
@@ -36,7 +38,8 @@ export class Hub {
     const count = this.#listeners.length
     if (count === 0) return
     this.#first = (this.#first + 1) % count
-    for (let i = 0; i < count; i++) this.#listeners[(this.#first + i) % count]?.sendPacket(packet)
+    const frame = frameBinary(packet)
+    for (let i = 0; i < count; i++) this.#listeners[(this.#first + i) % count]?.sendPacket(frame)
   }
 
   announce(message: ServerMessage): void {

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { HEADER_BYTES } from '../../shared/wire/packet.ts'
 import { zeroCounters } from './counters.ts'
 import { Hub } from './hub.ts'
-import { Listener, type ListenerSocket, STALLED_MS } from './listener.ts'
+import { Listener, type ListenerConnection, type ListenerSocket, STALLED_MS } from './listener.ts'
 
 const RATE_HZ = 44_100
 const FRAMES = 128
+/** Of a packet of 544 bytes. */
+const FRAME_HEADER_BYTES = 4
 const PACKET_BYTES = HEADER_BYTES + FRAMES * 4
 /** ceil(100 ms at 44.1 kHz / 128 frames) */
 const BACKLOG_PACKETS = 35
@@ -13,7 +15,7 @@ const BACKLOG_PACKETS = 35
 const ON_THE_WAY = 3
 
 /** A socket whose kernel takes bytes when the test says so. */
-class FakeSocket implements ListenerSocket {
+class FakeSocket implements ListenerSocket, ListenerConnection {
   readonly readyState = 1
   readonly sent: (Buffer | string)[] = []
   terminated = false
@@ -22,9 +24,13 @@ class FakeSocket implements ListenerSocket {
   get bufferedAmount(): number {
     return this.#pending.reduce((sum, { bytes }) => sum + bytes, 0)
   }
-  send(data: Buffer | string, _options?: unknown, done?: (error?: Error | null) => void): void {
-    this.sent.push(data)
-    this.#pending.push({ bytes: data.length, ...(done === undefined ? {} : { done }) })
+  send(text: string): void {
+    this.sent.push(text)
+    this.#pending.push({ bytes: text.length })
+  }
+  write(frame: Buffer, done: (error?: Error | null) => void): void {
+    this.sent.push(frame)
+    this.#pending.push({ bytes: frame.length, done })
   }
   close(): void {}
   terminate(): void {
@@ -36,7 +42,9 @@ class FakeSocket implements ListenerSocket {
   }
   /** Sequence numbers of the audio it was given. */
   get sequences(): number[] {
-    return this.sent.filter((data) => Buffer.isBuffer(data)).map((packet) => packet.readUInt32LE(12))
+    return this.sent
+      .filter((data) => Buffer.isBuffer(data))
+      .map((frame) => frame.readUInt32LE(FRAME_HEADER_BYTES + 12))
   }
 }
 
@@ -53,7 +61,7 @@ function setUp(sockets: number) {
   hub.begin(RATE_HZ, FRAMES)
   const all = Array.from({ length: sockets }, () => {
     const socket = new FakeSocket()
-    const listener = new Listener(socket, counters, () => clock.nowMs)
+    const listener = new Listener(socket, socket, counters, () => clock.nowMs)
     hub.add(listener)
     return { socket, listener }
   })

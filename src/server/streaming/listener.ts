@@ -7,10 +7,14 @@ export interface ListenerSocket {
   /** Bytes handed over and not yet taken by the kernel. */
   readonly bufferedAmount: number
   readonly readyState: number
-  send(data: Buffer, options: { binary: boolean }, done: (error?: Error | null) => void): void
   send(text: string): void
   close(code: number, reason: string): void
   terminate(): void
+}
+
+/** The connection under it: takes whole frames. */
+export interface ListenerConnection {
+  write(frame: Buffer, done: (error?: Error | null) => void): unknown
 }
 
 /** Audio older than this is not worth sending any more. */
@@ -20,18 +24,24 @@ export const STALLED_MS = 5000
 /** Answers a listener asked for and does not read. */
 const MAX_UNREAD_CONTROL_BYTES = 65_536
 const OPEN = 1
-const AS_BINARY = { binary: true }
 
 /** One listener's own backpressure: what it does not take hurts nobody else. */
 export class Listener {
   readonly #socket: ListenerSocket
+  readonly #connection: ListenerConnection
   readonly #counters: StreamingCounters
   readonly #nowMs: () => number
   readonly #waiting = new PacketQueue(0)
   #movedAtMs: number
 
-  constructor(socket: ListenerSocket, counters: StreamingCounters, nowMs = () => performance.now()) {
+  constructor(
+    socket: ListenerSocket,
+    connection: ListenerConnection,
+    counters: StreamingCounters,
+    nowMs = () => performance.now(),
+  ) {
     this.#socket = socket
+    this.#connection = connection
     this.#counters = counters
     this.#nowMs = nowMs
     this.#movedAtMs = nowMs()
@@ -48,7 +58,7 @@ export class Listener {
     this.#waiting.maxBytes = backlogBytes
   }
 
-  /** Sends, or lets wait, or drops the oldest. Does not block, throw or, beyond the queue's slot, allocate. */
+  /** Sends a packet in its frame, or lets it wait, or drops the oldest. Does not block, throw or, beyond the queue's slot, allocate. */
   sendPacket(packet: Buffer): void {
     if (this.#socket.readyState !== OPEN) return
     if (this.#waiting.length === 0 && this.#hasRoom(packet)) {
@@ -79,7 +89,7 @@ export class Listener {
 
   #send(packet: Buffer): void {
     this.#counters.packetsSent++
-    this.#socket.send(packet, AS_BINARY, this.#taken)
+    this.#connection.write(packet, this.#taken)
   }
 
   /** One callback for all sends: the kernel took a packet. */

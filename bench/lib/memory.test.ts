@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { rssMb } from './cpu.ts'
+import { mappings, residentTogetherMb } from './memory.ts'
+
+const SMAPS = `00400000-00800000 r-xp 00000000 08:01 1234    /usr/bin/node
+Rss:                 300 kB
+Anonymous:             0 kB
+00900000-00a00000 rw-p 00500000 08:01 1234    /usr/bin/node
+Rss:                  50 kB
+Anonymous:            20 kB
+7f00-8f00 rw-p 00000000 00:00 0
+Rss:                 400 kB
+Anonymous:           400 kB
+`
+
+test('pages of files are told apart from those a process has for itself', () => {
+  const { anonymousKib, filesKib } = mappings(SMAPS)
+  expect(anonymousKib).toBe(420)
+  expect([...filesKib]).toEqual([['/usr/bin/node', 330]])
+})
+
+test('a process counted twice has its shared pages once', () => {
+  const once = residentTogetherMb([process.pid])
+  expect(Math.abs(once / rssMb(process.pid) - 1)).toBeLessThan(0.1)
+  expect(residentTogetherMb([process.pid, process.pid])).toBeLessThan(2 * once)
+})
