@@ -113,13 +113,14 @@ export class CaptureProcess {
     this.#handOver = handOver
     let blocks = 0
     let overflows = 0
+    let toldLostFrames = 0
     const lost = (why: string): void => this.#fault('source-lost', why, CAPTURE_EXIT.sourceLost)
     input.start((samples, arrivalUs, gapFrames, overflow) => {
       if (this.#ending) return
       this.#silentTicks = 0
       blocks++
       if (overflow) overflows++
-      stamper.take(arrivalUs, gapFrames, overflow)
+      stamper.take(arrivalUs, gapFrames)
       const packet = handOver.blank()
       packet.header.position = stamper.position
       packet.header.captureUs = stamper.captureUs
@@ -127,6 +128,11 @@ export class CaptureProcess {
       handOver.offer(packet)
       if (!meters.add(samples)) return
       const { gaps, gapFrames: lostFrames } = stamper
+      if (lostFrames > toldLostFrames) {
+        const ms = Math.round(((lostFrames - toldLostFrames) / rateHz) * 1000)
+        this.#send({ kind: 'log', level: 'warn', message: `"${input.source.name}" lost ${ms} ms of sound.` })
+        toldLostFrames = lostFrames
+      }
       const { droppedBlocks, droppedFrames } = handOver
       const { clippedFrames } = mixer
       const counters = {

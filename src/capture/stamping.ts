@@ -3,16 +3,16 @@
 //
 // An event loop can make a block late, never early. So what is much later than the loop's line is not believed
 // (the line coasts), and what is much earlier proves the line itself was late. After a stall the blocks that
-// waited come in a burst and lateness falls back to nothing; after a loss it stays. Hence: lost is what is
-// still missing at the *best* moment of a whole window.
+// waited come in a burst, faster than they are made, and lateness falls back to nothing; after a loss they come
+// at their own pace, and all as late as each other. Hence: lost is what is missing at the best moment of a run of
+// late blocks that were in no hurry.
 import { Dll } from '../shared/dsp/dll.ts'
 
 /** Lateness beyond this, or three quarters of a period, is a stall or a loss. Device jitter: p99 1 ms measured. */
 const LATE_US = 2_000
-/** Longest burst delivery after a stall that is not taken for a loss; command inputs deliver up to 100 ms at once. */
-const LOSS_WINDOW_US = 250_000
-/** The same once the device itself has said it lost frames: only the lateness of the moment must pass. */
-const OVERFLOW_WINDOW_US = 60_000
+/** So many late blocks running, and their distances: a device may deliver in pairs, a backlog comes at once. */
+const LATE_RUN = 6
+const OWN_PACE_PERIODS = 4
 /** Acquire fast, then narrow as 1/t: with 0.02 Hz, 1 ms of jitter moves capture times by under 20 µs. */
 const ACQUIRE_HZ = 1
 const TRACK_HZ = 0.02
@@ -34,9 +34,10 @@ export class Stamper {
   #nextPosition = 0
   #blocks = 0
   #acquiredAtBlock = 0
+  /** Arrival and lateness of the last late blocks running, as rings. */
+  readonly #lateArrivalUs = new Float64Array(LATE_RUN)
+  readonly #lateByUs = new Float64Array(LATE_RUN)
   #lateBlocks = 0
-  #leastLateUs = Number.POSITIVE_INFINITY
-  #overflowUntilBlock = 0
 
   constructor(rateHz: number, periodFrames: number) {
     this.#rateHz = rateHz
@@ -48,16 +49,15 @@ export class Stamper {
 
   /**
    * Takes one block, then `position` and `captureUs` are its. `knownGapFrames`: frames the input knows were
-   * lost before it; `overflow`: the input knows that frames were lost, not how many. Does not allocate.
+   * lost before it. Does not allocate.
    */
-  take(arrivalUs: number, knownGapFrames: number, overflow: boolean): void {
+  take(arrivalUs: number, knownGapFrames: number): void {
     const dll = this.#dll
     if (this.#blocks === 0) this.#acquire(arrivalUs)
     if (knownGapFrames > 0) this.#skip(knownGapFrames)
-    if (overflow) this.#overflowUntilBlock = this.#blocks + LOSS_WINDOW_US / dll.periodUs
     const lateUs = arrivalUs - dll.nextUs
     if (lateUs < -this.#lateUs) this.#acquire(arrivalUs)
-    else if (lateUs > this.#lateUs) this.#suspectLoss(lateUs)
+    else if (lateUs > this.#lateUs) this.#suspectLoss(arrivalUs, lateUs)
     const onTime = Math.abs(arrivalUs - dll.nextUs) <= this.#lateUs
     if (onTime) this.#trust()
 
@@ -74,18 +74,19 @@ export class Stamper {
     this.#acquiredAtBlock = this.#blocks
   }
 
-  #suspectLoss(lateUs: number): void {
-    this.#lateBlocks++
-    this.#leastLateUs = Math.min(this.#leastLateUs, lateUs)
-    const windowUs = this.#blocks < this.#overflowUntilBlock ? OVERFLOW_WINDOW_US : LOSS_WINDOW_US
-    if (this.#lateBlocks * this.#dll.periodUs < windowUs) return
-    this.#skip(Math.round((this.#leastLateUs * this.#rateHz) / 1e6))
+  #suspectLoss(arrivalUs: number, lateUs: number): void {
+    const at = this.#lateBlocks++ % LATE_RUN
+    const oldestUs = this.#lateArrivalUs[(at + 1) % LATE_RUN] as number
+    this.#lateArrivalUs[at] = arrivalUs
+    this.#lateByUs[at] = lateUs
+    if (this.#lateBlocks < LATE_RUN || arrivalUs - oldestUs < OWN_PACE_PERIODS * this.#dll.periodUs) return
+    const leastUs = this.#lateByUs.reduce((least, us) => Math.min(least, us))
+    this.#skip(Math.round((leastUs * this.#rateHz) / 1e6))
     this.#trust()
   }
 
   #trust(): void {
     this.#lateBlocks = 0
-    this.#leastLateUs = Number.POSITIVE_INFINITY
   }
 
   #skip(frames: number): void {

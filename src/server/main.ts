@@ -1,4 +1,5 @@
 // Process entry: reads the settings, listens, closes with grace. The shutdown order is in README.md.
+import { setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
@@ -10,6 +11,8 @@ import { createLogger } from './logger.ts'
 import { projectRoot, projectVersion } from './project.ts'
 import { helpText } from './settings.ts'
 
+/** Nice value: behind the capture child, ahead of ordinary programs. */
+const PRIORITY = -10
 const args = process.argv.slice(2)
 if (wantsHelp(args)) {
   process.stdout.write(`${helpText()}\n`)
@@ -52,6 +55,11 @@ closeWithGrace({ delay: 4000, logger }, async ({ signal, err }) => {
   logger.info('closed')
 })
 
+try {
+  setPriority(PRIORITY)
+} catch {
+  // Without the right to, it runs as everything else does.
+}
 try {
   await app.listen({
     host: config.host,

@@ -4,6 +4,8 @@ const WINDOW_MS = 2000
 /** A young line is still falling to its base with every packet, so each one is worth publishing. */
 const YOUNG_MS = 1000
 const PUBLISH_MS = 20
+/** The first packet may be a slow one: a line from it would start playout several ms off its target. */
+const SETTLE_MS = 100
 
 /**
  * The media line of one stream: which position could be playing at a time, if every packet took the least
@@ -47,7 +49,7 @@ export class ArrivalLine {
   /** Is there something to tell the worklet? Answering yes counts as having told it. */
   due(nowMs: number): boolean {
     const base = this.baseMs
-    if (Number.isNaN(base)) return false
+    if (Number.isNaN(base) || nowMs - this.#firstMs < SETTLE_MS) return false
     const young = nowMs - this.#firstMs < YOUNG_MS
     if (!young && base === this.#publishedBase && nowMs - this.#publishedMs < PUBLISH_MS) return false
     this.#publishedMs = nowMs

@@ -139,20 +139,24 @@ test('the line names the position that could be playing now', () => {
   const { control, socket, at } = setup()
   const line = { serial: 0, ms: 0, position: 0, rateHz: 0 }
   socket.says(packets(10))
+  at.ms += 100 // a second packet that is late: the first is still the quickest
+  socket.says(packets(11))
   expect(control.readLine(line)).toBe(true)
   expect(line).toMatchObject({ serial: 1, ms: at.ms, rateHz: RATE })
-  expect(line.position).toBeCloseTo(10 * FRAMES, 5)
+  expect(line.position).toBeCloseTo(10 * FRAMES + RATE / 10, 5)
   expect(control.get('marginFrames')).toBe(2 * FRAMES)
 })
 
 test('a new stream: the line goes first, the ring is empty, the page is told', () => {
-  const { ring, control, socket, posted, configure } = setup()
+  const { ring, control, socket, posted, configure, at } = setup()
   socket.says(packets(0, 4))
   configure({ streamId: 8, rateHz: 48_000 })
   expect(control.get('lineSerial')).toBe(0)
   expect(ring.available(0, 1000)).toBe(0)
   expect(posted).toContainEqual({ kind: 'stream', serial: 2, rateHz: 48_000, streamId: 8 })
   socket.says(packets(0, 1, 8))
+  at.ms += 100
+  socket.says(packets(1, 1, 8))
   expect(control.get('lineSerial')).toBe(2)
 })
 

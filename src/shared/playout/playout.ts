@@ -12,8 +12,13 @@ import { LevelMeter } from './level-meter.ts'
 import { RateControl } from './rate-control.ts'
 import { LEAD_FRAMES, Resampler } from './resampler.ts'
 
-/** A larger time error is jumped, with a cross-fade, instead of bent away. */
-const RESYNC_S = 0.08
+/**
+ * A time error above this, in so many callbacks running, is jumped with a cross-fade instead of bent away: a device
+ * that stood still for 50 ms has been heard anyway, and at 3,000 ppm it would be 17 s until the delay is back. A
+ * callback that is merely late is followed by one that is early.
+ */
+const FAR_S = 0.006
+const FAR_CALLBACKS = 3
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
 const MAX_PULL = 1024
 
@@ -46,6 +51,7 @@ export class Playout {
   #playing = false
   #quantumFrames = 128
   #lastSteerMs = 0
+  #farCallbacks = 0
   #resyncs = 0
   /** Counted by feeds of earlier streams. */
   #episodesBefore = 0
@@ -112,7 +118,8 @@ export class Playout {
       return
     }
     const errorS = (playable - position - target) / stream.rateHz
-    if (Math.abs(errorS) > RESYNC_S && this.#jump(stream, playable - target)) this.#resyncs++
+    this.#farCallbacks = Math.abs(errorS) > FAR_S ? this.#farCallbacks + 1 : 0
+    if (this.#farCallbacks >= FAR_CALLBACKS && this.#jump(stream, playable - target)) this.#resyncs++
     else this.#rate.step(errorS, dtS, stream.feed.missing)
     this.#setPlayhead(stream, nowMs)
     this.#control.set('delayFrames', target + this.#rate.errorS * stream.rateHz)
@@ -152,6 +159,7 @@ export class Playout {
     if (from - LEAD_FRAMES < 0 || this.#ring.available(from, burst) < burst) return false
     stream.feed.seek(from)
     this.#rate.restart()
+    this.#farCallbacks = 0
     return true
   }
 
