@@ -21,8 +21,8 @@ import { Stamper } from './stamping.ts'
 /** No block for this many ticks in a row is a stall. Ticks, not time: after a sleep of the machine one tick comes, not five. */
 const STALL_TICK_MS = 100
 const STALL_TICKS = 5
-/** How long a device may take to let go before the process ends anyway. */
-const STOP_GRACE_MS = 1_500
+/** How long a device may take to let go before the process ends anyway: 25 ms as a rule, for ever when it is dead. */
+const STOP_GRACE_MS = 300
 
 /** Where things go from here. */
 export interface CaptureOutlets {

@@ -1,5 +1,5 @@
 // The capture child: forked by the server, waits for `start`.
-import { Socket } from 'node:net'
+import { writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { CAPTURE_EXIT, type FromCapture, PACKET_FD, type ToCapture } from '../shared/capture-messages.ts'
 import { CaptureProcess } from './capture-process.ts'
@@ -40,9 +40,19 @@ if (process.send === undefined) {
   process.stderr.write('This is the capture child of Backline; start the server with `npm start`.\n')
   process.exit(CAPTURE_EXIT.badSettings)
 }
-const packets = new Socket({ fd: PACKET_FD, readable: false, writable: true })
-packets.on('error', ignoreBroken)
-const sendPacket = (bytes: Uint8Array): void => void packets.write(bytes)
+
+/**
+ * At once and without a stream's machinery. It blocks only when the pipe is full: when a server with the credit's
+ * worth unread stands still. Then the device's own queue, which is longer, holds what comes.
+ */
+function sendPacket(bytes: Uint8Array): void {
+  try {
+    writeSync(PACKET_FD, bytes)
+  } catch {
+    // The server went away; 'disconnect' follows and ends us.
+  }
+}
+
 hurry()
 const capture = new CaptureProcess({ send, sendPacket, exit })
 process.on('message', (message) => capture.hear(message as ToCapture))

@@ -46,8 +46,13 @@ export class DeviceInput implements Input {
   async #readOn(onBlock: OnBlock, onLost: OnLost): Promise<void> {
     let gapFrames = 0
     let overflow = false
+    // The next read is asked for before this one is back, so that the pool's one thread goes on to it without being
+    // woken. One thread, hence in order.
+    let next = this.#stream.read(this.#bytes)
     while (this.#open) {
-      const { buf, err, finished } = await this.#stream.read(this.#bytes)
+      const current = next
+      next = this.#stream.read(this.#bytes)
+      const { buf, err, finished } = await current
       if (!this.#open) return
       if (err !== undefined) {
         gapFrames += this.source.periodFrames // the chunk that came with the error

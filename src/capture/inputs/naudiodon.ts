@@ -28,7 +28,7 @@ export interface ReadResult {
 
 export interface AudioIO {
   start(): void
-  /** One at a time: two would race for one chunk. Waits on a thread of libuv's pool. */
+  /** Waits on a thread of libuv's pool; with more than one thread, two reads would race for one chunk. */
   read(bytes: number): Promise<ReadResult>
   quit(how: 'WAIT' | 'ABORT'): Promise<void>
 }
