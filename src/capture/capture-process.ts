@@ -120,7 +120,7 @@ export class CaptureProcess {
       this.#silentTicks = 0
       blocks++
       if (overflow) overflows++
-      stamper.take(arrivalUs, gapFrames)
+      stamper.take(arrivalUs, gapFrames, overflow)
       const packet = handOver.blank()
       packet.header.position = stamper.position
       packet.header.captureUs = stamper.captureUs

@@ -36,11 +36,11 @@ class Card {
   lose(frames: number): void {
     this.frames += frames
   }
-  blocks(count: number, each: () => void = () => {}, known = 0): void {
+  blocks(count: number, each: () => void = () => {}, known = 0, overflow = false): void {
     for (let i = 0; i < count; i++) {
       this.frames += FRAMES
       const arrivalUs = Math.max(this.trueUs + this.#random() * this.#jitterUs, this.#loopFreeUs)
-      this.stamper.take(arrivalUs, i === 0 ? known : 0)
+      this.stamper.take(arrivalUs, i === 0 ? known : 0, overflow && i === 0)
       each()
     }
   }
@@ -84,7 +84,7 @@ describe('capture time', () => {
     const stamper = new Stamper(RATE_HZ, FRAMES)
     for (let k = 0; k < SECOND * 20; k++) {
       const chunk = Math.floor(k / 17)
-      stamper.take((chunk + 1) * 17 * PERIOD_US, 0)
+      stamper.take((chunk + 1) * 17 * PERIOD_US, 0, false)
     }
     expect(stamper.gaps).toBe(0)
     expect(Math.abs(stamper.captureUs - (SECOND * 20 - 1) * PERIOD_US)).toBeLessThan(17 * PERIOD_US)
@@ -102,7 +102,7 @@ describe('gaps', () => {
     expect([card.stamper.gaps, card.stamper.gapFrames]).toEqual([1, 640])
   })
 
-  test.each([256, 1024, 9000, 44100])('%i frames lost without a word are found from the clock', (lost) => {
+  test.each([700, 1024, 9000, 44100])('%i frames lost without a word are found from the clock', (lost) => {
     const card = new Card({ jitterUs: 500 })
     card.blocks(SECOND * 20)
     card.lose(lost)
@@ -125,6 +125,23 @@ describe('gaps', () => {
     expect(Math.abs(card.stamper.gapFrames - 1000)).toBeLessThan(3)
   })
 
+  test('what a device can have buffered is a pause of its clock, unless it reports an overflow', () => {
+    const paused = new Card()
+    paused.blocks(SECOND * 20)
+    const before = paused.stamper.position
+    paused.lose(300)
+    paused.blocks(SECOND)
+    expect(paused.stamper.gaps).toBe(0)
+    expect(paused.stamper.position).toBe(before + SECOND * FRAMES)
+    expect(Math.abs(paused.errorUs)).toBeLessThan(300)
+
+    const overflowed = new Card()
+    overflowed.blocks(SECOND * 20)
+    overflowed.lose(FRAMES + 300)
+    overflowed.blocks(SECOND, undefined, FRAMES, true)
+    expect(Math.abs(overflowed.stamper.gapFrames - (FRAMES + 300))).toBeLessThan(3)
+  })
+
   test('a loss is believed six blocks after it', () => {
     const card = new Card()
     card.blocks(SECOND * 20)
@@ -137,9 +154,9 @@ describe('gaps', () => {
   test('a device that delivers in pairs is believed as well', () => {
     const stamper = new Stamper(RATE_HZ, FRAMES)
     const pair = (k: number) => (Math.floor(k / 2) + 1) * 2 * PERIOD_US
-    for (let k = 0; k < SECOND * 20; k++) stamper.take(pair(k), 0)
+    for (let k = 0; k < SECOND * 20; k++) stamper.take(pair(k), 0, false)
     expect(stamper.gaps).toBe(0)
-    for (let k = SECOND * 20; k < SECOND * 20 + 8; k++) stamper.take(pair(k) + 20_000, 0)
+    for (let k = SECOND * 20; k < SECOND * 20 + 8; k++) stamper.take(pair(k) + 20_000, 0, false)
     expect(stamper.gaps).toBe(1)
     expect(Math.abs(stamper.gapFrames - 882)).toBeLessThan(2 * FRAMES)
   })

@@ -13,6 +13,11 @@ const LATE_US = 2_000
 /** So many late blocks running, and their distances: a device may deliver in pairs, a backlog comes at once. */
 const LATE_RUN = 6
 const OWN_PACE_PERIODS = 4
+/**
+ * Lateness below this is not a loss unless the device says so: four periods of 128 frames, which every device's buffer
+ * holds. A device that paused (a virtual one whose machine stood still) comes as late, and has lost nothing.
+ */
+const BUFFERED_US = 11_600
 /** Acquire fast, then narrow as 1/t: with 0.02 Hz, 1 ms of jitter moves capture times by under 20 µs. */
 const ACQUIRE_HZ = 1
 const TRACK_HZ = 0.02
@@ -38,6 +43,7 @@ export class Stamper {
   readonly #lateArrivalUs = new Float64Array(LATE_RUN)
   readonly #lateByUs = new Float64Array(LATE_RUN)
   #lateBlocks = 0
+  #overflowed = false
 
   constructor(rateHz: number, periodFrames: number) {
     this.#rateHz = rateHz
@@ -49,12 +55,13 @@ export class Stamper {
 
   /**
    * Takes one block, then `position` and `captureUs` are its. `knownGapFrames`: frames the input knows were
-   * lost before it. Does not allocate.
+   * lost before it; `overflow`: it knows that frames were lost, not how many. Does not allocate.
    */
-  take(arrivalUs: number, knownGapFrames: number): void {
+  take(arrivalUs: number, knownGapFrames: number, overflow: boolean): void {
     const dll = this.#dll
     if (this.#blocks === 0) this.#acquire(arrivalUs)
     if (knownGapFrames > 0) this.#skip(knownGapFrames)
+    this.#overflowed ||= overflow
     const lateUs = arrivalUs - dll.nextUs
     if (lateUs < -this.#lateUs) this.#acquire(arrivalUs)
     else if (lateUs > this.#lateUs) this.#suspectLoss(arrivalUs, lateUs)
@@ -81,12 +88,14 @@ export class Stamper {
     this.#lateByUs[at] = lateUs
     if (this.#lateBlocks < LATE_RUN || arrivalUs - oldestUs < OWN_PACE_PERIODS * this.#dll.periodUs) return
     const leastUs = this.#lateByUs.reduce((least, us) => Math.min(least, us))
-    this.#skip(Math.round((leastUs * this.#rateHz) / 1e6))
+    if (this.#overflowed || leastUs > BUFFERED_US) this.#skip(Math.round((leastUs * this.#rateHz) / 1e6))
+    else this.#acquire(arrivalUs)
     this.#trust()
   }
 
   #trust(): void {
     this.#lateBlocks = 0
+    this.#overflowed = false
   }
 
   #skip(frames: number): void {
