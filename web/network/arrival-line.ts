@@ -1,6 +1,10 @@
 import { MinWindow } from './min-window.ts'
 
-const WINDOW_MS = 2000
+/**
+ * Short, because the target is fixed: when the source's clock pauses, or the path gets longer, everything from then on
+ * is late, and with 2 s of memory 2 s of it are lost (2.1 s concealed in a minute of a machine with 26 stalls).
+ */
+const WINDOW_MS = 300
 /** A young line is still falling to its base with every packet, so each one is worth publishing. */
 const YOUNG_MS = 1000
 const PUBLISH_MS = 20
@@ -9,10 +13,10 @@ const SETTLE_MS = 100
 
 /**
  * The media line of one stream: which position could be playing at a time, if every packet took the least
- * delay of the last 2 s. `M(t) = (t − base) · rate`, where base = min(arrival − position / rate).
+ * delay of the last 300 ms. `M(t) = (t − base) · rate`, where base = min(arrival − position / rate).
  *
  * The window is measured in media time. In steady state that is the same as arrival time; but when a stalled
- * connection delivers its backlog at once, the packets from before the stall stay in the window, and the
+ * connection delivers its backlog at once, the packets from before a short stall stay in the window, and the
  * line does not jump back by the length of the stall.
  */
 export class ArrivalLine {
