@@ -33,8 +33,9 @@ export function likeness(
   const delays: number[] = []
   const gains: number[] = []
   for (let at = HALF_TAPS + Math.ceil(aboutFrames); at + window + HALF_TAPS < copy.length; at += window) {
+    const start = Math.round(at - delay)
+    if (meanPower(reference.subarray(start, start + window)) < 1e-6) continue // silence says nothing
     const fit = fitWindow(reference, copy, at, window, delay)
-    if (fit.power / window < 1e-6) continue // silence says nothing
     delay = fit.delay
     delays.push(delay)
     gains.push(fit.gain)
@@ -50,6 +51,12 @@ export function likeness(
     delayMs: (mean(delays) / rateHz) * 1000,
     gain: mean(gains),
   }
+}
+
+function meanPower(x: Float32Array): number {
+  let sum = 0
+  for (const value of x) sum += value * value
+  return sum / Math.max(1, x.length)
 }
 
 /** copy[at + i] ≈ gain · reference(at + i − delay − slope · (i − window / 2)) */
