@@ -152,7 +152,8 @@ export class CaptureProcess {
 
   #watch(input: Input): void {
     if (++this.#silentTicks < STALL_TICKS) return
-    const why = `"${input.source.name}" has sent nothing for ${STALL_TICKS * STALL_TICK_MS} ms.`
+    const ms = STALL_TICKS * STALL_TICK_MS
+    const why = `No sound data from "${input.source.name}" for ${ms} ms. Is it still connected and switched on?`
     this.#fault('stalled', why, CAPTURE_EXIT.stalled)
   }
 

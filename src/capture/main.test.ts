@@ -87,7 +87,7 @@ describe('settings', () => {
     const capture = new ForkedCapture({ capture: 'auto', device: 'no such thing' })
     const { source } = await capture.wait('ready')
     expect(source.input).toBe('synth')
-    expect(source.fallback).toMatch(/so the demo synth plays\.$/)
+    expect(source.fallback).toMatch(/so the demo synth plays\. To hear an instrument, /)
     await capture.wait('block', 3)
   })
 })

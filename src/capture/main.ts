@@ -21,7 +21,7 @@ function exit(code: number): void {
   if (!process.connected) leave()
   // Messages leave in order: once this one is written, so is the fault before it.
   setTimeout(leave, FLUSH_MS)
-  process.send?.({ kind: 'log', level: 'info', message: `capture ends with code ${code}` }, leave)
+  process.send?.({ kind: 'log', level: 'debug', message: `capture ends with code ${code}` }, leave)
 }
 
 /**

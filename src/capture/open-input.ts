@@ -26,7 +26,10 @@ export async function openInput(settings: CaptureSettings, log: Log): Promise<Op
         return await openDevice(settings)
       } catch (error) {
         if (!(error instanceof InputError)) throw error
-        return openSynth(settings, `${error.message}, so the demo synth plays.`)
+        return openSynth(
+          settings,
+          `${error.message}, so the demo synth plays. To hear an instrument, connect it, switch it on and start Backline again.`,
+        )
       }
   }
 }
@@ -38,10 +41,10 @@ async function openDevice(settings: CaptureSettings): Promise<Opened> {
 
 async function openSynth(settings: CaptureSettings, fallback?: string): Promise<Opened> {
   const { SynthInput } = await import('./inputs/synth/synth.ts')
-  const { synthMix } = await import('./inputs/synth/channels.ts')
-  const input = new SynthInput(settings, fallback)
-  const fits = settings.channels === input.source.channels
-  return { input, gains: settings.gainsAreDefault || !fits ? synthMix() : settings.gains }
+  const { SYNTH_CHANNELS, synthMix } = await import('./inputs/synth/channels.ts')
+  const chosen = !settings.gainsAreDefault && settings.channels === SYNTH_CHANNELS.length
+  const mix = chosen ? undefined : synthMix()
+  return { input: new SynthInput(settings, fallback, mix), gains: mix ?? settings.gains }
 }
 
 /** One input channel goes to both sides. */

@@ -37,7 +37,9 @@ export function buildPage() {
 function run(script, args) {
   const path = join(root, script)
   if (!existsSync(path)) {
-    process.stderr.write('Sources changed and the tools to build them are not installed. Run npm ci first.\n')
+    process.stderr.write(
+      'Backline must be built first, and the tools for that are missing. Run "npm ci --include=dev", then "npm start".\n',
+    )
     process.exit(1)
   }
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], {

@@ -85,6 +85,8 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #timing: SupervisorTiming
   readonly #delay: RestartDelay
   #settings: SourceSettings
+  /** What the source mixes itself with, while nobody has chosen. */
+  #ownMix: GainMatrix | undefined
   #child: ChildProcess | undefined
   #restartTimer: NodeJS.Timeout | undefined
   #watchdog: NodeJS.Timeout | undefined
@@ -123,7 +125,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   get gains(): GainMatrix {
-    return this.#settings.gains
+    return this.#ownMix ?? this.#settings.gains
   }
 
   /** Starts the child unless there is one. */
@@ -172,6 +174,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   /** From now on, and after every restart. The child ramps to it. */
   setGains(gains: GainMatrix): void {
     this.#settings = { ...this.#settings, gains, gainsAreDefault: false }
+    this.#ownMix = undefined
     if (this.#readyAtMs !== undefined) this.#send({ kind: 'mix', gains })
   }
 
@@ -212,6 +215,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   #ready(source: SourceInfo): void {
     this.#hasPlayed = true
     this.#readyAtMs = performance.now()
+    this.#ownMix = source.mix
     if (source.input === 'device') this.#deviceWasInUse = true
     this.#ackedTo = 0
     // By audio, so that a burst after a stall is acked as well; a packet less, so as not to be late.

@@ -68,7 +68,7 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
   const settings = values as unknown as Values
   if (settings.capture === 'command' && settings.command === '' && !bad.has('command'))
     faults.push(
-      `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a shell command that writes raw interleaved Int16 audio to its stdout.`,
+      `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a program that writes raw 16-bit sound to its standard output.`,
     )
   if (!bad.has('channels') && Math.max(...settings.mix) > settings.channels)
     faults.push(
@@ -134,7 +134,8 @@ function readDotenv(path: string, faults: string[]): Record<string, string> {
     return parseDotenv(readFileSync(path))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT') faults.push(`.env: can not be read (${code}).`)
+    if (code !== 'ENOENT')
+      faults.push(`.env: the file can not be read (${code}). Check its permissions, or delete it.`)
     return {}
   }
 }

@@ -13,11 +13,12 @@ export function listenFailure(
   error: NodeJS.ErrnoException,
   { host, port }: { host: string; port: number },
 ): string | undefined {
+  const next = port < 65_535 ? port + 1 : 8080
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} is already in use, perhaps by another Backline. Choose another with PORT=${port + 1} or --port ${port + 1}.`
+      return `Port ${port} is already in use, perhaps by another Backline. Choose another with PORT=${next} or --port ${next}.`
     case 'EACCES':
-      return `Port ${port} needs more rights than this user has. Choose one above 1023 with PORT=8080 or --port 8080.`
+      return `Port ${port} is not allowed to this user on this computer. Choose another with PORT=8080 or --port 8080.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

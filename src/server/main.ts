@@ -46,7 +46,7 @@ const app = await buildApp({
 
 app.capture.once('gave-up', async (message) => {
   await app.close()
-  end(EXIT.captureRefused, `The source can not be opened: ${message}`)
+  end(EXIT.captureRefused, `The instrument can not be opened: ${message}`)
 })
 closeWithGrace({ delay: 4000, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err)

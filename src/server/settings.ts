@@ -50,7 +50,12 @@ const setting = <T>(
 ): Setting<T> => ({ name, fallback, explain, parse })
 
 export const SETTINGS = {
-  host: setting('HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 lets other computers in', host),
+  host: setting(
+    'HOST',
+    '127.0.0.1',
+    'address to listen on; also behind a proxy on this computer, leave it',
+    host,
+  ),
   port: setting('PORT', 8080, 'port to listen on; 0 takes a free one', whole(0, 65_535)),
   logLevel: setting(
     'LOG_LEVEL',

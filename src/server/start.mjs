@@ -3,7 +3,7 @@ import process from 'node:process'
 import { buildPage, buildServer, isInstalled } from './build.mjs'
 
 if (!isInstalled()) {
-  process.stderr.write('Run npm ci first.\n')
+  process.stderr.write('Backline is not installed yet. Run "npm ci" in this folder, then "npm start".\n')
   process.exit(1)
 }
 buildServer()

@@ -44,6 +44,8 @@ export interface SourceInfo {
   periodFrames: number
   /** Present when `auto` did not find what it looked for: a sentence saying why the synth plays. */
   fallback?: string
+  /** Present when nobody chose a mix and the source has one of its own. */
+  mix?: GainMatrix
 }
 
 /** All counters run from the child's start. */
@@ -72,7 +74,7 @@ export type FromCapture =
   | { kind: 'ready'; source: SourceInfo }
   /** 20 times a second. Linear full scale = 1, one entry per input channel. */
   | { kind: 'levels'; peak: number[]; rms: number[]; counters: CaptureCounters }
-  | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string }
+  | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string }
   /** The last message before an exit that was not asked for. */
   | { kind: 'fault'; reason: CaptureFault; message: string }
 

@@ -1,6 +1,7 @@
-// Instrument → ALSA → naudiodon → mixer → IPC → server → socket: which channel ends where, and how loud.
+// Instrument → ALSA → naudiodon (or arecord, where that could not be built) → mixer → IPC → server → socket: which channel ends where, and how loud.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { amplitudeOf, hear } from '../studio/ear.ts'
+import { instrumentEnv } from '../studio/instrument.ts'
 import type { Playing } from '../studio/player.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { CHANNEL_TONES_HZ, eightTones } from '../studio/signal.ts'
@@ -12,7 +13,7 @@ let playing: Playing
 
 beforeAll(async () => {
   studio = await startStudio()
-  backline = await startBackline({ studio, env: { CAPTURE: 'device' } })
+  backline = await startBackline({ studio, env: instrumentEnv() })
   playing = await studio.play(eightTones(60))
 })
 afterAll(async () => {

@@ -1,6 +1,7 @@
 // A page in a real browser plays what the instrument plays, and goes on doing so when things die around it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listen, type OpenBrowser, openChromium, pageStats } from '../studio/browser.ts'
+import { instrumentEnv } from '../studio/instrument.ts'
 import { likeness } from '../studio/likeness.ts'
 import { delayFrames, longestSilenceMs, onset } from '../studio/listening.ts'
 import { INSTRUMENT_AND_SPEAKER } from '../studio/recorder.ts'
@@ -18,7 +19,7 @@ let port: number
 beforeAll(async () => {
   studio = await startStudio()
   port = await freePort()
-  backline = await startBackline({ studio, port, env: { CAPTURE: 'device' } })
+  backline = await startBackline({ studio, port, env: instrumentEnv() })
   chromium = await openChromium({ studio, url: backline.url })
   await listen(chromium.page)
 })
@@ -85,7 +86,7 @@ test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched
 test('the server is killed and started again: the page finds it and plays within 3 s', async () => {
   await backline.kill()
   await waitUntil('the page to notice', async () => (await pageStats(chromium.page)).state === 'reconnecting')
-  backline = await startBackline({ studio, port, env: { CAPTURE: 'device' } })
+  backline = await startBackline({ studio, port, env: instrumentEnv() })
   await waitUntil(
     'the page to play again',
     async () => (await pageStats(chromium.page)).state === 'playing',

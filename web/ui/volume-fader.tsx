@@ -24,7 +24,7 @@ export function VolumeFader({ onVolume }: { onVolume: (volume: number) => void }
         thumbSize={32}
       />
       <span className="volume-value" aria-hidden="true">
-        {percent}
+        {percent} %
       </span>
     </div>
   )

@@ -37,5 +37,5 @@ export function countdown({ lost }: PlayerSnapshot): string {
 function failure(problem: string | undefined): string {
   return problem === 'refused'
     ? 'This page and the server are of different versions. Reload the page.'
-    : `The sound could not start: ${problem ?? 'unknown reason'}. Press Listen to try once more; if that does not help, reload the page.`
+    : `The sound stopped working. Press Listen to try again, or reload the page. (${problem ?? 'unknown reason'})`
 }

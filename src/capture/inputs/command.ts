@@ -97,8 +97,8 @@ export class CommandInput implements Input {
   }
 
   #end(how: string): void {
-    const said = this.#stderr.last === '' ? '' : ` It last said: ${this.#stderr.last}`
-    this.#ended ??= `The capture command has ended (${how}).${said}`
+    const said = this.#stderr.last === '' ? '' : ` after saying "${this.#stderr.last}"`
+    this.#ended ??= `CAPTURE_COMMAND ended (${how})${said}. Try the command by itself in a terminal.`
     if (this.#timer === undefined) this.#pump(false)
   }
 }

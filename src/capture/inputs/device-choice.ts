@@ -29,6 +29,17 @@ export function rankDevices(devices: readonly DeviceInfo[], name: string, channe
     .map(({ device }) => device)
 }
 
+/** Of the inputs whose name contains `name`, the one with the most channels. */
+export function widest(devices: readonly DeviceInfo[], name: string): DeviceInfo | undefined {
+  const wanted = name.trim().toLowerCase()
+  return devices
+    .filter((d) => d.maxInputChannels > 0 && d.name.toLowerCase().includes(wanted))
+    .reduce<DeviceInfo | undefined>(
+      (best, d) => (best !== undefined && best.maxInputChannels >= d.maxInputChannels ? best : d),
+      undefined,
+    )
+}
+
 /** The inputs of this machine for a sentence: `MONTAGE (8 channels), Microphone (1 channel)`. */
 export function listInputs(devices: readonly DeviceInfo[]): string {
   const inputs = devices.filter((device) => device.maxInputChannels > 0)

@@ -70,9 +70,14 @@ test('when the best device does not open, the next one is tried', () => {
 test('when none opens, the message says why and what was seen', () => {
   const open = () => new DeviceInput(settings, new FakeBinding([], [0, 1]))
   expect(open).toThrow(InputError)
-  expect(open).toThrow(/"MONTAGE 0" could not be opened with 8 channels at 44100 Hz \(Format not supported/)
-  const other = () => new DeviceInput({ ...settings, device: 'MODX' }, new FakeBinding([]))
-  expect(other).toThrow(
-    'No input named "MODX" with 8 channels was found (seen: MONTAGE 0 (8 channels), MONTAGE 1',
+  expect(open).toThrow(
+    /"MONTAGE 0" was found but could not be opened with 8 channels at 44100 Hz \(Format not supported/,
   )
+  const other = () => new DeviceInput({ ...settings, device: 'MODX' }, new FakeBinding([]))
+  expect(other).toThrow('No input named "MODX" was found (seen: MONTAGE 0 (8 channels), MONTAGE 1')
+})
+
+test('a device with too few inputs is told how many it has', () => {
+  const wide = () => new DeviceInput({ ...settings, channels: 16 }, new FakeBinding([]))
+  expect(wide).toThrow('"MONTAGE 0" has 8 inputs, but 16 were asked for')
 })

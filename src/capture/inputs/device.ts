@@ -2,7 +2,7 @@
 // PortAudio's list of devices is frozen while it is open: a device that went is found again by a new process.
 import type { CaptureSettings, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
-import { type DeviceInfo, listInputs, rankDevices } from './device-choice.ts'
+import { type DeviceInfo, listInputs, rankDevices, widest } from './device-choice.ts'
 import { type Input, InputError, type OnBlock, type OnLost } from './input.ts'
 import { type AudioIO, type Binding, firstLine, loadNaudiodon } from './naudiodon.ts'
 
@@ -11,6 +11,8 @@ import { type AudioIO, type Binding, firstLine, loadNaudiodon } from './naudiodo
  * seen must fit, since a full queue blocks the callback. It costs nothing while it is empty.
  */
 const MAX_QUEUE = 256
+
+const BUSY = 'Close other programs that use it, and set CAPTURE_RATE and CAPTURE_CHANNELS to what it offers.'
 
 export class DeviceInput implements Input {
   readonly source: SourceInfo
@@ -32,7 +34,7 @@ export class DeviceInput implements Input {
     try {
       this.#stream.start()
     } catch (error) {
-      throw new InputError('no-device', `"${this.source.name}" does not start: ${firstLine(error)}`)
+      throw new InputError('no-device', `"${this.source.name}" does not start (${firstLine(error)})`, BUSY)
     }
     void this.#readOn(onBlock, onLost)
   }
@@ -88,11 +90,17 @@ function openBest(settings: CaptureSettings, binding: Binding): { device: Device
       })
       return { device, stream }
     } catch (error) {
-      refusal ||= `"${device.name}" could not be opened with ${channels} channels at ${rateHz} Hz (${firstLine(error)})`
+      refusal ||= `"${device.name}" was found but could not be opened with ${channels} channels at ${rateHz} Hz (${firstLine(error)})`
     }
   }
-  const missing = `No input named "${name}" with ${channels} channels was found`
-  throw new InputError('no-device', `${refusal || missing} (seen: ${listInputs(all)})`)
+  if (refusal !== '') throw new InputError('no-device', refusal, BUSY)
+  const smaller = widest(all, name)
+  if (smaller !== undefined) {
+    const { name: found, maxInputChannels: has } = smaller
+    const advice = `Set CAPTURE_CHANNELS=${has}, or CAPTURE_DEVICE to part of another name.`
+    throw new InputError('no-device', `"${found}" has ${has} inputs, but ${channels} were asked for`, advice)
+  }
+  throw new InputError('no-device', `No input named "${name}" was found (seen: ${listInputs(all)})`)
 }
 
 /** The bytes as samples, without a copy unless they lie at an odd address. */

@@ -18,7 +18,7 @@ export interface Input {
   stop(): Promise<void>
 }
 
-export type LogLevel = 'info' | 'warn' | 'error'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type Log = (level: LogLevel, message: string) => void
 
 const CONNECT = 'Connect it and switch it on, or set CAPTURE_DEVICE to part of another name.'

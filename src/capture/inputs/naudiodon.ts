@@ -39,7 +39,7 @@ export interface Binding {
 }
 
 const INSTALL =
-  'Run "npm install" on a machine with a C++ compiler, or choose CAPTURE=command or CAPTURE=synth.'
+  'Install a C++ compiler and Python, then run "npm ci" again; or choose CAPTURE=command or CAPTURE=synth.'
 
 /** Throws InputError when it is not installed or does not load. */
 export function loadNaudiodon(): Binding {
@@ -49,7 +49,7 @@ export function loadNaudiodon(): Binding {
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
     const what = missing ? 'is not installed on this machine' : `could not be loaded (${firstLine(error)})`
-    throw new InputError('no-device', `naudiodon, which opens audio devices, ${what}`, INSTALL)
+    throw new InputError('no-device', `The part that opens audio devices (naudiodon) ${what}`, INSTALL)
   }
 }
 

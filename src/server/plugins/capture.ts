@@ -23,7 +23,7 @@ async function capture(app: FastifyInstance, options: Omit<SupervisorOptions, 'l
   app.addHook('onReady', async () => supervisor.start())
   app.addHook('onClose', async () => {
     await supervisor.stop()
-    log.info('capture child is gone')
+    log.info('The instrument has been released.')
   })
 }
 

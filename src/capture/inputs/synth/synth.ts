@@ -1,5 +1,5 @@
 // Thread: capture child. The built-in input: the demo band, played by the clock.
-import type { CaptureSettings, SourceInfo } from '../../../shared/capture-messages.ts'
+import type { CaptureSettings, GainMatrix, SourceInfo } from '../../../shared/capture-messages.ts'
 import { nowUs } from '../../monotonic.ts'
 import type { Input, OnBlock } from '../input.ts'
 import { Schedule } from '../schedule.ts'
@@ -17,8 +17,8 @@ export class SynthInput implements Input {
   #timer: NodeJS.Timeout | undefined
   #onBlock: OnBlock = () => {}
 
-  /** `fallback`: why the synth plays in place of what was asked for. */
-  constructor(settings: CaptureSettings, fallback?: string) {
+  /** `fallback`: why the synth plays in place of what was asked for. `mix`: its own, when nobody chose another. */
+  constructor(settings: CaptureSettings, fallback?: string, mix?: GainMatrix) {
     const { rateHz, periodFrames } = settings
     this.source = {
       input: 'synth',
@@ -28,6 +28,7 @@ export class SynthInput implements Input {
       channelNames: SYNTH_CHANNELS,
       periodFrames,
       ...(fallback === undefined ? {} : { fallback }),
+      ...(mix === undefined ? {} : { mix }),
     }
     this.#schedule = new Schedule(rateHz, periodFrames)
     this.#performance = new Performance(rateHz)
