@@ -5,7 +5,8 @@
 // Rows: one per burst (p50Ms: measured; totalMs, targetMs, ppm…: the page's own account at that time; heapMb: the
 //    page's JavaScript heap after a collection; serverMb, childMb: resident memory).
 import { setTimeout as wait } from 'node:timers/promises'
-import { type BacklineStats, pageStats } from '../test/studio/browser.ts'
+import { pageStats } from '../test/studio/browser.ts'
+import type { Stats } from '../web/player/stats.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { rssMb } from './lib/cpu.ts'
 import { hearChirps } from './lib/hear.ts'
@@ -17,7 +18,7 @@ interface Burst {
   atS: number
   heard: number
   p50Ms: number
-  page: BacklineStats
+  page: Stats
   heapMb: number
   serverMb: number
   childMb: number

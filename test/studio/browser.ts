@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Stats } from '../../web/player/stats.ts'
 import type { Studio } from './studio.ts'
 
 /** Where distributions put it; CHROMIUM_PATH names another build. */
@@ -58,23 +59,7 @@ export async function openChromium(options: {
   }
 }
 
-/** `window.backline.stats()`, as the design promises it. */
-export interface BacklineStats {
-  state: 'idle' | 'connecting' | 'buffering' | 'playing' | 'reconnecting' | 'failed'
-  mode: string
-  rung: string
-  latencyMs: Record<'capture' | 'network' | 'buffer' | 'output' | 'total', number | null>
-  targetMs: number | null
-  bufferMs: number | null
-  ppm: number | null
-  underruns: { episodes: number; concealedMs: number }
-  resyncs: number
-  clock: { offsetMs: number | null; errorMs: number | null }
-  packets: { received: number; late: number; missing: number }
-  device: { baseLatencyMs: number | null; outputLatencyMs: number | null; underruns: number | null }
-}
-
-type WithBackline = { backline: { stats(): BacklineStats; listen(wish: object): unknown } }
+type WithBackline = { backline: { stats(): Stats; listen(wish: object): unknown } }
 
 /** Presses the page's Listen button and waits until it says that it plays. */
 export async function listen(page: Page, wish?: { targetMs: number }): Promise<void> {
@@ -88,6 +73,6 @@ export async function listen(page: Page, wish?: { targetMs: number }): Promise<v
 }
 
 /** The page's own account of what it does. */
-export function pageStats(page: Page): Promise<BacklineStats> {
+export function pageStats(page: Page): Promise<Stats> {
   return page.evaluate(() => (globalThis as unknown as WithBackline).backline.stats())
 }

@@ -69,7 +69,7 @@ test('the speakers play what the instrument played, to below −60 dB', async ()
 })
 
 test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched the page', async () => {
-  const { streamId } = (await pageStats(chromium.page)) as unknown as { streamId: number }
+  const { streamId } = await pageStats(chromium.page)
   const { speaker } = await record(tone(440, 6), async () => {
     const first = backline.childPid()
     process.kill(first, 'SIGKILL')
@@ -78,7 +78,7 @@ test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched
   const silence = longestSilenceMs(speaker, RATE)
   expect(silence).toBeGreaterThan(50)
   expect(silence).toBeLessThan(1500)
-  const after = (await pageStats(chromium.page)) as unknown as { streamId: number; state: string }
+  const after = await pageStats(chromium.page)
   expect(after.state).toBe('playing')
   expect(after.streamId).not.toBe(streamId)
 })
