@@ -84,7 +84,7 @@ describe('wrong settings', () => {
       '"extra" (an argument) is not a flag; see --help.',
       'PORT: "99999" (from flag --port) must be a whole number from 0 to 65535.',
       'CAPTURE_PERIOD: "1000" (from .env) must be a whole number from 64 to 256.',
-      'CAPTURE_COMMAND: missing, and CAPTURE=command (from environment) needs it: a shell command that writes raw interleaved Int16 audio to its stdout.',
+      'CAPTURE_COMMAND: missing, and CAPTURE=command (from environment) needs it: a program that writes raw 16-bit sound to its standard output.',
       'MIX: "1,9" (from environment) must name channels from 1 to 8, the value of CAPTURE_CHANNELS.',
     ])
   })
