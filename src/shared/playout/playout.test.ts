@@ -18,6 +18,8 @@ interface Rig {
   lateMs?: (packet: number) => number
   /** The device does not ask for audio for `ms` from `atMs` on; packets go on arriving. */
   stall?: { atMs: number; ms: number }
+  /** Source and device both stand still for `ms`; the line notices 300 ms later. */
+  pause?: { atMs: number; ms: number }
   /** Called before each device callback. */
   before?: (nowMs: number, rig: { playout: Playout; control: ControlBlock; ring: SampleRing }) => void
 }
@@ -42,14 +44,26 @@ function run(options: Rig) {
   let contextFrame = 0
   const arrivals: { atMs: number; packet: number }[] = []
   let stall = options.stall
+  const pause = options.pause ?? { atMs: Number.POSITIVE_INFINITY, ms: 0 }
+  let paused = false
+  /** How much later than at first packets leave the source; what the line knows of it. */
+  const sourceLateMs = (nowMs: number) => (nowMs > pause.atMs ? pause.ms : 0)
+  const lineLateMs = (nowMs: number) => (nowMs > pause.atMs + 300 ? pause.ms : 0)
   for (let nowMs = 500; nowMs < 500 + seconds * 1000; nowMs += burstMs) {
     if (stall !== undefined && nowMs > stall.atMs) {
       nowMs += stall.ms
       stall = undefined
     }
-    for (; (packet + 1) * packetMs + 2 <= nowMs; packet++) {
+    if (!paused && nowMs > pause.atMs) {
+      nowMs += pause.ms
+      paused = true
+    }
+    for (; (packet + 1) * packetMs + 2 + sourceLateMs(nowMs) <= nowMs; packet++) {
       if (!options.lost?.(packet))
-        arrivals.push({ atMs: (packet + 1) * packetMs + 2 + (options.lateMs?.(packet) ?? 0), packet })
+        arrivals.push({
+          atMs: (packet + 1) * packetMs + 2 + sourceLateMs(nowMs) + (options.lateMs?.(packet) ?? 0),
+          packet,
+        })
     }
     for (let i = 0; i < arrivals.length; ) {
       const arrival = arrivals[i] as { atMs: number; packet: number }
@@ -64,9 +78,10 @@ function run(options: Rig) {
       control.writeLine({
         serial: 1,
         ms: nowMs,
-        position: ((nowMs - packetMs - 2) * streamRateHz) / 1000,
+        position: ((nowMs - packetMs - 2 - lineLateMs(nowMs)) * streamRateHz) / 1000,
         rateHz: streamRateHz,
       })
+      control.set('newestPosition', Math.max(control.get('newestPosition'), (arrival.packet + 1) * PACKET))
       arrivals.splice(i, 1)
     }
     options.before?.(nowMs, { playout, control, ring })
@@ -156,6 +171,18 @@ test('a device that stood still for a second is back at the former delay by one 
   expect(largestStep(out)).toBeLessThan(3 * OWN_STEP)
 })
 
+test.each([3, 5, 7, 9])(
+  'source and device paused together for %i ms: nothing is jumped and nothing missing',
+  (ms) => {
+    const { control, delayMs, out } = run({ seconds: 20, pause: { atMs: 10000, ms } })
+    expect(control.get('resyncs')).toBe(0)
+    expect(control.get('underrunEpisodes')).toBe(0)
+    const last = delayMs.slice(-200).map((d) => d.delayMs)
+    expect(Math.abs(mean(last) - ms - ((512 + 256) / 44100) * 1000)).toBeLessThan(1)
+    expect(largestStep(out)).toBeLessThan(3 * OWN_STEP)
+  },
+)
+
 test('when the line names another stream the old one fades, and the new one starts when announced', () => {
   const { control, out } = run({
     seconds: 20,
@@ -170,6 +197,7 @@ test('when the line names another stream the old one fades, and the new one star
         const x = Float32Array.from({ length: 2048 }, (_, k) => tone(Math.floor(position) + k, 48000))
         ring.writeFloat32(Math.floor(position), x, x, 2048)
         control.writeLine({ serial: 2, ms: nowMs, position, rateHz: 48000 })
+        control.set('newestPosition', Math.floor(position) + 2048)
       }
     },
   })

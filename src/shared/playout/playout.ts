@@ -19,6 +19,8 @@ import { LEAD_FRAMES, Resampler } from './resampler.ts'
  */
 const FAR_S = 0.006
 const FAR_CALLBACKS = 3
+/** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
+const LATE_FRAMES = 128
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
 const MAX_PULL = 1024
 
@@ -118,7 +120,10 @@ export class Playout {
       return
     }
     const errorS = (playable - position - target) / stream.rateHz
-    this.#farCallbacks = Math.abs(errorS) > FAR_S ? this.#farCallbacks + 1 : 0
+    // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
+    const sourceIsLate = this.#control.get('newestPosition') < playable - LATE_FRAMES
+    const far = errorS < -FAR_S || (errorS > FAR_S && !sourceIsLate)
+    this.#farCallbacks = far ? this.#farCallbacks + 1 : 0
     if (this.#farCallbacks >= FAR_CALLBACKS && this.#jump(stream, playable - target)) this.#resyncs++
     else this.#rate.step(errorS, dtS, stream.feed.missing)
     this.#setPlayhead(stream, nowMs)
