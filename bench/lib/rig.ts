@@ -1,5 +1,6 @@
 // The whole path, running: instrument → device → server → browser → speakers.
 import { listen, type OpenBrowser, openChromium } from '../../test/studio/browser.ts'
+import { instrumentEnv } from '../../test/studio/instrument.ts'
 import { type Backline, startBackline } from '../../test/studio/server.ts'
 import { type Studio, startStudio } from '../../test/studio/studio.ts'
 import { say } from './bench.ts'
@@ -36,7 +37,7 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
     say('starting the server')
     const server = await startBackline({
       studio,
-      env: { CAPTURE: 'device', CAPTURE_DEVICE: 'MONTAGE', CAPTURE_PERIOD: String(options.period) },
+      env: { ...instrumentEnv(), CAPTURE_PERIOD: String(options.period) },
     })
     say('opening the page')
     const opened = await openChromium({ studio, url: server.url, args: browserArgs(options) })

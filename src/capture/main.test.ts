@@ -79,7 +79,7 @@ describe('settings', () => {
     const capture = new ForkedCapture({ capture: 'device', device: 'no such thing', reopening })
     const fault = await capture.wait('fault')
     expect(fault.reason).toBe('no-device')
-    expect(fault.message).toMatch(/[^.]\. (Connect it|Run "npm install")/)
+    expect(fault.message).toMatch(/[^.]\. (Connect it|Install a C\+\+ compiler)/)
     expect(await capture.exited).toBe(code)
   })
 

@@ -34,25 +34,29 @@ async function mix(gains: number[][]): Promise<void> {
 const only = (channel: number, gain: number) => CHANNEL_TONES_HZ.map((_, i) => (i === channel ? gain : 0))
 const levels = (x: Float32Array) => CHANNEL_TONES_HZ.map((hz) => amplitudeOf(x, hz))
 
+/**
+ * Hears the mix until both sides hold these levels, and nothing else, to 0.0005 of full scale. A machine that stands
+ * still for a moment smears one take; a wrong channel or gain is wrong in all of them.
+ */
+async function hearLevels(left: number[], right: number[]): Promise<void> {
+  for (let take = 1; ; take++) {
+    const heard = await hear(backline.url, 1)
+    // A new mix is ramped in within 10 ms of reaching the child: the second half of a second is after that.
+    const got = [levels(heard.left.subarray(22_050)), levels(heard.right.subarray(22_050))]
+    const off = [...left, ...right].map((level, i) => Math.abs(level - (got.flat()[i] as number)))
+    if (Math.max(...off) < 0.0005 && heard.missingFrames === 0) return
+    if (take === 5) expect(got).toEqual([left, right])
+  }
+}
+
 test('before anything is set, channels 1 and 2 are left and right', async () => {
-  const { left, right, missingFrames } = await hear(backline.url, 0.5)
-  expect(levels(left)[0]).toBeCloseTo(0.25, 3)
-  expect(levels(right)[1]).toBeCloseTo(0.25, 3)
-  expect(Math.max(...levels(left).slice(1))).toBeLessThan(0.001)
-  expect(missingFrames).toBe(0)
+  await hearLevels(only(0, 0.25), only(1, 0.25))
 })
 
 test('each of the 8 channels arrives as itself, with the gain asked for', async () => {
   for (let channel = 0; channel < 8; channel++) {
     await mix([only(channel, 1), only(channel, 0.5)])
-    // The mix reaches the child and is ramped there; a second of audio is far more than that takes.
-    const { left, right } = await hear(backline.url, 1)
-    const l = levels(left.subarray(22_050))
-    const r = levels(right.subarray(22_050))
-    for (let other = 0; other < 8; other++) {
-      expect(l[other]).toBeCloseTo(other === channel ? 0.25 : 0, 3)
-      expect(r[other]).toBeCloseTo(other === channel ? 0.125 : 0, 3)
-    }
+    await hearLevels(only(channel, 0.25), only(channel, 0.125))
   }
 })
 
