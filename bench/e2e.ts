@@ -53,6 +53,7 @@ export const bench = defineBench({
         ...(direct
           ? [atMost('latency p50 / getUserMedia', round(latency.p50 / direct.p50, 3), 0.999, '×')]
           : []),
+        ...(notes ? [atMost('notes not heard', notes.played - notes.heard, 0, 'notes')] : []),
         atMost('own glitches', tone.own.length, 0, 'episodes'),
         atMost('CPU, child + server', round(load.childCpu + load.serverCpu), 8, '% of a core'),
         atMost('memory, child + server', round(load.togetherMb, 1), 150, 'MB'),
