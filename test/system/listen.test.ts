@@ -71,6 +71,15 @@ test('the speakers play what the instrument played, to below −60 dB', async ()
 test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched the page', async () => {
   const { streamId } = await pageStats(chromium.page)
   const { speaker } = await record(tone(440, 6), async () => {
+    await waitUntil('the tone to be captured', async () => {
+      const { source } = (await backline.health()) as { source: { levels: { peakDb: number | null }[] } }
+      return (source.levels[0]?.peakDb ?? -100) > -20
+    })
+    const { received } = (await pageStats(chromium.page)).packets
+    await waitUntil(
+      'and to be heard',
+      async () => (await pageStats(chromium.page)).packets.received > received + 100,
+    )
     const first = backline.childPid()
     process.kill(first, 'SIGKILL')
     await waitUntil('another child', () => backline.childPid() !== first)
