@@ -3,7 +3,3 @@ export const INT16_SCALE = 1 / 32768
 /** Everything past the mixer is stereo. */
 export const MIX_CHANNELS = 2
 export const BYTES_PER_PCM16_FRAME = MIX_CHANNELS * 2
-
-export function framesToMs(frames: number, rateHz: number): number {
-  return (frames / rateHz) * 1000
-}

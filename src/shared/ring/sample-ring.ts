@@ -7,6 +7,7 @@
 // The lap tells this turn of the ring from the one before, so stale audio is never taken for new.
 // A position is unique for 65,536 laps (54 hours at 44.1 kHz with the default capacity, after which
 // only audio that is 54 hours stale could be mistaken).
+import { INT16_SCALE } from '../audio-format.ts'
 
 const GRANULE = 16
 const ALL = 0xffff
@@ -52,8 +53,8 @@ export class SampleRing {
     this.#open(position, frames)
     let at = position % this.capacity
     for (let i = 0, s = offset; i < frames; i++, s += 2) {
-      this.#left[at] = (pcm[s] as number) / 32768
-      this.#right[at] = (pcm[s + 1] as number) / 32768
+      this.#left[at] = (pcm[s] as number) * INT16_SCALE
+      this.#right[at] = (pcm[s + 1] as number) * INT16_SCALE
       at = (at + 1) & mask
     }
     this.#mark(position, frames)
