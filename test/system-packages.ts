@@ -29,6 +29,9 @@ export const NEEDS: readonly Need[] = [
   { what: 'fluidsynth', debianPackage: 'fluidsynth' },
   { what: '/usr/share/sounds/sf2/FluidR3_GM.sf2', debianPackage: 'fluid-soundfont-gm' },
   { what: 'flock', debianPackage: 'util-linux' },
+  { what: 'nsenter', debianPackage: 'util-linux' },
+  { what: 'cc', debianPackage: 'gcc' },
+  { what: '/usr/include/stdio.h', debianPackage: 'libc6-dev' },
 ]
 
 /** What it takes to build naudiodon; asked for only when it is not built. */
