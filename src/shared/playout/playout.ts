@@ -173,12 +173,21 @@ export class Playout {
     this.#control.set('playMs', nowMs)
   }
 
+  /** Called after a quantum, so the next frame to leave is the first of the next one. */
+  #contextZeroPosition(contextFrame: number): number {
+    const stream = this.#stream
+    if (stream === undefined || !this.#playing) return Number.NaN
+    const next = contextFrame + this.#quantumFrames
+    return stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
+  }
+
   #publish(contextFrame: number): void {
     const control = this.#control
     const feed = this.#stream?.feed
     control.set('playSerial', this.#playing ? (this.#stream?.serial ?? 0) : 0)
     control.set('playing', this.#playing ? 1 : 0)
     control.set('contextFrame', contextFrame)
+    control.set('contextZeroPosition', this.#contextZeroPosition(contextFrame))
     control.set('ppm', (this.#rate.ratio - 1) * 1e6)
     control.set('underrunEpisodes', this.#episodesBefore + (feed?.episodes ?? 0))
     control.set('concealedFrames', this.#concealedBefore + (feed?.concealedFrames ?? 0))

@@ -15,3 +15,19 @@ test('a reader that looks in the middle of a write is told so', () => {
   Atomics.add(new Int32Array(memory, 0, 1), 0, 1)
   expect(block.readLine({ serial: 0, ms: 0, position: 0, rateHz: 0 })).toBe(false)
 })
+
+test('two worklets write their own banks, and everybody else reads the one that is heard', () => {
+  const memory = createControlBlock()
+  const [first, second, page] = [
+    new ControlBlock(memory, 0),
+    new ControlBlock(memory, 1),
+    new ControlBlock(memory),
+  ]
+  first.set('playPosition', 1)
+  second.set('playPosition', 2)
+  page.set('seedPpm', 40)
+  expect(page.get('playPosition')).toBe(1)
+  page.set('bank', 1)
+  expect(page.get('playPosition')).toBe(2)
+  expect([first.get('playPosition'), second.get('playPosition'), second.get('seedPpm')]).toEqual([1, 2, 40])
+})

@@ -2,7 +2,10 @@
 // messages. Every slot has one writing thread; everybody may read. Slots are Float64, read and written as
 // whole words; the only group that must be read together, the media line, is guarded by a sequence lock.
 //
-// Memory: Int32 sequence[2] (seqlock of the line, unused), then Float64 slots[SLOT count].
+// The worklet's slots exist twice: while one audio output takes over from another there are two worklets, and
+// each has a bank of its own. The page says which bank is the one that is heard.
+//
+// Memory: Int32 sequence[2] (seqlock of the line, unused), then Float64: worker, page, worklet bank 0, bank 1.
 
 /** Written by the network worker. */
 const WORKER_SLOTS = [
@@ -33,12 +36,15 @@ const WORKER_SLOTS = [
   'newestPosition', // one past the newest frame received
 ] as const
 
-/** Written by the audio worklet. */
+/** Written by the audio worklet, into its own bank. */
 const WORKLET_SLOTS = [
   'playSerial', // which stream is playing; 0: none
   'playPosition', // position leaving the worklet …
   'playMs', // … at this local time
   'contextFrame',
+  // Position that would have left with frame 0 of the context: frame c has this + c · stream rate / context rate.
+  'contextZeroPosition',
+  'lateCallbacks', // callbacks of the device so late that the next one had to catch up
   'playing', // 1 while audio of a stream is being played
   'targetFrames',
   'delayFrames', // smoothed M − position at the start of a device callback
@@ -54,10 +60,20 @@ const WORKLET_SLOTS = [
   'rmsRight',
 ] as const
 
-const SLOTS = [...WORKER_SLOTS, ...WORKLET_SLOTS]
+/** Written by the page. */
+const PAGE_SLOTS = [
+  'bank', // which worklet is heard: 0 or 1
+  'seedPpm', // rate correction that was right for this output device last time; 0: not known
+] as const
+
+const SLOTS = [...WORKER_SLOTS, ...PAGE_SLOTS, ...WORKLET_SLOTS]
 export type Slot = (typeof SLOTS)[number]
 const INDEX = Object.fromEntries(SLOTS.map((name, i) => [name, i])) as Record<Slot, number>
 const HEAD_BYTES = 8
+const FIRST_WORKLET_SLOT = WORKER_SLOTS.length + PAGE_SLOTS.length
+const BANK = INDEX.bank
+/** Which bank a worklet writes, and reads. */
+export type Bank = 0 | 1
 
 export interface MediaLine {
   serial: number
@@ -67,31 +83,34 @@ export interface MediaLine {
 }
 
 export function createControlBlock(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEAD_BYTES + SLOTS.length * 8)
+  return new SharedArrayBuffer(HEAD_BYTES + (SLOTS.length + WORKLET_SLOTS.length) * 8)
 }
 
 /** A view of the block; each thread builds its own. No method allocates or blocks. */
 export class ControlBlock {
   readonly #sequence: Int32Array
   readonly #slots: Float64Array
+  readonly #bank: Bank | undefined
 
-  constructor(memory: SharedArrayBuffer) {
+  /** `bank`: for a worklet, its own; everybody else sees the bank that is heard. */
+  constructor(memory: SharedArrayBuffer, bank?: Bank) {
     this.#sequence = new Int32Array(memory, 0, 2)
-    this.#slots = new Float64Array(memory, HEAD_BYTES, SLOTS.length)
+    this.#slots = new Float64Array(memory, HEAD_BYTES)
+    this.#bank = bank
   }
 
   get(slot: Slot): number {
-    return this.#slots[INDEX[slot]] as number
+    return this.#slots[this.#index(slot)] as number
   }
 
   /** Only the slot's own thread may. */
   set(slot: Slot, value: number): void {
-    this.#slots[INDEX[slot]] = value
+    this.#slots[this.#index(slot)] = value
   }
 
   /** Only the slot's own thread may. */
   add(slot: Slot, amount: number): void {
-    this.#slots[INDEX[slot]] = this.get(slot) + amount
+    this.#slots[this.#index(slot)] = this.get(slot) + amount
   }
 
   /** Worker: publishes the line as one. Readers that look in between keep what they had. */
@@ -113,5 +132,12 @@ export class ControlBlock {
     out.position = this.get('linePosition')
     out.rateHz = this.get('lineRateHz')
     return Atomics.load(this.#sequence, 0) === before
+  }
+
+  #index(slot: Slot): number {
+    const index = INDEX[slot]
+    if (index < FIRST_WORKLET_SLOT) return index
+    const bank = this.#bank ?? (this.#slots[BANK] as number)
+    return index + bank * WORKLET_SLOTS.length
   }
 }
