@@ -127,10 +127,10 @@ async function startRelay(near: string, far: string, seed: number): Promise<Rela
     complaint += String(chunk)
   })
   child.stdin.on('error', () => {}) // it has ended: told to whoever asks next
-  const ended = Promise.race([
-    once(child, 'exit').then(([code, signal]) => `ended with ${code ?? signal}`),
-    once(child, 'error').then(([error]) => String(error)),
-  ])
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(`ended with ${code ?? signal}`))
+    child.once('error', (error) => resolve(String(error)))
+  })
   const waiting: ((line: string | undefined) => void)[] = []
   let last = ''
   const lines = createInterface(child.stdout)
