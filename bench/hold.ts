@@ -3,7 +3,7 @@
 // Budgets: medians of the bursts within 6 ms of each other (±3 ms); after the first minute server and child grow by
 //    5 MB at most between them (straight line through the readings, over the time watched).
 // Rows: one per burst (p50Ms: measured; totalMs, targetMs, ppm…: the page's own account at that time; heapMb: the
-//    page's JavaScript heap after a collection; serverMb, childMb: resident memory).
+//    page's JavaScript heap after a collection, in Chromium; serverMb, childMb: resident memory).
 import { setTimeout as wait } from 'node:timers/promises'
 import { pageStats } from '../test/studio/browser.ts'
 import type { Stats } from '../web/player/stats.ts'
@@ -19,7 +19,7 @@ interface Burst {
   heard: number
   p50Ms: number
   page: Stats
-  heapMb: number
+  heapMb?: number
   serverMb: number
   childMb: number
 }
@@ -33,14 +33,8 @@ export const bench = defineBench({
     every: { fallback: 20, explain: 'seconds between two bursts of five chirps' },
   },
   run: (options) =>
-    withRig(options, async ({ studio, server, page }) => {
-      const devtools = await page.context().newCDPSession(page)
-      await devtools.send('Performance.enable')
-      const heapMb = async () => {
-        await devtools.send('HeapProfiler.collectGarbage')
-        const { metrics } = await devtools.send('Performance.getMetrics')
-        return (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN) / 1e6
-      }
+    withRig(options, async (rig) => {
+      const { studio, server } = rig
       const from = performance.now()
       const bursts: Burst[] = []
       for (let i = 0; ; i++) {
@@ -51,8 +45,8 @@ export const bench = defineBench({
           atS,
           heard: latency.heard,
           p50Ms: latency.p50,
-          page: await pageStats(page),
-          heapMb: await heapMb(),
+          page: await pageStats(rig),
+          ...(rig.heapMb ? { heapMb: await rig.heapMb() } : {}),
           serverMb: rssMb(server.pid),
           childMb: rssMb(server.childPid()),
         })
@@ -97,7 +91,7 @@ function row({ atS, heard, p50Ms, page, heapMb, serverMb, childMb }: Burst): Row
     ppm: known(page.ppm),
     underruns: page.underruns.episodes,
     resyncs: page.resyncs,
-    heapMb: round(heapMb),
+    ...(heapMb === undefined ? {} : { heapMb: round(heapMb) }),
     serverMb: round(serverMb),
     childMb: round(childMb),
   }

@@ -1,8 +1,9 @@
 // The competitor every browser has built in: getUserMedia → WebAudio → speakers, nothing of ours in between.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { openChromium } from '../../test/studio/browser.ts'
+import { type Engine, openBrowser } from '../../test/studio/browser.ts'
 import type { Studio } from '../../test/studio/studio.ts'
+import { waitUntil } from '../../test/studio/wait-until.ts'
 
 const PAGE = `<!doctype html><title>monitor</title><button>Listen</button><script>
 document.querySelector('button').onclick = async () => {
@@ -15,9 +16,10 @@ document.querySelector('button').onclick = async () => {
 }
 </script>`
 
-/** Runs `measure` while Chromium itself monitors the instrument, at the lowest latency it can be asked for. */
+/** Runs `measure` while the browser itself monitors the instrument, at the lowest latency it can be asked for. */
 export async function whileMonitoring<T>(
   studio: Studio,
+  engine: Engine,
   args: readonly string[],
   measure: () => Promise<T>,
 ): Promise<T> {
@@ -28,20 +30,23 @@ export async function whileMonitoring<T>(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
     const { port } = server.address() as AddressInfo
-    const { page, close } = await openChromium({
-      studio,
-      url: `http://localhost:${port}/`,
-      args: ['--use-fake-ui-for-media-stream', ...args],
-    })
+    const url = `http://localhost:${port}/`
+    const browser = await openBrowser({ engine, studio, url, args, microphone: true })
     try {
-      await page.getByRole('button', { name: 'Listen' }).click()
-      await page.waitForFunction('document.title === "playing"')
+      await browser.click('Listen')
+      await waitUntil('the browser to monitor', () =>
+        browser.evaluate(titleOfPage).then((title) => title === 'playing'),
+      )
       return await measure()
     } finally {
-      await close()
+      await browser.close()
     }
   } finally {
     server.closeAllConnections()
     server.close()
   }
+}
+
+function titleOfPage(): string {
+  return (globalThis as unknown as { document: { title: string } }).document.title
 }

@@ -1,5 +1,5 @@
 // The whole path, running: instrument → device → server → browser → speakers.
-import { listen, type OpenBrowser, openChromium } from '../../test/studio/browser.ts'
+import { ENGINES, type Engine, listen, type OpenBrowser, openBrowser } from '../../test/studio/browser.ts'
 import { instrumentEnv } from '../../test/studio/instrument.ts'
 import { type Backline, startBackline } from '../../test/studio/server.ts'
 import { type Studio, startStudio } from '../../test/studio/studio.ts'
@@ -23,7 +23,7 @@ export interface RigOptions {
 }
 
 export const RIG_OPTIONS = {
-  browser: { fallback: 'chromium', explain: 'chromium' },
+  browser: { fallback: 'chromium', explain: ENGINES.join(', ') },
   period: { fallback: 128, explain: 'frames per block of the capture' },
   'target-ms': { fallback: 0, explain: 'manual target of the playout; 0: the player chooses' },
   'browser-args': { fallback: '', explain: 'more arguments for the browser' },
@@ -31,7 +31,7 @@ export const RIG_OPTIONS = {
 
 /** Starts everything, calls `use` once the page says it plays, and takes everything down again. */
 export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise<T>): Promise<T> {
-  if (options.browser !== 'chromium') throw new Error(`--browser ${options.browser}: only chromium so far`)
+  const engine = engineOf(options)
   const studio = await startStudio()
   try {
     say('starting the server')
@@ -40,8 +40,8 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
       env: { ...instrumentEnv(), CAPTURE_PERIOD: String(options.period) },
     })
     say('opening the page')
-    const opened = await openChromium({ studio, url: server.url, args: browserArgs(options) })
-    await listen(opened.page, options['target-ms'] > 0 ? { targetMs: options['target-ms'] } : undefined)
+    const opened = await openBrowser({ engine, studio, url: server.url, args: browserArgs(options) })
+    await listen(opened, options['target-ms'] > 0 ? { targetMs: options['target-ms'] } : undefined)
     const closePath = async () => {
       await opened.close()
       await server.stop()
@@ -50,6 +50,13 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
   } finally {
     await studio.stop()
   }
+}
+
+/** The engine asked for by --browser. */
+export function engineOf({ browser }: Pick<RigOptions, 'browser'>): Engine {
+  const engine = ENGINES.find((name) => name === browser)
+  if (!engine) throw new Error(`--browser ${browser}: there are ${ENGINES.join(', ')}`)
+  return engine
 }
 
 export function browserArgs(options: RigOptions): string[] {

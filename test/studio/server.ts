@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Env } from './process.ts'
+import { childrenOf, commandLine } from './processes.ts'
 import type { Studio } from './studio.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -79,31 +79,6 @@ export async function freePort(): Promise<number> {
 function sourceRuns(health: Record<string, unknown>): boolean {
   const source = health['source'] as { state?: unknown } | string | undefined
   return (typeof source === 'string' ? source : source?.state) === 'running'
-}
-
-/** Direct children of a process. */
-export function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === pid)
-    .map(Number)
-}
-
-function parentOf(pid: string): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return 0 // it ended while we looked
-  }
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
-  } catch {
-    return '' // it ended while we looked
-  }
 }
 
 /** start.mjs may be the server itself or the parent of it: the server is the one whose child captures. */

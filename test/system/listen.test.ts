@@ -1,6 +1,6 @@
 // A page in a real browser plays what the instrument plays, and goes on doing so when things die around it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listen, type OpenBrowser, openChromium, pageStats } from '../studio/browser.ts'
+import { listen, type OpenBrowser, openBrowser, pageStats, untilState } from '../studio/browser.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
 import { likeness } from '../studio/likeness.ts'
 import { delayFrames, longestSilenceMs, onset } from '../studio/listening.ts'
@@ -20,8 +20,8 @@ beforeAll(async () => {
   studio = await startStudio()
   port = await freePort()
   backline = await startBackline({ studio, port, env: instrumentEnv() })
-  chromium = await openChromium({ studio, url: backline.url })
-  await listen(chromium.page)
+  chromium = await openBrowser({ engine: 'chromium', studio, url: backline.url })
+  await listen(chromium)
 })
 afterAll(async () => {
   await chromium?.close()
@@ -69,16 +69,16 @@ test('the speakers play what the instrument played, to below −60 dB', async ()
 })
 
 test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched the page', async () => {
-  const { streamId } = await pageStats(chromium.page)
+  const { streamId } = await pageStats(chromium)
   const { speaker } = await record(tone(440, 6), async () => {
     await waitUntil('the tone to be captured', async () => {
       const { source } = (await backline.health()) as { source: { levels: { peakDb: number | null }[] } }
       return (source.levels[0]?.peakDb ?? -100) > -20
     })
-    const { received } = (await pageStats(chromium.page)).packets
+    const { received } = (await pageStats(chromium)).packets
     await waitUntil(
       'and to be heard',
-      async () => (await pageStats(chromium.page)).packets.received > received + 100,
+      async () => (await pageStats(chromium)).packets.received > received + 100,
     )
     const first = backline.childPid()
     process.kill(first, 'SIGKILL')
@@ -87,24 +87,22 @@ test('kill −9 of the capture child: sound is back within 1.5 s, nobody touched
   const silence = longestSilenceMs(speaker, RATE)
   expect(silence).toBeGreaterThan(50)
   expect(silence).toBeLessThan(1500)
-  const after = await pageStats(chromium.page)
+  const after = await pageStats(chromium)
   expect(after.state).toBe('playing')
   expect(after.streamId).not.toBe(streamId)
 })
 
 test('the server is killed and started again: the page finds it and plays within 3 s', async () => {
   await backline.kill()
-  await waitUntil('the page to notice', async () => (await pageStats(chromium.page)).state === 'reconnecting')
+  await untilState(chromium, 'reconnecting')
   backline = await startBackline({ studio, port, env: instrumentEnv() })
-  await waitUntil(
-    'the page to play again',
-    async () => (await pageStats(chromium.page)).state === 'playing',
-    3000,
-  )
+  await untilState(chromium, 'playing', 3000)
   const { speaker } = await record(tone(440, 1))
   expect(Math.max(...speaker)).toBeGreaterThan(0.4)
 })
 
-test('the page had nothing to complain about but the lost connection', () => {
-  expect(chromium.complaints.filter((text) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(text))).toEqual([])
+test('the page had nothing to complain about but the lost connection', async () => {
+  expect(
+    (await chromium.complaints()).filter((text) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(text)),
+  ).toEqual([])
 })

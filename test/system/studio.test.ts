@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium } from '../studio/browser.ts'
+import { openBrowser } from '../studio/browser.ts'
 import { graphLinks } from '../studio/graph.ts'
 import { naudiodonLoads } from '../studio/instrument.ts'
 import { run } from '../studio/process.ts'
@@ -63,7 +63,7 @@ describe('a running studio', () => {
 
   test('a browser plays into the speakers and is not led back into the instrument', async () => {
     const page = `data:text/html,<button onclick="const c=new AudioContext,o=c.createOscillator();o.connect(c.destination);o.start()">Listen</button>`
-    const { page: tab, close } = await openChromium({ studio, url: page })
+    const tab = await openBrowser({ engine: 'chromium', studio, url: page })
     const recording = await studio.record({
       inputs: [
         ['speakers:monitor_FL', 0],
@@ -71,7 +71,7 @@ describe('a running studio', () => {
       ],
       channels: 2,
     })
-    await tab.getByRole('button', { name: 'Listen' }).click()
+    await tab.click('Listen')
     await waitUntil('the browser to be linked', async () =>
       (await graphLinks(studio.env)).some(
         ([from, to]) => /chromium/i.test(from) && to === 'speakers:playback_FL',
@@ -80,7 +80,7 @@ describe('a running studio', () => {
     const links = await graphLinks(studio.env)
     await new Promise((resolve) => setTimeout(resolve, 500)) // of sound
     const [speakers, instrument] = (await recording.stop()).channels
-    await close()
+    await tab.close()
     expect(links.filter(([from, to]) => /chromium/i.test(from) && to.startsWith('montage'))).toEqual([])
     expect(Math.max(...(speakers ?? []))).toBeGreaterThan(0.1)
     expect(Math.max(...(instrument ?? []))).toBe(0)

@@ -1,0 +1,64 @@
+import { chromium, type Page } from 'playwright-core'
+import type { OpenBrowser, OpenOptions } from './open-browser.ts'
+
+/** Where distributions put it; CHROMIUM_PATH names another build. */
+const CHROMIUM_PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+
+/** A browser that fetches nothing on its own, so that it neither loads the machine nor the network. */
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  '--disable-sync',
+  '--metrics-recording-only',
+  '--no-first-run',
+  '--no-pings',
+]
+
+export interface OpenChromium extends OpenBrowser {
+  /** For what only Chromium can be asked: its developer tools. */
+  readonly page: Page
+}
+
+/** Chromium, by Playwright. */
+export async function openChromium(options: OpenOptions): Promise<OpenChromium> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH,
+    env: options.studio.env,
+    ignoreDefaultArgs: ['--mute-audio'],
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...QUIET,
+      ...(options.microphone ? ['--use-fake-ui-for-media-stream'] : []),
+      ...(options.args ?? []),
+    ],
+  })
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(options.url)
+  const session = await browser.newBrowserCDPSession()
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable')
+  return {
+    engine: 'chromium',
+    page,
+    click: (name) => page.getByRole('button', { name, exact: true }).click(),
+    evaluate: (ask, given) => page.evaluate(ask as never, given as never),
+    complaints: async () => [...complaints],
+    async pids() {
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+      return processInfo.map(({ id }) => id)
+    },
+    async heapMb() {
+      await devtools.send('HeapProfiler.collectGarbage')
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      return (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN) / 1e6
+    },
+    close: () => browser.close(),
+  }
+}
