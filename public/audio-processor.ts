@@ -2,23 +2,28 @@
 // engine. Inside process(): no allocation, no console, no throw.
 
 import { Playout } from '../src/shared/playout/playout.ts'
-import { ControlBlock } from '../src/shared/ring/control-block.ts'
+import { type Bank, ControlBlock } from '../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../src/shared/ring/sample-ring.ts'
+import { LateCallbacks } from './late-callbacks.ts'
 
 interface ProcessorOptions {
   ring: SampleRingMemory
   control: SharedArrayBuffer
+  bank: Bank
 }
 
 class BacklinePlayout extends AudioWorkletProcessor {
   readonly #playout: Playout
+  readonly #control: ControlBlock
+  readonly #late = new LateCallbacks(sampleRate)
 
   constructor(node: { processorOptions: ProcessorOptions }) {
     super()
-    const { ring, control } = node.processorOptions
+    const { ring, control, bank } = node.processorOptions
+    this.#control = new ControlBlock(control, bank)
     this.#playout = new Playout({
       ring: new SampleRing(ring),
-      control: new ControlBlock(control),
+      control: this.#control,
       contextRateHz: sampleRate,
     })
     // `stream`: a new stream begins; what depends on its rate is built here, outside process().
@@ -30,7 +35,9 @@ class BacklinePlayout extends AudioWorkletProcessor {
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const left = outputs[0]?.[0]
     const right = outputs[0]?.[1]
-    if (left !== undefined && right !== undefined) this.#playout.render(left, right, currentFrame, Date.now())
+    const dateMs = Date.now()
+    if (this.#late.onQuantum(dateMs, currentFrame)) this.#control.add('lateCallbacks', 1)
+    if (left !== undefined && right !== undefined) this.#playout.render(left, right, currentFrame, dateMs)
     return true
   }
 }

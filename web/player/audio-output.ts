@@ -1,109 +1,265 @@
-import workletUrl from '../../public/audio-processor.ts?worker&url'
+import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import { DeviceCare } from './device-care.ts'
+import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
+import { OutputStage, type StreamStart } from './output-stage.ts'
+import { OutputWatch } from './output-watch.ts'
 import type { DeviceFigures } from './stats.ts'
 
-/** Smaller than any device's callback: browsers round a number up to the smallest they grant. */
-const SMALLEST_LATENCY_S = 0.001
-const VOLUME_TIME_CONSTANT_S = 0.015
-const FADE_S = 0.01
-/** The fade, and the device's own buffer behind it. */
-const CLOSE_AFTER_MS = 60
+const TICK_MS = 100
+/** A new output that does not play by then is given up; a worklet needs about 0.2 s to know its device. */
+const TAKE_OVER_MS = 4000
+/** Attempts to open a device again after it was lost: doubling. */
+const FIRST_RETRY_MS = 500
+const MOST_RETRY_MS = 8000
+/** A device that can not be opened so often is gone; the system's default has to do. */
+const ATTEMPTS = 3
+/** Systems announce one change of devices several times. */
+const SETTLE_MS = 400
+/** When browsers may let sound out again, or a page comes back. */
+const MOMENTS = ['pointerdown', 'keydown', 'visibilitychange', 'pageshow', 'focus'] as const
 
-/** What the worklet is told when a stream begins. */
-export interface StreamStart {
-  kind: 'stream'
-  serial: number
-  rateHz: number
+export interface AudioOutputOptions {
+  ring: SampleRingMemory
+  control: SharedArrayBuffer
+  /** 0 … 1, as on a fader. */
+  volume: number
+  /** The browser's id of the output device; '' is whatever the system has as its default. */
+  deviceId: string
+  /** Listening can not go on. */
+  onProblem: (detail: string) => void
 }
 
 /**
- * The context, the worklet and the volume of one listening. Create it inside the user's gesture. The
- * context runs at the device's own rate; the worklet resamples.
+ * The loudspeaker's side of one listening. It keeps a context running on the device that is wanted, opens another one
+ * when the device is gone, has changed or needs larger callbacks, and lets it take over with a cross-fade: the stream
+ * goes on. Create it inside the user's gesture. Thread: page.
  */
 export class AudioOutput {
-  readonly #context: AudioContext
-  readonly #gain: GainNode
-  readonly #onProblem: (detail: string) => void
-  #node: AudioWorkletNode | undefined
-  #pending: StreamStart | undefined
-  #closing = false
+  readonly #options: AudioOutputOptions
+  readonly #control: ControlBlock
+  readonly #care: DeviceCare
+  readonly #latency: LatencyMeter
+  readonly #timer: ReturnType<typeof setInterval>
+  #deviceId: string
+  #volume: number
+  #stream: StreamStart | undefined
+  #watch = new OutputWatch()
+  /** What is heard, and what is about to take over. */
+  #stage: OutputStage
+  #next: { stage: OutputStage; giveUpMs: number; done: (error?: Error) => void } | undefined
+  #everRan = false
+  #attempts = 0
+  #retryAtMs = 0
+  #settle: ReturnType<typeof setTimeout> | undefined
+  #closed = false
 
-  constructor(volume: number, onProblem: (detail: string) => void) {
-    this.#onProblem = onProblem
-    this.#context = new AudioContext({ latencyHint: SMALLEST_LATENCY_S })
-    this.#gain = this.#context.createGain()
-    this.#gain.gain.value = gainOf(volume)
-    this.#gain.connect(this.#context.destination)
-    this.#context.addEventListener('error', () => onProblem('the audio device could not be opened'))
-    for (const event of GESTURES) document.addEventListener(event, this.#resume)
+  constructor(options: AudioOutputOptions) {
+    this.#options = options
+    this.#control = new ControlBlock(options.control)
+    this.#latency = new LatencyMeter(this.#control)
+    this.#volume = options.volume
+    this.#deviceId = options.deviceId
+    this.#care = new DeviceCare(this.#control, options.deviceId)
+    this.#stage = this.#open(0)
+    this.#stage.load().catch((error: unknown) => options.onProblem(String(error)))
+    this.#stage.fadeIn()
+    for (const moment of MOMENTS) window.addEventListener(moment, this.#resume, true)
+    navigator.mediaDevices?.addEventListener('devicechange', this.#devicesChanged)
+    this.#timer = setInterval(this.#tick, TICK_MS)
     this.#resume()
   }
 
-  /** Loads the worklet and connects it to memory the worker writes. */
-  async start(ring: SampleRingMemory, control: SharedArrayBuffer): Promise<void> {
-    await this.#context.audioWorklet.addModule(workletUrl)
-    if (this.#closing) return
-    const node = new AudioWorkletNode(this.#context, 'backline-playout', {
-      numberOfInputs: 0,
-      numberOfOutputs: 1,
-      outputChannelCount: [2],
-      processorOptions: { ring, control },
-    })
-    node.onprocessorerror = () => this.#onProblem('the audio processor stopped')
-    node.connect(this.#gain)
-    this.#node = node
-    if (this.#pending) node.port.postMessage(this.#pending)
-  }
-
-  /** Only the newest stream matters to a worklet that is still loading. */
   begin(stream: StreamStart): void {
-    this.#pending = stream
-    this.#node?.port.postMessage(stream)
+    this.#stream = stream
+    this.#stage.begin(stream)
+    this.#next?.stage.begin(stream)
   }
 
   /** False while the browser holds sound back: no gesture yet, a phone call, a lost device. */
   get running(): boolean {
-    return this.#context.state === 'running'
+    return this.#stage.running
   }
 
   get device(): DeviceFigures {
-    return this.#context as DeviceFigures
+    return this.#stage.context
+  }
+
+  /** `packetMs`: what one packet lasts. */
+  latency(packetMs: number): LatencyMs {
+    return this.#latency.read(packetMs)
   }
 
   /** 0 … 1, as on a fader. */
   setVolume(volume: number): void {
-    this.#gain.gain.setTargetAtTime(gainOf(volume), this.#context.currentTime, VOLUME_TIME_CONSTANT_S)
+    this.#volume = volume
+    this.#stage.setVolume(volume)
+    this.#next?.stage.setVolume(volume)
+  }
+
+  /** Moves to another device, '' for the system's default. Rejects, and stays, when it can not be opened. */
+  async setOutput(deviceId: string): Promise<void> {
+    if (deviceId === this.#deviceId) return
+    const before = this.#deviceId
+    this.#want(deviceId)
+    try {
+      await this.#replace()
+    } catch (error) {
+      if (this.#deviceId === deviceId) this.#want(before)
+      throw error
+    }
   }
 
   /** Fades out, then lets the device go. Returns at once. */
   close(): void {
-    if (this.#closing) return
-    this.#closing = true
-    for (const event of GESTURES) document.removeEventListener(event, this.#resume)
-    const { gain } = this.#gain
-    const now = this.#context.currentTime
-    gain.cancelScheduledValues(now)
-    gain.setValueAtTime(gain.value, now)
-    gain.linearRampToValueAtTime(0, now + FADE_S)
-    setTimeout(() => {
-      this.#node?.disconnect()
-      this.#context.close().catch(() => {
-        // Closed by the browser already: then there is nothing left to close.
-      })
-    }, CLOSE_AFTER_MS)
+    if (this.#closed) return
+    this.#closed = true
+    this.#care.remember(this.#stage, performance.now())
+    clearInterval(this.#timer)
+    clearTimeout(this.#settle)
+    for (const moment of MOMENTS) window.removeEventListener(moment, this.#resume, true)
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged)
+    this.#drop(new Error('stopped'))
+    this.#stage.close()
+  }
+
+  #want(deviceId: string): void {
+    this.#deviceId = deviceId
+    this.#care.turnTo(deviceId)
+  }
+
+  #open(bank: Bank): OutputStage {
+    const { ring, control, onProblem } = this.#options
+    const { hintFrames } = this.#care
+    const wish = { hintFrames, deviceId: this.#deviceId, volume: this.#volume }
+    const stage = new OutputStage({ ...wish, ring, control, bank, onProblem, onChange: this.#tick })
+    if (this.#stream) stage.begin(this.#stream)
+    this.#care.seed(stage)
+    return stage
   }
 
   readonly #resume = (): void => {
-    if (this.running || this.#closing) return
-    this.#context.resume().catch(() => {
-      // Not allowed now; the next gesture tries again, and the page says so meanwhile.
+    this.#stage.resume()
+    this.#next?.stage.resume()
+  }
+
+  readonly #tick = (): void => {
+    if (this.#closed) return
+    const nowMs = performance.now()
+    this.#advance(nowMs)
+    const stage = this.#stage
+    if (stage.running && !this.#everRan) {
+      this.#everRan = true
+      this.#care.started(stage, nowMs)
+    }
+    const signs = { state: stage.context.state, currentTimeS: stage.context.currentTime, nowMs }
+    const verdict = stage.broken ? 'reopen' : this.#watch.look(signs)
+    if (verdict === 'resume') this.#resume()
+    else if (verdict === 'reopen') this.#lost(nowMs)
+    this.#measure(nowMs)
+    if (this.#next || !this.#stream || !this.#care.tick(stage, this.#stream.rateHz, nowMs)) return
+    // When that fails, what is heard goes on, and the next visit asks for the larger callbacks from the start.
+    this.#replace().catch(ignore)
+  }
+
+  #lost(nowMs: number): void {
+    if (!this.#everRan && this.#stage.broken) {
+      this.#options.onProblem('the audio device could not be opened')
+      return
+    }
+    if (this.#next || nowMs < this.#retryAtMs) return
+    this.#retryAtMs = nowMs + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempts)
+    this.#attempts++
+    if (this.#attempts > ATTEMPTS && this.#deviceId !== '') this.#want('')
+    // When that fails, the watch asks for another attempt.
+    this.#replace().catch(ignore)
+  }
+
+  /** Opens what is wanted now beside what is heard; resolves when it has taken over. */
+  #replace(): Promise<void> {
+    this.#drop(new Error('another output was wanted'))
+    return new Promise((resolve, reject) => {
+      const stage = this.#open(this.#stage.bank === 0 ? 1 : 0)
+      const done = (error?: Error) => (error ? reject(error) : resolve())
+      this.#next = { stage, giveUpMs: performance.now() + TAKE_OVER_MS, done }
+      stage.load().catch((error: unknown) => {
+        if (this.#next?.stage === stage) this.#drop(new Error(String(error)))
+      })
+      stage.resume()
     })
+  }
+
+  /** Lets what is about to take over do so as soon as it plays, or gives it up. */
+  #advance(nowMs: number): void {
+    if (!this.#next) return
+    const { stage, giveUpMs, done } = this.#next
+    // Where there is nothing to be heard, a running clock is all that can be waited for.
+    const silent = this.#control.get('lineSerial') === 0
+    if (stage.playing || (silent && stage.running && stage.context.currentTime > 0)) {
+      this.#takeOver(stage, nowMs)
+      done()
+    } else if (stage.broken || nowMs > giveUpMs) {
+      this.#drop(new Error('the audio device could not be opened'))
+    }
+  }
+
+  #takeOver(stage: OutputStage, nowMs: number): void {
+    const before = this.#stage
+    this.#next = undefined
+    this.#stage = stage
+    for (const [slot, carried] of COUNTERS) {
+      // What the new one counted while it was not heard does not count.
+      const counted = before.control.get(slot) - stage.control.get(slot)
+      this.#control.set(carried, this.#control.get(carried) + counted)
+    }
+    this.#control.set('bank', stage.bank)
+    stage.fadeIn()
+    before.close()
+    this.#watch = new OutputWatch()
+    this.#latency.reset()
+    this.#care.started(stage, nowMs)
+    this.#everRan = true
+    this.#attempts = 0
+  }
+
+  #drop(error: Error): void {
+    const next = this.#next
+    this.#next = undefined
+    next?.stage.close()
+    next?.done(error)
+  }
+
+  #measure(nowMs: number): void {
+    const { context, running } = this.#stage
+    if (!this.#stream || !running) return
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp()
+    const { baseLatency, outputLatency } = context
+    const reading = { contextTimeS: contextTime, performanceMs: performanceTime, nowMs }
+    this.#latency.sample(
+      { ...reading, baseLatencyS: baseLatency, outputLatencyS: outputLatency },
+      this.#stream.rateHz,
+    )
+  }
+
+  readonly #devicesChanged = (): void => {
+    clearTimeout(this.#settle)
+    this.#settle = setTimeout(() => {
+      if (this.#closed || !this.#everRan) return
+      // A context keeps the rate it was made with; for a device with another one the browser resamples.
+      const probe = new AudioContext()
+      const { sampleRate } = probe
+      probe.close().catch(ignore)
+      // When that fails, what is heard goes on, or the watch opens it again.
+      if (sampleRate !== this.#stage.context.sampleRate) this.#replace().catch(ignore)
+    }, SETTLE_MS)
   }
 }
 
-const GESTURES = ['pointerdown', 'keydown', 'visibilitychange'] as const
+/** Counters a worklet starts at 0, and where those of the worklets before it are kept. */
+const COUNTERS = [
+  ['underrunEpisodes', 'episodesBefore'],
+  ['concealedFrames', 'concealedFramesBefore'],
+  ['resyncs', 'resyncsBefore'],
+] as const
 
-/** A fader's taper: half way is −12 dB. */
-export function gainOf(volume: number): number {
-  return volume * volume
-}
+function ignore(): void {}

@@ -4,6 +4,7 @@ import { unreachable } from '../../src/shared/unreachable.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 import type { FromWorker, Link } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
+import type { LatencyMs } from './latency-meter.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
 
 export interface PlaybackOptions {
@@ -11,6 +12,8 @@ export interface PlaybackOptions {
   volume: number
   /** Fixed playout delay, device burst included; 0: as small as it can be. */
   targetMs: number
+  /** The browser's id of the output device; '' is the system's default. */
+  deviceId: string
   onChange: () => void
 }
 
@@ -32,15 +35,14 @@ export class Playback {
   problem: string | undefined
 
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
-  constructor({ url, volume, targetMs, onChange }: PlaybackOptions) {
+  constructor({ url, volume, targetMs, deviceId, onChange }: PlaybackOptions) {
     this.#onChange = onChange
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
     this.#worker.open({ kind: 'open', url, ring, control, targetMs })
-    this.output = new AudioOutput(volume, this.#fail)
-    this.output.start(ring, control).catch((error: unknown) => this.#fail(String(error)))
+    this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
   }
 
   /** The worklet plays audio of a stream, and the browser lets it out. */
@@ -51,6 +53,12 @@ export class Playback {
   /** The browser does not let the sound out. */
   get soundBlocked(): boolean {
     return !this.output.running && performance.now() - this.#startedMs > START_MS
+  }
+
+  /** Null, part by part, for what is not known. */
+  get latency(): LatencyMs | undefined {
+    if (!this.stream || !this.config) return undefined
+    return this.output.latency((this.config.packetFrames * 1000) / this.config.rateHz)
   }
 
   stop(): void {

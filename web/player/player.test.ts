@@ -49,45 +49,37 @@ test('one word for every combination', () => {
 
 function playing(change: Partial<Record<Slot, number>> = {}) {
   const control = new ControlBlock(createControlBlock())
-  const slots: Partial<Record<Slot, number>> = {
-    playing: 1,
-    captureMs: 3,
-    networkMs: 1,
-    captureAnchorMs: 1000,
-    captureAnchorPosition: 44_100,
-    playPosition: 44_100 + 441,
-    playMs: 1022,
-    delayFrames: 441,
-    ...change,
-  }
+  const slots: Partial<Record<Slot, number>> = { playing: 1, delayFrames: 441, ...change }
   for (const [slot, value] of Object.entries(slots)) control.set(slot as Slot, value)
   return control
 }
 
-test('the four parts of the delay add up to the total', () => {
+test('figures of the device, and counters across a change of output', () => {
   const stats = readStats({
     state: 'playing',
-    control: playing(),
+    control: playing({ resyncs: 1, resyncsBefore: 2, underrunEpisodes: 3, concealedFramesBefore: 441 }),
     device: { baseLatency: 0.003, outputLatency: 0.005, playbackStats: { underrunEvents: 2 } },
     stream: { streamId: 7, rateHz: 44_100 },
+    latency: { capture: 3, network: 1, buffer: 8, output: 8, total: 20, errorMs: 2 },
   })
-  // Captured at 1,010 (10 ms after the anchor), out of the worklet at 1,022, heard 8 ms later.
-  expect(stats.latencyMs).toEqual({ capture: 3, network: 1, buffer: 8, output: 8, total: 20 })
+  expect(stats.latencyMs).toEqual({ capture: 3, network: 1, buffer: 8, output: 8, total: 20, errorMs: 2 })
   expect(stats.bufferMs).toBe(10)
   expect(stats.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: 5, underruns: 2 })
+  expect(stats).toMatchObject({ resyncs: 3, underruns: { episodes: 3, concealedMs: 10 } })
 })
 
 test('what is not known is null, never invented', () => {
   const idle = readStats({ state: 'idle', control: undefined, device: undefined, stream: undefined })
-  expect(idle).toMatchObject({ streamId: null, targetMs: null, ppm: null, latencyMs: { total: null } })
-  const noClock = readStats({
+  const nothing = { capture: null, network: null, buffer: null, output: null, total: null, errorMs: null }
+  expect(idle).toMatchObject({ streamId: null, targetMs: null, ppm: null, latencyMs: nothing })
+  const unknown = readStats({
     state: 'playing',
-    control: playing({ captureMs: Number.NaN, networkMs: Number.NaN, captureAnchorMs: Number.NaN }),
+    control: playing(),
     device: { baseLatency: 0.003, outputLatency: 0 },
     stream: { streamId: 7, rateHz: 44_100 },
   })
-  expect(noClock.latencyMs).toEqual({ capture: null, network: null, buffer: null, output: 3, total: null })
-  expect(noClock.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: null, underruns: null })
+  expect(unknown.latencyMs).toEqual(nothing)
+  expect(unknown.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: null, underruns: null })
 })
 
 test('the store polls only while somebody looks, and keeps its snapshot while nothing changes', () => {

@@ -9,6 +9,7 @@ import { readStats, type Stats } from './stats.ts'
 export interface ListenOptions {
   /** Fixes the playout delay, device burst included; else it is as small as it can be. */
   targetMs?: number
+  /** How delay is weighed against glitches; 'balanced' unless told. */
 }
 
 /** Everything the page shows, ten times a second. */
@@ -39,6 +40,7 @@ export class Player {
   readonly #obstacle: Obstacle | undefined
   #playback: Playback | undefined
   #volume = 1
+  #outputId = ''
   #why: LostWhy = 'unreachable'
 
   constructor(around: Surroundings = globalThis) {
@@ -58,6 +60,7 @@ export class Player {
       url: url.href,
       volume: this.#volume,
       targetMs: options.targetMs ?? 0,
+      deviceId: this.#outputId,
       onChange: this.store.refresh,
     })
     this.store.refresh()
@@ -76,6 +79,15 @@ export class Player {
     this.#playback?.output.setVolume(this.#volume)
   }
 
+  /**
+   * Plays through another output device from now on: `deviceId` as enumerateDevices() names it, '' for the system's
+   * default. The stream goes on. Rejects, and stays where it is, when the device can not be opened.
+   */
+  readonly setOutput = async (deviceId: string): Promise<void> => {
+    await this.#playback?.output.setOutput(deviceId)
+    this.#outputId = deviceId
+  }
+
   readonly stats = (): Stats => {
     const playback = this.#playback
     const state = playback ? playerState(playback.link, playback.problem, playback.audible) : 'idle'
@@ -84,6 +96,7 @@ export class Player {
       control: playback?.control,
       device: playback?.output.device,
       stream: playback?.stream,
+      latency: playback?.latency,
     })
   }
 

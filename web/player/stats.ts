@@ -1,4 +1,5 @@
 import type { ControlBlock, Slot } from '../../src/shared/ring/control-block.ts'
+import type { LatencyMs } from './latency-meter.ts'
 
 export type PlayerState = 'idle' | 'connecting' | 'buffering' | 'playing' | 'reconnecting' | 'failed'
 
@@ -8,18 +9,8 @@ export interface Stats {
   mode: 'live'
   rung: 'pcm16'
   streamId: number | null
-  /**
-   * From the instrument's converter to the loudspeaker. capture: block, mixing, packet. network: half the least
-   * round trip. output: what the browser reports of itself and the device (only its own part when
-   * device.outputLatencyMs is null). buffer: the rest, so the four add up to total.
-   */
-  latencyMs: {
-    capture: number | null
-    network: number | null
-    buffer: number | null
-    output: number | null
-    total: number | null
-  }
+  /** Mean of the last 10 s. */
+  latencyMs: LatencyMs
   /** Delay the playout aims at, device burst included. */
   targetMs: number | null
   /** Delay it has: behind what could be playing now. */
@@ -48,10 +39,20 @@ export interface StatsInput {
   control: ControlBlock | undefined
   device: DeviceFigures | undefined
   stream: { streamId: number; rateHz: number } | undefined
+  latency?: LatencyMs | undefined
+}
+
+const UNKNOWN_LATENCY: LatencyMs = {
+  capture: null,
+  network: null,
+  buffer: null,
+  output: null,
+  total: null,
+  errorMs: null,
 }
 
 /** Any time, on the page. Reads counters; changes nothing. */
-export function readStats({ state, control, device, stream }: StatsInput): Stats {
+export function readStats({ state, control, device, stream, latency }: StatsInput): Stats {
   const count = (slot: Slot) => control?.get(slot) ?? 0
   const playing = control !== undefined && stream !== undefined && control.get('playing') === 1
   const framesMs = (slot: Slot) => (stream && control ? (control.get(slot) / stream.rateHz) * 1000 : null)
@@ -63,16 +64,15 @@ export function readStats({ state, control, device, stream }: StatsInput): Stats
     mode: 'live',
     rung: 'pcm16',
     streamId: stream?.streamId ?? null,
-    latencyMs: latency(
-      playing ? control : undefined,
-      stream?.rateHz ?? 0,
-      addKnown(baseLatencyMs, outputLatencyMs),
-    ),
+    latencyMs: (playing ? latency : undefined) ?? UNKNOWN_LATENCY,
     targetMs: playing ? framesMs('targetFrames') : null,
     bufferMs: playing ? framesMs('delayFrames') : null,
     ppm: playing ? control.get('ppm') : null,
-    underruns: { episodes: count('underrunEpisodes'), concealedMs: framesMs('concealedFrames') ?? 0 },
-    resyncs: count('resyncs'),
+    underruns: {
+      episodes: count('underrunEpisodes') + count('episodesBefore'),
+      concealedMs: (framesMs('concealedFrames') ?? 0) + (framesMs('concealedFramesBefore') ?? 0),
+    },
+    resyncs: count('resyncs') + count('resyncsBefore'),
     clock: {
       offsetMs: control && stream ? known(control.get('clockOffsetMs')) : null,
       errorMs: control && stream ? known(control.get('clockErrorMs')) : null,
@@ -90,32 +90,10 @@ export function readStats({ state, control, device, stream }: StatsInput): Stats
   }
 }
 
-/** Output is added to the moment a position leaves the worklet, which is when the slot was written. */
-function latency(
-  control: ControlBlock | undefined,
-  rateHz: number,
-  output: number | null,
-): Stats['latencyMs'] {
-  const none = { capture: null, network: null, buffer: null, output, total: null }
-  if (!control) return none
-  const capture = known(control.get('captureMs'))
-  const network = known(control.get('networkMs'))
-  if (capture === null || network === null || output === null) return { ...none, capture, network }
-  const sinceAnchor = control.get('playPosition') - control.get('captureAnchorPosition')
-  const capturedMs = control.get('captureAnchorMs') + (sinceAnchor / rateHz) * 1000
-  const total = known(control.get('playMs') + output - capturedMs)
-  if (total === null) return { ...none, capture, network }
-  return { capture, network, buffer: total - capture - network - output, output, total }
-}
-
 function known(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
 function milliseconds(seconds: number | undefined): number | null {
   return seconds === undefined ? null : known(seconds * 1000)
-}
-
-function addKnown(a: number | null, b: number | null): number | null {
-  return a === null && b === null ? null : (a ?? 0) + (b ?? 0)
 }

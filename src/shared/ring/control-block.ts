@@ -64,6 +64,10 @@ const WORKLET_SLOTS = [
 const PAGE_SLOTS = [
   'bank', // which worklet is heard: 0 or 1
   'seedPpm', // rate correction that was right for this output device last time; 0: not known
+  // Counted by worklets before the one that is heard: the listening's figures are these and its own.
+  'episodesBefore',
+  'concealedFramesBefore',
+  'resyncsBefore',
 ] as const
 
 const SLOTS = [...WORKER_SLOTS, ...PAGE_SLOTS, ...WORKLET_SLOTS]

@@ -1,0 +1,230 @@
+// The output keeps playing whatever happens to contexts and devices.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
+import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { AudioOutput } from './audio-output.ts'
+import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+
+vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
+
+const STREAM = { kind: 'stream', serial: 1, rateHz: 44_100 } as const
+let devices: EventTarget
+let memory: Map<string, string>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeContext.made = []
+  FakeContext.next = { sampleRate: 48_000, state: 'running', opens: true }
+  devices = new EventTarget()
+  memory = new Map()
+  vi.stubGlobal('AudioContext', FakeContext)
+  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
+  vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('navigator', { mediaDevices: devices })
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => void memory.set(key, value),
+  })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+function start(deviceId = '') {
+  const memoryOfControl = createControlBlock()
+  const control = new ControlBlock(memoryOfControl)
+  control.set('lineSerial', 1)
+  control.set('burstFrames', (512 * 44_100) / 48_000)
+  const problems: string[] = []
+  const output = new AudioOutput({
+    ring: createSampleRing(),
+    control: memoryOfControl,
+    volume: 1,
+    deviceId,
+    onProblem: (detail) => problems.push(detail),
+  })
+  output.begin(STREAM)
+  return { output, control, problems }
+}
+
+/** Lets `ms` pass for the page and for every context. */
+async function pass(ms: number): Promise<void> {
+  for (let at = 0; at < ms; at += 50) {
+    for (const context of FakeContext.made) context.run(50)
+    await vi.advanceTimersByTimeAsync(50)
+  }
+}
+
+const context = (index: number) => FakeContext.made[index] as FakeContext
+const last = () => FakeContext.made.at(-1) as FakeContext
+
+test('it starts with the smallest callbacks and tells the worklet of the stream', async () => {
+  const { output, problems } = start()
+  await pass(1000)
+  expect(context(0).options).toEqual({ latencyHint: 128 / 48_000 })
+  expect(context(0).node?.messages).toEqual([STREAM])
+  expect(output.running).toBe(true)
+  await pass(60_000)
+  expect(FakeContext.made).toHaveLength(1)
+  expect(problems).toEqual([])
+})
+
+test('a device that underruns gets larger callbacks once, and is known the next time', async () => {
+  const { output, control } = start()
+  await pass(5000)
+  control.set('seedPpm', 0)
+  context(0).node?.control.set('underrunEpisodes', 4)
+  for (let i = 0; i < 3; i++) {
+    context(0).playbackStats.underrunEvents += 7
+    await pass(4000)
+  }
+  expect(FakeContext.made).toHaveLength(2)
+  expect(last().options.latencyHint).toBeCloseTo(1024 / 48_000, 9)
+  expect(last().node?.messages).toEqual([STREAM])
+  // The old one fades out while the new one fades in, and the counters go on.
+  expect(context(0).fades[1]?.ramps).toEqual([1, 0])
+  expect(last().fades[1]?.ramps).toEqual([1])
+  expect(context(0).state).toBe('closed')
+  expect(control.get('bank')).toBe(1)
+  expect(control.get('underrunEpisodes') + control.get('episodesBefore')).toBe(4)
+  for (let i = 0; i < 20; i++) {
+    last().playbackStats.underrunEvents += 7
+    await pass(4000)
+  }
+  expect(FakeContext.made).toHaveLength(2)
+  output.close()
+  start()
+  expect(last().options.latencyHint).toBeCloseTo(1024 / 48_000, 9)
+})
+
+test('the rate correction that was right for a device is where the next visit begins', async () => {
+  const { output, control } = start()
+  await pass(500)
+  context(0).node?.control.set('ppm', -33)
+  await pass(60_000)
+  output.close()
+  expect(control.get('seedPpm')).toBe(0)
+  expect(start().control.get('seedPpm')).toBeCloseTo(-33, 6)
+  FakeContext.next.sampleRate = 44_100
+  expect(start().control.get('seedPpm')).toBe(0)
+})
+
+test('a context that says it runs, and stands still, is replaced within 2 s', async () => {
+  const { output, control } = start()
+  await pass(5000)
+  context(0).stuck = true
+  await pass(1500)
+  expect(FakeContext.made).toHaveLength(2)
+  expect(control.get('bank')).toBe(1)
+  expect(control.get('playing')).toBe(1)
+  expect(output.running).toBe(true)
+})
+
+test('when no device can be opened, attempts go on, more and more slowly, until one can', async () => {
+  const { output, problems } = start()
+  await pass(5000)
+  FakeContext.next.opens = false
+  context(0).stuck = true
+  await pass(60_000)
+  const attempts = FakeContext.made.length - 1
+  expect(attempts).toBeGreaterThan(6)
+  expect(attempts).toBeLessThan(14)
+  FakeContext.next.opens = true
+  await pass(9000)
+  expect(output.running).toBe(true)
+  expect(last().node?.control.get('playing')).toBe(1)
+  expect(problems).toEqual([])
+  // Nothing is left open but what is heard.
+  await pass(1000)
+  expect(FakeContext.made.filter(({ state }) => state !== 'closed')).toEqual([last()])
+})
+
+test('a device that can not be opened at all is a problem, said once it is known', async () => {
+  FakeContext.next.opens = false
+  const { problems } = start()
+  await pass(300)
+  expect(new Set(problems)).toEqual(new Set(['the audio device could not be opened']))
+})
+
+test.each(['suspended', 'interrupted'])(
+  '%s: it is resumed by itself, and at once when the page comes back',
+  async (state) => {
+    const { output } = start()
+    await pass(5000)
+    context(0).become(state)
+    expect(output.running).toBe(false)
+    await pass(3000)
+    const { resumed } = context(0)
+    expect(resumed).toBeGreaterThan(2)
+    expect(resumed).toBeLessThan(7)
+    for (const moment of ['pageshow', 'focus', 'visibilitychange', 'pointerdown', 'keydown']) {
+      window.dispatchEvent(new Event(moment))
+    }
+    expect(context(0).resumed).toBe(resumed + 5)
+    context(0).become('running')
+    await pass(3000)
+    expect(output.running).toBe(true)
+    expect(FakeContext.made).toHaveLength(1)
+  },
+)
+
+test('an hour of sleep: the clock jumps, the device comes back or not, and it plays within 2 s', async () => {
+  for (const deviceIsBack of [true, false]) {
+    FakeContext.made = []
+    const { output, control } = start()
+    await pass(5000)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    const awake = performance.now.bind(performance)
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => awake() + 3_600_000)
+    context(0).stuck = !deviceIsBack
+    await pass(2000)
+    expect(FakeContext.made).toHaveLength(deviceIsBack ? 1 : 2)
+    expect(output.running).toBe(true)
+    expect(control.get('playing')).toBe(1)
+    output.close()
+    clock.mockRestore()
+  }
+})
+
+test('a default device with another rate gets a context of its own, any other change does not', async () => {
+  start()
+  await pass(5000)
+  devices.dispatchEvent(new Event('devicechange'))
+  await pass(2000)
+  expect(FakeContext.made.filter(({ state }) => state !== 'closed')).toEqual([context(0)])
+  FakeContext.next.sampleRate = 44_100
+  devices.dispatchEvent(new Event('devicechange'))
+  devices.dispatchEvent(new Event('devicechange'))
+  await pass(2000)
+  const open = FakeContext.made.filter(({ state }) => state !== 'closed')
+  expect(open.map(({ sampleRate }) => sampleRate)).toEqual([44_100])
+})
+
+test('another output is taken when it can be opened, and left alone when it can not', async () => {
+  const { output } = start()
+  await pass(5000)
+  const moved = output.setOutput('usb')
+  await pass(1000)
+  await moved
+  expect(last().options.sinkId).toBe('usb')
+  FakeContext.next.opens = false
+  const refused = expect(output.setOutput('gone')).rejects.toThrow('could not be opened')
+  await pass(1000)
+  await refused
+  const open = FakeContext.made.filter(({ state }) => state !== 'closed')
+  expect(open.map(({ options }) => options.sinkId)).toEqual(['usb'])
+})
+
+test('after Stop nothing is open and nothing is tried', async () => {
+  const { output } = start()
+  await pass(5000)
+  output.close()
+  await pass(500)
+  const made = FakeContext.made.length
+  window.dispatchEvent(new Event('focus'))
+  devices.dispatchEvent(new Event('devicechange'))
+  await pass(5000)
+  expect(FakeContext.made).toHaveLength(made)
+  expect(context(0).state).toBe('closed')
+})

@@ -1,0 +1,90 @@
+/** What is remembered of one output device between visits. */
+export interface RememberedOutput {
+  /** Frames per device callback to ask for. */
+  hintFrames: number
+  /** Seconds of calm playing with this hint. */
+  calmS: number
+  /** How often a smaller hint was tried again and did not hold. */
+  failures: number
+  /** Rate correction that was right, and the context rate it belongs to, Hz; 0: not known. */
+  ppm: number
+  rateHz: number
+}
+
+/** The part of localStorage this needs. */
+export type Store = Pick<Storage, 'getItem' | 'setItem'>
+
+const KEY = 'backline.outputs'
+/** The device that was used least recently goes. */
+const MAX_DEVICES = 16
+const MAX_HINT_FRAMES = 8192
+const MAX_PPM = 1000
+
+export const UNKNOWN_OUTPUT: Readonly<RememberedOutput> = {
+  hintFrames: 0,
+  calmS: 0,
+  failures: 0,
+  ppm: 0,
+  rateHz: 0,
+}
+
+/** The browser's store, or undefined where it is forbidden. */
+export function browserStore(): Store | undefined {
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined // A locked-down window: nothing is remembered.
+  }
+}
+
+/** Reads and writes what is remembered per output device. Never throws: what is not readable was never there. */
+export class DeviceMemory {
+  readonly #store: Store | undefined
+
+  constructor(store: Store | undefined) {
+    this.#store = store
+  }
+
+  /** `deviceId`: the browser's id of the output, '' for the default one. */
+  load(deviceId: string): RememberedOutput {
+    return { ...(this.#read().find(([id]) => id === deviceId)?.[1] ?? UNKNOWN_OUTPUT) }
+  }
+
+  save(deviceId: string, output: RememberedOutput): void {
+    const others = this.#read().filter(([id]) => id !== deviceId)
+    try {
+      this.#store?.setItem(KEY, JSON.stringify([[deviceId, output], ...others].slice(0, MAX_DEVICES)))
+    } catch {
+      // Full or forbidden: it is then remembered until the page closes.
+    }
+  }
+
+  #read(): [string, RememberedOutput][] {
+    let stored: unknown
+    try {
+      stored = JSON.parse(this.#store?.getItem(KEY) ?? '[]')
+    } catch {
+      return [] // Forbidden, or not ours: as if nothing had been stored.
+    }
+    if (!Array.isArray(stored)) return []
+    return stored.flatMap((entry: unknown): [string, RememberedOutput][] => {
+      if (!Array.isArray(entry) || typeof entry[0] !== 'string') return []
+      return [[entry[0], sane(entry[1])]]
+    })
+  }
+}
+
+function sane(stored: unknown): RememberedOutput {
+  const { hintFrames, calmS, failures, ppm, rateHz } = (stored ?? {}) as Record<string, unknown>
+  return {
+    hintFrames: within(hintFrames, 0, MAX_HINT_FRAMES),
+    calmS: within(calmS, 0, Number.MAX_SAFE_INTEGER),
+    failures: within(failures, 0, 100),
+    ppm: within(ppm, -MAX_PPM, MAX_PPM),
+    rateHz: within(rateHz, 0, 1e6),
+  }
+}
+
+function within(value: unknown, least: number, most: number): number {
+  return typeof value === 'number' && value >= least && value <= most ? value : 0
+}

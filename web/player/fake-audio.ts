@@ -1,0 +1,95 @@
+import { ControlBlock } from '../../src/shared/ring/control-block.ts'
+
+/** For tests: a context whose clock the test moves, and whose device it can take away. */
+export class FakeContext extends EventTarget {
+  static made: FakeContext[] = []
+  /** What the next ones are born with. */
+  static next = { sampleRate: 48_000, state: 'running', opens: true }
+
+  readonly options: { latencyHint?: number; sinkId?: string }
+  readonly sampleRate = FakeContext.next.sampleRate
+  readonly destination = {}
+  readonly audioWorklet = { addModule: () => Promise.resolve() }
+  readonly fades: { value: number; ramps: number[] }[] = []
+  readonly #opens = FakeContext.next.opens
+  state = 'suspended'
+  currentTime = 0
+  baseLatency = 0.003
+  outputLatency = 0.02
+  playbackStats = { underrunEvents: 0 }
+  resumed = 0
+  /** While true the clock stands, as when the device is gone and nobody was told. */
+  stuck = false
+  node: FakeWorkletNode | undefined
+
+  constructor(options: { latencyHint?: number; sinkId?: string } = {}) {
+    super()
+    this.options = options
+    FakeContext.made.push(this)
+    const { state } = FakeContext.next
+    queueMicrotask(() => (this.#opens ? this.become(state) : this.dispatchEvent(new Event('error'))))
+  }
+
+  become(state: string): void {
+    if (this.state === 'closed') return
+    this.state = state
+    this.dispatchEvent(new Event('statechange'))
+  }
+
+  /** Time passes: the clock runs, and the worklet has something to play. */
+  run(ms: number): void {
+    if (this.state !== 'running' || this.stuck) return
+    this.currentTime += ms / 1000
+    if (this.currentTime > 0.2) this.node?.control.set('playing', 1)
+  }
+
+  createGain() {
+    const ramps: number[] = []
+    const gain = {
+      value: 1,
+      cancelScheduledValues() {},
+      setValueAtTime() {},
+      setTargetAtTime() {},
+      linearRampToValueAtTime: (value: number) => void ramps.push(value),
+    }
+    this.fades.push({ value: 0, ramps })
+    const node = { gain, connect: (to: unknown) => to }
+    return node
+  }
+
+  getOutputTimestamp() {
+    return { contextTime: 0, performanceTime: 0 }
+  }
+
+  resume(): Promise<void> {
+    this.resumed++
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.state = 'closed'
+    return Promise.resolve()
+  }
+}
+
+/** For tests: the node, with the worklet's side of the control block. */
+export class FakeWorkletNode {
+  readonly control: ControlBlock
+  readonly messages: unknown[] = []
+  readonly port = { postMessage: (message: unknown) => void this.messages.push(message) }
+
+  constructor(
+    context: FakeContext,
+    _name: string,
+    { processorOptions }: { processorOptions: { control: SharedArrayBuffer; bank: 0 | 1 } },
+  ) {
+    this.control = new ControlBlock(processorOptions.control, processorOptions.bank)
+    context.node = this
+  }
+
+  connect(to: unknown): unknown {
+    return to
+  }
+
+  disconnect(): void {}
+}

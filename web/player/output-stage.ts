@@ -1,0 +1,160 @@
+import workletUrl from '../../public/audio-processor.ts?worker&url'
+import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import type { DeviceFigures } from './stats.ts'
+
+/** What the worklet is told when a stream begins. */
+export interface StreamStart {
+  kind: 'stream'
+  serial: number
+  rateHz: number
+}
+
+export interface StageOptions {
+  /** Frames per callback to ask the device for. */
+  hintFrames: number
+  /** The browser's id of the output device; '' is whatever the system has as its default. */
+  deviceId: string
+  ring: SampleRingMemory
+  control: SharedArrayBuffer
+  /** Which of the worklet's banks of the control block is its. */
+  bank: Bank
+  volume: number
+  onProblem: (detail: string) => void
+  /** The context says that something has changed. */
+  onChange: () => void
+}
+
+/** Hints are seconds and rounded up by the browser: with a higher rate than the device's they never ask for more. */
+const HINT_RATE_HZ = 48_000
+const VOLUME_TIME_CONSTANT_S = 0.015
+const FADE_S = 0.01
+/** The fade, and the device's own buffer behind it. */
+const CLOSE_AFTER_MS = 60
+
+/** Newer members of AudioContext that the compiler's library does not have. */
+type NewerContext = AudioContext & DeviceFigures
+type NewerOptions = AudioContextOptions & { sinkId?: string }
+
+/**
+ * One AudioContext with the worklet and two gains: the volume, and the fade by which it takes over from another or
+ * leaves. Silent until `fadeIn`. Create the first one inside the user's gesture.
+ */
+export class OutputStage {
+  readonly context: NewerContext
+  readonly deviceId: string
+  readonly hintFrames: number
+  readonly bank: Bank
+  /** Its worklet's own view of the control block. */
+  readonly control: ControlBlock
+  readonly #options: StageOptions
+  readonly #fade: GainNode
+  readonly #volume: GainNode
+  #node: AudioWorkletNode | undefined
+  #pending: StreamStart | undefined
+  #closed = false
+  #broken = false
+
+  constructor(options: StageOptions) {
+    this.#options = options
+    this.deviceId = options.deviceId
+    this.hintFrames = options.hintFrames
+    this.bank = options.bank
+    this.control = new ControlBlock(options.control, options.bank)
+    this.control.set('playing', 0)
+    this.control.set('lateCallbacks', 0)
+    const wish: NewerOptions = { latencyHint: options.hintFrames / HINT_RATE_HZ }
+    if (options.deviceId !== '') wish.sinkId = options.deviceId
+    this.context = new AudioContext(wish) as NewerContext
+    this.#volume = this.context.createGain()
+    this.#volume.gain.value = gainOf(options.volume)
+    this.#fade = this.context.createGain()
+    this.#fade.gain.value = 0
+    this.#volume.connect(this.#fade).connect(this.context.destination)
+    this.context.addEventListener('statechange', options.onChange)
+    this.context.addEventListener('error', () => {
+      this.#broken = true
+      options.onChange()
+    })
+  }
+
+  /** Loads the worklet and connects it to the memory the network worker writes. */
+  async load(): Promise<void> {
+    const { ring, control, bank, onProblem } = this.#options
+    await this.context.audioWorklet.addModule(workletUrl)
+    if (this.#closed) return
+    const node = new AudioWorkletNode(this.context, 'backline-playout', {
+      numberOfInputs: 0,
+      numberOfOutputs: 1,
+      outputChannelCount: [2],
+      processorOptions: { ring, control, bank },
+    })
+    node.onprocessorerror = () => onProblem('the audio processor stopped')
+    node.connect(this.#volume)
+    this.#node = node
+    if (this.#pending) node.port.postMessage(this.#pending)
+  }
+
+  /** Only the newest stream matters to a worklet that is still loading. */
+  begin(stream: StreamStart): void {
+    this.#pending = stream
+    this.#node?.port.postMessage(stream)
+  }
+
+  get running(): boolean {
+    return this.context.state === 'running' && !this.#broken
+  }
+
+  /** The browser could not open the device, or lost it. */
+  get broken(): boolean {
+    return this.#broken || this.context.state === 'closed'
+  }
+
+  /** Its worklet plays audio of a stream. */
+  get playing(): boolean {
+    return this.running && this.control.get('playing') === 1
+  }
+
+  /** 0 … 1, as on a fader. */
+  setVolume(volume: number): void {
+    this.#volume.gain.setTargetAtTime(gainOf(volume), this.context.currentTime, VOLUME_TIME_CONSTANT_S)
+  }
+
+  resume(): void {
+    if (this.context.state === 'running' || this.context.state === 'closed' || this.#closed) return
+    this.context.resume().catch(() => {
+      // Not allowed now; the next gesture tries again, and the page says so meanwhile.
+    })
+  }
+
+  fadeIn(): void {
+    this.#rampTo(1)
+  }
+
+  /** Fades out, then lets the device go. Returns at once. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#rampTo(0)
+    this.context.removeEventListener('statechange', this.#options.onChange)
+    setTimeout(() => {
+      this.#node?.disconnect()
+      this.context.close().catch(() => {
+        // Closed by the browser already: then there is nothing left to close.
+      })
+    }, CLOSE_AFTER_MS)
+  }
+
+  #rampTo(value: number): void {
+    const { gain } = this.#fade
+    const now = this.context.currentTime
+    gain.cancelScheduledValues(now)
+    gain.setValueAtTime(gain.value, now)
+    gain.linearRampToValueAtTime(value, now + FADE_S)
+  }
+}
+
+/** A fader's taper: half way is −12 dB. */
+export function gainOf(volume: number): number {
+  return volume * volume
+}
