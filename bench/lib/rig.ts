@@ -1,6 +1,8 @@
 // The whole path, running: instrument → device → server → browser → speakers.
 import { ENGINES, type Engine, listen, type OpenBrowser, openBrowser } from '../../test/studio/browser.ts'
 import { instrumentEnv } from '../../test/studio/instrument.ts'
+import { LINKS, linkNamed } from '../../test/studio/link/conditions.ts'
+import { type Link, startLink } from '../../test/studio/link/link.ts'
 import { type Backline, startBackline } from '../../test/studio/server.ts'
 import { type Studio, startStudio } from '../../test/studio/studio.ts'
 import { say } from './bench.ts'
@@ -8,6 +10,10 @@ import { say } from './bench.ts'
 export interface Rig extends OpenBrowser {
   studio: Studio
   server: Backline
+  /** The network between server and page; undefined: the loopback. */
+  link: Link | undefined
+  /** Closes the page, and runs `measure` while another one plays that is not behind the link. */
+  withoutLink<T>(measure: () => Promise<T>): Promise<T>
   /** Closes the page and the server; the studio stays. */
   closePath(): Promise<void>
 }
@@ -18,38 +24,75 @@ export interface RigOptions {
   period: number
   /** Manual target of the playout; 0 leaves it to the player. */
   'target-ms': number
+  /** Empty leaves it to the page. */
+  profile: string
+  link: string
   /** More arguments for the browser, separated by spaces. */
   'browser-args': string
 }
+
+const PROFILES = ['live', 'balanced', 'stable']
 
 export const RIG_OPTIONS = {
   browser: { fallback: 'chromium', explain: ENGINES.join(', ') },
   period: { fallback: 128, explain: 'frames per block of the capture' },
   'target-ms': { fallback: 0, explain: 'manual target of the playout; 0: the player chooses' },
+  profile: { fallback: '', explain: `${PROFILES.join(' | ')}; the page's own unless given` },
+  link: { fallback: 'none', explain: `network to the page: none | ${Object.keys(LINKS).join(' | ')}` },
   'browser-args': { fallback: '', explain: 'more arguments for the browser' },
 } as const
 
 /** Starts everything, calls `use` once the page says it plays, and takes everything down again. */
 export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise<T>): Promise<T> {
   const engine = engineOf(options)
+  const wish = wishOf(options)
+  const conditions = options.link === 'none' ? undefined : linkNamed(options.link)
   const studio = await startStudio()
+  let link: Link | undefined
   try {
+    if (conditions) link = await startLink(conditions)
     say('starting the server')
     const server = await startBackline({
       studio,
       env: { ...instrumentEnv(), CAPTURE_PERIOD: String(options.period) },
+      ...(link ? { host: link.nearAddress } : {}),
     })
+    const open = async (through?: Link) => {
+      const browser = { engine, studio, url: server.url, args: browserArgs(options) }
+      const opened = await openBrowser(through ? { ...browser, link: through } : browser)
+      await listen(opened, wish)
+      return opened
+    }
     say('opening the page')
-    const opened = await openBrowser({ engine, studio, url: server.url, args: browserArgs(options) })
-    await listen(opened, options['target-ms'] > 0 ? { targetMs: options['target-ms'] } : undefined)
+    let opened: OpenBrowser | undefined = await open(link)
+    const closePage = async () => {
+      await opened?.close()
+      opened = undefined
+    }
     const closePath = async () => {
-      await opened.close()
+      await closePage()
       await server.stop()
     }
-    return await use({ ...opened, studio, server, closePath })
+    const withoutLink: Rig['withoutLink'] = async (measure) => {
+      await closePage()
+      opened = await open()
+      return await measure()
+    }
+    return await use({ ...opened, studio, server, link, withoutLink, closePath })
   } finally {
     await studio.stop()
+    await link?.stop()
   }
+}
+
+/** What the page is asked for besides playing. Throws on a profile there is not. */
+function wishOf(options: RigOptions): { targetMs?: number; profile?: string } | undefined {
+  const { profile, 'target-ms': targetMs } = options
+  if (profile && !PROFILES.includes(profile)) {
+    throw new Error(`--profile ${profile}: there are ${PROFILES.join(', ')}`)
+  }
+  if (!profile && !(targetMs > 0)) return undefined
+  return { ...(profile ? { profile } : {}), ...(targetMs > 0 ? { targetMs } : {}) }
 }
 
 /** The engine asked for by --browser. */

@@ -12,13 +12,17 @@ const OPEN = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit 
 
 /** Opens a page in a browser of this engine, which plays into the studio's speakers and is ended with the studio. */
 export function openBrowser({ engine, ...options }: OpenOptions & { engine: Engine }): Promise<OpenBrowser> {
+  if (options.link && engine !== 'chromium') throw new Error(`${engine} can not be driven over a link`)
   return OPEN[engine](options)
 }
 
 type WithBackline = { backline: { stats(): Stats; listen(wish: object): void; stop(): void } }
 
 /** Presses the page's Listen button and waits until it says that it plays: with `wish`, as that wants it. */
-export async function listen(browser: OpenBrowser, wish?: { targetMs: number }): Promise<void> {
+export async function listen(
+  browser: OpenBrowser,
+  wish?: { targetMs?: number; profile?: string },
+): Promise<void> {
   await browser.click('Listen')
   await untilState(browser, 'playing', 30_000)
   if (!wish) return

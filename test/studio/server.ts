@@ -28,14 +28,17 @@ export async function startBackline(options: {
   args?: readonly string[]
   /** A free one unless told. */
   port?: number
+  /** Address of this machine to listen on; the loopback unless told. */
+  host?: string
 }): Promise<Backline> {
   const port = options.port ?? (await freePort())
+  const host = options.host ?? '127.0.0.1'
   const program = options.studio.start(
     process.execPath,
     [join(ROOT, 'src', 'server', 'start.mjs'), ...(options.args ?? [])],
-    { env: { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...options.env } },
+    { env: { PORT: String(port), HOST: host, LOG_LEVEL: 'info', ...options.env } },
   )
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${host}:${port}`
   const health = async () => (await (await fetch(`${url}/health`)).json()) as Record<string, unknown>
   // The first start may have to build what is stale.
   await waitUntil(

@@ -24,12 +24,13 @@ export interface OpenChromium extends OpenBrowser {
 /** Chromium, by Playwright. */
 export async function openChromium(options: OpenOptions): Promise<OpenChromium> {
   const browser = await chromium.launch({
-    executablePath: CHROMIUM_PATH,
+    executablePath: options.link?.writeFarSideProgram(options.studio.dir, CHROMIUM_PATH) ?? CHROMIUM_PATH,
     env: options.studio.env,
     ignoreDefaultArgs: ['--mute-audio'],
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...QUIET,
+      ...trusted(options.url),
       ...(options.microphone ? ['--use-fake-ui-for-media-stream'] : []),
       ...(options.args ?? []),
     ],
@@ -61,4 +62,11 @@ export async function openChromium(options: OpenOptions): Promise<OpenChromium> 
     },
     close: () => browser.close(),
   }
+}
+
+/** Shared memory and worklets are for secure pages, and of those without https only the loopback's are. */
+function trusted(url: string): string[] {
+  const { protocol, hostname, origin } = new URL(url)
+  if (protocol !== 'http:' || ['localhost', '127.0.0.1'].includes(hostname)) return []
+  return [`--unsafely-treat-insecure-origin-as-secure=${origin}`]
 }

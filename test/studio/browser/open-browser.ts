@@ -1,3 +1,4 @@
+import type { Link } from '../link/link.ts'
 import type { Studio } from '../studio.ts'
 
 export const ENGINES = ['chromium', 'firefox', 'webkit'] as const
@@ -10,6 +11,8 @@ export interface OpenOptions {
   args?: readonly string[]
   /** Lets the page use the studio's microphone without asking. */
   microphone?: boolean
+  /** Runs the browser at the far side of this link; Chromium only. */
+  link?: Link
 }
 
 /** One page in a real browser that plays into the studio's speakers, with what every engine can be asked for. */

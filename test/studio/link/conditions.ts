@@ -47,8 +47,8 @@ function bothWays(way: Partial<WayConditions>): LinkConditions {
 }
 
 export const LINKS = {
-  /** A wire: round trip 0.6 ms with what the relay and the kernel add, one packet in a thousand up to 2 ms late. */
-  lan: bothWays({ delayMs: 0.1, jitterMs: 0.1, spikeShare: 0.001, spikeMs: 2 }),
+  /** A wire: round trip 0.6 ms, of which the relay and the kernel make most; one packet in a thousand up to 2 ms late. */
+  lan: bothWays({ delayMs: 0.03, jitterMs: 0.1, spikeShare: 0.001, spikeMs: 2 }),
   /** A room with a good access point in it: nothing is lost, one packet in a hundred up to 8 ms late. */
   'wifi-good': bothWays({ delayMs: 1, jitterMs: 0.8, spikeShare: 0.01, spikeMs: 8 }),
   /** RTT 20 ms, 1 % of the packets to the browser lost, one at a time. */
