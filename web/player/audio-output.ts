@@ -157,9 +157,10 @@ export class AudioOutput {
     if (verdict === 'resume') this.#resume()
     else if (verdict === 'reopen') this.#lost(nowMs)
     this.#measure(nowMs)
-    if (this.#next || !this.#stream || !this.#care.tick(stage, this.#stream.rateHz, nowMs)) return
-    // When that fails, what is heard goes on, and the next visit asks for the larger callbacks from the start.
-    this.#replace().catch(ignore)
+    if (this.#next || !this.#stream) return
+    const outputMs = () => this.#latency.read(0).output
+    // When that fails, what is heard goes on, and the next visit asks for larger callbacks from the start.
+    if (this.#care.tick(stage, this.#stream.rateHz, outputMs, nowMs)) this.#replace().catch(ignore)
   }
 
   #lost(nowMs: number): void {

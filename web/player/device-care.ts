@@ -1,6 +1,7 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { browserStore, DeviceMemory, type Store } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
+import { OutputGrowth } from './output-growth.ts'
 import type { OutputStage } from './output-stage.ts'
 import { SteadyPpm } from './steady-ppm.ts'
 
@@ -12,6 +13,7 @@ export class DeviceCare {
   readonly #control: ControlBlock
   readonly #memory: DeviceMemory
   readonly #ppm = new SteadyPpm()
+  readonly #growth = new OutputGrowth()
   #deviceId: string
   #ladder: HintLadder
   #judgedMs = 0
@@ -46,12 +48,16 @@ export class DeviceCare {
   /** A stage is heard from now on. */
   started(stage: OutputStage, nowMs: number): void {
     this.#ppm.reset()
+    this.#growth.reset()
     this.#ladder.started(underruns(stage), nowMs)
     this.#rememberedMs = nowMs
   }
 
-  /** Ten times a second while `stage` is heard. True: the device needs larger callbacks, open it again. */
-  tick(stage: OutputStage, streamRateHz: number, nowMs: number): boolean {
+  /**
+   * Ten times a second while `stage` is heard; `outputMs` is asked for once a second. True: open the device again, it
+   * needs larger callbacks or has become slower.
+   */
+  tick(stage: OutputStage, streamRateHz: number, outputMs: () => number | null, nowMs: number): boolean {
     if (!stage.playing || stage.deviceId !== this.#deviceId) return false
     this.#played = true
     const control = this.#control
@@ -60,7 +66,8 @@ export class DeviceCare {
     if (Math.abs(nowMs - this.#judgedMs) < JUDGE_MS) return false
     this.#judgedMs = nowMs
     const grantedFrames = (control.get('burstFrames') * stage.context.sampleRate) / streamRateHz
-    if (!this.#ladder.tick(underruns(stage), grantedFrames, nowMs)) return false
+    const grown = this.#growth.tick(outputMs(), nowMs)
+    if (!this.#ladder.tick(underruns(stage), grantedFrames, nowMs)) return grown
     this.remember(stage, nowMs)
     return true
   }

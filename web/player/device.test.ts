@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { DeviceMemory, type Store, UNKNOWN_OUTPUT } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
+import { OutputGrowth } from './output-growth.ts'
 import { OutputWatch } from './output-watch.ts'
 import { SteadyPpm } from './steady-ppm.ts'
 
@@ -153,4 +154,22 @@ test('a rate correction counts once half a minute has passed undisturbed', () =>
   const before = ppm.value
   for (let i = 500; i < 700; i++) ppm.add(900, 8, i * 100)
   expect(ppm.value).toBe(before)
+})
+
+test('a device that became slower is opened again, less and less often when that does not help', () => {
+  const growth = new OutputGrowth()
+  const opened: number[] = []
+  const outputMs = (second: number) => (second % 100 < 50 ? 22 : 45)
+  for (let second = 0; second < 1000; second++) {
+    if (growth.tick(outputMs(second), second * 1000)) opened.push(second)
+  }
+  expect(opened).toEqual([60, 160, 280, 560])
+})
+
+test('a device that is slow from the start, or for a moment, is left alone', () => {
+  const growth = new OutputGrowth()
+  for (let second = 0; second < 600; second++) {
+    expect(growth.tick(second % 20 < 8 ? 210 : 200, second * 1000)).toBe(false)
+    expect(growth.tick(null, second * 1000)).toBe(false)
+  }
 })
