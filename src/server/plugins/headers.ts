@@ -21,6 +21,8 @@ async function headers(app: FastifyInstance): Promise<void> {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        // The audio worklet compiles its own few hundred bytes of WebAssembly; JavaScript can still not be made from text.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         // Covers ws: and wss: to the same host.
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],

@@ -1,80 +1,64 @@
-// Stereo windowed-sinc resampler, 32 taps × 256 phases with linear interpolation between phase rows.
-// Pull style: ask how many input frames the next output needs, push them, then render. Runs in the audio
-// thread: nothing but the constructor allocates.
-import { PHASES, sincTable, TAPS } from './sinc-table.ts'
+// Stereo windowed-sinc resampler with 256 phases and linear interpolation between phase rows: 32 taps, or more where
+// the rate falls. Pull style: ask how many input frames the next output needs, push them, then render. Runs in the
+// audio thread: nothing but the constructor allocates.
+import { type ResamplerKernel, ScalarKernel, WINDOW_FRAMES } from './resampler-kernel.ts'
+import { SimdKernel } from './resampler-simd.ts'
+import { type SincTable, sincTable, TAPS } from './sinc-table.ts'
 
-/** Input frames held before and after the frame an output is centred on: the group delay in input frames. */
+/** Group delay in input frames where the output rate is not below the input rate. */
 export const LEAD_FRAMES = TAPS / 2
 
-/** Input frames the widest step and the largest quantum may need at once. */
-const WINDOW = 4096
-
 export class Resampler {
-  readonly #table: Float32Array
-  readonly #left = new Float32Array(WINDOW)
-  readonly #right = new Float32Array(WINDOW)
-  /** Frames held; the first TAPS − 1 at least are history for the next output. */
+  readonly #kernel: ResamplerKernel
+  /** Input frames read after the frame an output is centred on, and one fewer before it. */
+  readonly #lead: number
+  /** Frames held; the first taps − 1 at least are history for the next output. */
   #held = 0
-  /** Where the next output is centred, as an index into the window: tap TAPS/2 − 1 of the kernel. */
-  #centre = LEAD_FRAMES - 1
+  /** Where the next output is centred, as an index into the window. */
+  #centre = 0
 
-  /** `bandwidth`: output rate / input rate when that is below 1, else 1. */
-  constructor(bandwidth = 1) {
-    this.#table = sincTable(bandwidth)
+  /**
+   * `bandwidth`: output rate / input rate when that is below 1, else 1. `makeKernel`: the quickest this engine has,
+   * unless a test or a bench asks for one.
+   */
+  constructor(bandwidth = 1, makeKernel: (table: SincTable) => ResamplerKernel = quickestKernel) {
+    this.#kernel = makeKernel(sincTable(bandwidth))
+    this.#lead = this.#kernel.taps / 2
     this.reset()
   }
 
-  /** Forgets everything: the window is silence. The next frame pushed is centred LEAD_FRAMES pushes later. */
+  /** Forgets everything: the window is silence. The next frame pushed is centred half the taps' pushes later. */
   reset(): void {
-    this.#left.fill(0)
-    this.#right.fill(0)
-    this.#held = TAPS - 1
-    this.#centre = LEAD_FRAMES - 1
+    this.#kernel.left.fill(0)
+    this.#kernel.right.fill(0)
+    this.#held = 2 * this.#lead - 1
+    this.#centre = this.#lead - 1
   }
 
   /** How many frames must be pushed before `frames` outputs can be rendered at `step` input frames each. */
   needed(frames: number, step: number): number {
-    const last = Math.floor(this.#centre + (frames - 1) * step) + LEAD_FRAMES
+    const last = Math.floor(this.#centre + (frames - 1) * step) + this.#lead
     return Math.max(0, last + 1 - this.#held)
   }
 
   /** Appends input frames. Throws RangeError when the window would overflow: a bug of the caller. */
   push(left: Float32Array, right: Float32Array, frames: number): void {
-    if (this.#held + frames > WINDOW) throw new RangeError(`resampler window of ${WINDOW} frames is full`)
+    const held = this.#held
+    if (held + frames > WINDOW_FRAMES)
+      throw new RangeError(`resampler window of ${WINDOW_FRAMES} frames is full`)
+    const inLeft = this.#kernel.left
+    const inRight = this.#kernel.right
     for (let i = 0; i < frames; i++) {
-      this.#left[this.#held + i] = left[i] as number
-      this.#right[this.#held + i] = right[i] as number
+      inLeft[held + i] = left[i] as number
+      inRight[held + i] = right[i] as number
     }
-    this.#held += frames
+    this.#held = held + frames
   }
 
   /** Renders `frames` outputs from `offset` on. `needed(frames, step)` frames must have been pushed before. */
   render(left: Float32Array, right: Float32Array, offset: number, frames: number, step: number): void {
-    const table = this.#table
-    const inLeft = this.#left
-    const inRight = this.#right
-    let centre = this.#centre
-    for (let i = offset; i < offset + frames; i++) {
-      const whole = Math.floor(centre)
-      const phase = (centre - whole) * PHASES
-      const row = Math.floor(phase)
-      const blend = phase - row
-      let a = row * TAPS
-      let b = a + TAPS
-      let from = whole - (LEAD_FRAMES - 1)
-      let sumLeft = 0
-      let sumRight = 0
-      for (let k = 0; k < TAPS; k++, a++, b++, from++) {
-        const h0 = table[a] as number
-        const h = h0 + blend * ((table[b] as number) - h0)
-        sumLeft += h * (inLeft[from] as number)
-        sumRight += h * (inRight[from] as number)
-      }
-      left[i] = sumLeft
-      right[i] = sumRight
-      centre += step
-    }
-    this.#centre = centre
+    this.#kernel.render(left, right, offset, frames, this.#centre, step)
+    this.#centre += frames * step
     this.#discard()
   }
 
@@ -84,11 +68,15 @@ export class Resampler {
   }
 
   #discard(): void {
-    const drop = Math.floor(this.#centre) - (LEAD_FRAMES - 1)
+    const drop = Math.floor(this.#centre) - (this.#lead - 1)
     if (drop <= 0) return
-    this.#left.copyWithin(0, drop, this.#held)
-    this.#right.copyWithin(0, drop, this.#held)
+    this.#kernel.left.copyWithin(0, drop, this.#held)
+    this.#kernel.right.copyWithin(0, drop, this.#held)
     this.#held -= drop
     this.#centre -= drop
   }
+}
+
+function quickestKernel(table: SincTable): ResamplerKernel {
+  return SimdKernel.tryMake(table) ?? new ScalarKernel(table)
 }

@@ -1,0 +1,81 @@
+// The resampler's inner loop in WebAssembly SIMD: 2 to 5 times as quick as the TypeScript beside it, and the same
+// within −120 dB. Its window lies in the module's memory, so only outputs are copied.
+import { type ResamplerKernel, WINDOW_FRAMES } from './resampler-kernel.ts'
+import {
+  LEFT,
+  MAX_OUTPUTS,
+  OUT_LEFT,
+  OUT_RIGHT,
+  RIGHT,
+  ROWS,
+  simdModuleBytes,
+} from './resampler-simd-module.ts'
+import type { SincTable } from './sinc-table.ts'
+
+/** What is used of WebAssembly; declared here because this code is compiled for no environment in particular. */
+interface WebAssemblyApi {
+  Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  Instance: new (module: object, imports: object) => { readonly exports: { run: Run } }
+}
+type Run = (frames: number, rowBytes: number) => void
+
+const PAGE_BYTES = 65_536
+
+export class SimdKernel implements ResamplerKernel {
+  readonly taps: number
+  readonly left: Float32Array
+  readonly right: Float32Array
+  readonly #run: Run
+  readonly #place: Float64Array
+  readonly #outLeft: Float32Array
+  readonly #outRight: Float32Array
+
+  /** Undefined where there is no WebAssembly SIMD to be had: the other kernel does it. Compiles, in about 1 ms. */
+  static tryMake(table: SincTable): SimdKernel | undefined {
+    const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
+    if (api === undefined) return undefined
+    try {
+      return new SimdKernel(api, table)
+    } catch {
+      return undefined // An engine before SIMD, a policy without 'wasm-unsafe-eval', or no address space left (iOS).
+    }
+  }
+
+  private constructor(api: WebAssemblyApi, table: SincTable) {
+    const module = new api.Module(simdModuleBytes())
+    const pages = Math.ceil((ROWS + table.rows.length * 4) / PAGE_BYTES)
+    const memory = new api.Memory({ initial: pages, maximum: pages }) // without a maximum, gigabytes are reserved
+    const bytes = memory.buffer
+    this.taps = table.taps
+    this.left = new Float32Array(bytes, LEFT, WINDOW_FRAMES)
+    this.right = new Float32Array(bytes, RIGHT, WINDOW_FRAMES)
+    this.#place = new Float64Array(bytes, 0, 2)
+    this.#outLeft = new Float32Array(bytes, OUT_LEFT, MAX_OUTPUTS)
+    this.#outRight = new Float32Array(bytes, OUT_RIGHT, MAX_OUTPUTS)
+    new Float32Array(bytes, ROWS, table.rows.length).set(table.rows)
+    this.#run = new api.Instance(module, { env: { memory } }).exports.run
+  }
+
+  render(
+    left: Float32Array,
+    right: Float32Array,
+    offset: number,
+    frames: number,
+    centre: number,
+    step: number,
+  ): void {
+    const outLeft = this.#outLeft
+    const outRight = this.#outRight
+    this.#place[1] = step
+    for (let done = 0; done < frames; done += MAX_OUTPUTS) {
+      const count = Math.min(MAX_OUTPUTS, frames - done)
+      this.#place[0] = centre + done * step
+      this.#run(count, 4 * this.taps)
+      for (let i = 0; i < count; i++) {
+        left[offset + done + i] = outLeft[i] as number
+        right[offset + done + i] = outRight[i] as number
+      }
+    }
+  }
+}
