@@ -1,44 +1,44 @@
-// Reads the ring in order and hides its holes: what comes out never steps. Where audio is missing the last
-// sound is played backwards into a fade (a mirror has no step at its edge); where it is back it fades in.
-// A seek is both at once. Runs in the audio thread: nothing but the constructor allocates.
+// Reads the ring in order and hides its holes: what comes out never steps. Where audio is missing the last sound
+// is continued (concealer.ts); where it is back, the continuation is cross-faded into it. A seek cross-fades from
+// the old place to the new. Thread: audio; nothing but the constructor allocates, nothing throws.
 import type { SampleRing } from '../ring/sample-ring.ts'
+import { Concealer } from './concealer.ts'
 
-const HISTORY = 1024
-const FADE_MS = 5
+/** Cross-fade into audio that is back, and fade-in from silence. */
+const RETURN_MS = 5
+const SEEK_MS = 10
 /** Gaps closer together are heard as one. */
 const MERGE_MS = 50
+/** Frames dealt with at once. */
+const BLOCK = 1024
 
 export class Feed {
-  /** Runs of missing audio, and how many frames of it, since the start. */
+  /** Runs of missing audio, and how many frames were put out in their place, since the start. */
   episodes = 0
   concealedFrames = 0
 
   readonly #ring: SampleRing
-  readonly #fade: Float32Array
+  readonly #concealer: Concealer
   readonly #mergeFrames: number
-  readonly #historyLeft = new Float32Array(HISTORY)
-  readonly #historyRight = new Float32Array(HISTORY)
-  #written = 0
+  readonly #returnFall: Float32Array
+  readonly #seekFall: Float32Array
   #position = 0
   #attached = false
   #missing = true
-  #lastMissing = Number.NEGATIVE_INFINITY
-  /** Frames into the fade of the mirrored tail, and where in the history it turned round. */
-  #tailAge: number
-  #tailFrom = 0
-  #inAge: number
+  /** Frames put out since the last that was missing. */
+  #sinceMissing = Number.POSITIVE_INFINITY
+  /** Weight of the continuation while real audio rises with the rest to 1, and how far it has come. */
+  #fall: Float32Array
+  #fallAge: number
 
   constructor(ring: SampleRing, rateHz: number) {
-    const frames = Math.min(HISTORY / 2, Math.round((rateHz * FADE_MS) / 1000))
     this.#ring = ring
+    this.#concealer = new Concealer(rateHz)
     this.#mergeFrames = (rateHz * MERGE_MS) / 1000
-    // Raised cosine from 1 to 0; the rise is 1 minus it, so a seek's two halves add up to 1.
-    this.#fade = Float32Array.from(
-      { length: frames },
-      (_, i) => 0.5 + 0.5 * Math.cos((Math.PI * (i + 0.5)) / frames),
-    )
-    this.#tailAge = frames
-    this.#inAge = frames
+    this.#returnFall = raisedCosine((rateHz * RETURN_MS) / 1000)
+    this.#seekFall = raisedCosine((rateHz * SEEK_MS) / 1000)
+    this.#fall = this.#returnFall
+    this.#fallAge = this.#fall.length
   }
 
   /** Position of the next frame `pull` reads. */
@@ -48,7 +48,7 @@ export class Feed {
 
   /** True while `pull` gives silence and nothing fades: there is nothing to render. */
   get silent(): boolean {
-    return !this.#attached && this.#tailAge >= this.#fade.length
+    return !this.#attached && !this.#concealer.active
   }
 
   /** True when the last frame pulled was not there. */
@@ -56,20 +56,21 @@ export class Feed {
     return this.#attached && this.#missing
   }
 
-  /** Goes on from `position`, cross-fading from what was playing. */
+  /** Goes on from `position`, cross-fading from what was playing. Inside a gap the gap goes on there, or ends. */
   seek(position: number): void {
-    this.#startTail()
-    this.#inAge = 0
-    this.#position = position
+    if (!this.missing) {
+      if (this.#attached) this.#leave()
+      this.#startFall(this.#attached ? this.#seekFall : this.#returnFall)
+      this.#missing = false
+    }
     this.#attached = true
-    this.#missing = false
-    this.#lastMissing = Number.NEGATIVE_INFINITY
+    this.#position = position
   }
 
   /** Lets go of the ring: what was playing fades out. */
   detach(): void {
     if (!this.#attached) return
-    if (!this.#missing) this.#startTail()
+    if (!this.#missing) this.#concealer.release()
     this.#attached = false
     this.#missing = true
   }
@@ -78,68 +79,78 @@ export class Feed {
   pull(left: Float32Array, right: Float32Array, frames: number): void {
     let done = 0
     while (done < frames) {
-      const want = frames - done
+      const want = Math.min(BLOCK, frames - done)
       const there = this.#attached ? this.#ring.available(this.#position, want) : 0
       if (there > 0) {
         if (this.#missing) this.#comeBack()
         this.#ring.read(this.#position, left, right, done, there)
-        this.#blend(left, right, done, there)
+        if (this.#fallAge < this.#fall.length) this.#blend(left, right, done, there)
+        this.#sinceMissing += there
+        this.#put(left, right, done, there)
         done += there
-        this.#position += there
       } else {
         const gone = this.#attached ? this.#ring.missing(this.#position, want) : want
         if (!this.#missing) this.#goMissing()
-        if (this.#attached) this.concealedFrames += gone
+        if (this.#attached) {
+          this.concealedFrames += gone
+          this.#sinceMissing = 0
+        }
         left.fill(0, done, done + gone)
         right.fill(0, done, done + gone)
-        this.#blend(left, right, done, gone)
+        this.#concealer.add(left, right, done, gone)
+        this.#put(left, right, done, gone)
         done += gone
-        this.#position += gone
-        this.#lastMissing = this.#position
       }
     }
   }
 
+  #put(left: Float32Array, right: Float32Array, from: number, frames: number): void {
+    this.#concealer.remember(left, right, from, frames)
+    this.#position += frames
+  }
+
   #goMissing(): void {
-    if (this.#position - this.#lastMissing > this.#mergeFrames) this.episodes++
+    if (this.#sinceMissing > this.#mergeFrames) this.episodes++
     this.#missing = true
-    this.#startTail()
+    this.#concealer.conceal()
   }
 
   #comeBack(): void {
     this.#missing = false
-    this.#inAge = 0
+    this.#startFall(this.#returnFall)
   }
 
-  /** From here the last output is played backwards, fading. */
-  #startTail(): void {
-    this.#tailFrom = this.#written
-    this.#tailAge = 0
+  /** The old side of a seek: what would have come, if the ring has it and it was playing unmixed; else its continuation. */
+  #leave(): void {
+    const frames = this.#seekFall.length
+    const plain = this.#fallAge >= this.#fall.length
+    if (plain && this.#ring.available(this.#position, frames) === frames) {
+      this.#concealer.sustainFrom(this.#ring, this.#position, frames)
+    } else this.#concealer.sustain(frames)
   }
 
-  /** Applies the fades under way to frames just read (or zeroed), and remembers what was put out. */
+  #startFall(fall: Float32Array): void {
+    this.#fall = fall
+    this.#fallAge = 0
+  }
+
+  /** Weights frames just read and adds the continuation with what is left of 1. */
   #blend(left: Float32Array, right: Float32Array, from: number, frames: number): void {
-    const length = this.#fade.length
-    for (let i = from; i < from + frames; i++) {
-      let l = left[i] as number
-      let r = right[i] as number
-      if (this.#inAge < length) {
-        const gain = 1 - (this.#fade[this.#inAge++] as number)
-        l *= gain
-        r *= gain
-      }
-      if (this.#tailAge < length) {
-        const gain = this.#fade[this.#tailAge] as number
-        const at = (this.#tailFrom - 1 - this.#tailAge++) & (HISTORY - 1)
-        l += gain * (this.#historyLeft[at] as number)
-        r += gain * (this.#historyRight[at] as number)
-      }
-      left[i] = l
-      right[i] = r
-      const slot = this.#written & (HISTORY - 1)
-      this.#historyLeft[slot] = l
-      this.#historyRight[slot] = r
-      this.#written = (this.#written + 1) | 0
+    const fall = this.#fall
+    const count = Math.min(frames, fall.length - this.#fallAge)
+    for (let i = from, f = this.#fallAge; i < from + count; i++, f++) {
+      const gain = 1 - (fall[f] as number)
+      left[i] = (left[i] as number) * gain
+      right[i] = (right[i] as number) * gain
     }
+    this.#concealer.add(left, right, from, count, fall, this.#fallAge)
+    this.#fallAge += count
+    if (this.#fallAge >= fall.length) this.#concealer.stop()
   }
+}
+
+/** From 1 to 0; with its complement it adds up to 1. */
+function raisedCosine(frames: number): Float32Array {
+  const length = Math.round(frames)
+  return Float32Array.from({ length }, (_, i) => 0.5 + 0.5 * Math.cos((Math.PI * (i + 0.5)) / length))
 }
