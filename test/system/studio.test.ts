@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser } from '../studio/browser.ts'
+import { ENGINES, openBrowser } from '../studio/browser.ts'
 import { graphLinks } from '../studio/graph.ts'
 import { naudiodonLoads } from '../studio/instrument.ts'
 import { run } from '../studio/process.ts'
@@ -100,6 +100,24 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     owner.kill(signal)
     await waitUntil('the studio to be gone', () => livingWith(dir).length === 0 && !existsSync(dir))
     expect(isAlive(strayPid)).toBe(false)
+  },
+)
+
+test.each(ENGINES)(
+  'after the process that drives %s is killed, nothing of the browser remains',
+  async (engine) => {
+    const owner = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(FIXTURES, 'crash-with-browser.ts'), engine],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+    const { dir, pids } = JSON.parse(String(line)) as { dir: string; pids: number[] }
+    expect(pids.length).toBeGreaterThan(2)
+    expect(pids.every(isAlive)).toBe(true)
+    owner.kill('SIGKILL')
+    await waitUntil('the browser to be gone', () => !pids.some(isAlive) && !existsSync(dir))
+    expect(livingWith(dir)).toEqual([])
   },
 )
 
