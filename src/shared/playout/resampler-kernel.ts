@@ -8,26 +8,25 @@ export const WINDOW_FRAMES = 4096
 /** Audio thread: nothing but the constructor allocates. */
 export interface ResamplerKernel {
   readonly taps: number
+  /**
+   * What `render` is told beside whole numbers: [0] the centre of its first output, as an index into the window, and
+   * [1] the step. Fractions given as arguments would be number objects wherever the call is not inlined: garbage.
+   */
+  readonly place: Float64Array
   /** The input frames, WINDOW_FRAMES of each channel; the owner writes and shifts them. */
   readonly left: Float32Array | Float64Array
   readonly right: Float32Array | Float64Array
   /**
-   * Writes `frames` outputs from `offset` on. Output i is centred on `centre` + i · `step`, an index into the window:
-   * taps/2 − 1 frames before the whole frame of it and taps/2 after are read.
+   * Writes `frames` outputs from `offset` on. Output i is centred on centre + i · step: taps/2 − 1 frames before the
+   * whole frame of it and taps/2 after are read.
    */
-  render(
-    left: Float32Array,
-    right: Float32Array,
-    offset: number,
-    frames: number,
-    centre: number,
-    step: number,
-  ): void
+  render(left: Float32Array, right: Float32Array, offset: number, frames: number): void
 }
 
 /** Plain TypeScript. Float64 throughout: engines spend no instructions on widening, 5 to 25 % of the time. */
 export class ScalarKernel implements ResamplerKernel {
   readonly taps: number
+  readonly place = new Float64Array(2)
   readonly left = new Float64Array(WINDOW_FRAMES)
   readonly right = new Float64Array(WINDOW_FRAMES)
   readonly #rows: Float64Array
@@ -37,14 +36,9 @@ export class ScalarKernel implements ResamplerKernel {
     this.#rows = table.rows
   }
 
-  render(
-    left: Float32Array,
-    right: Float32Array,
-    offset: number,
-    frames: number,
-    centre: number,
-    step: number,
-  ): void {
+  render(left: Float32Array, right: Float32Array, offset: number, frames: number): void {
+    const centre = this.place[0] as number
+    const step = this.place[1] as number
     const taps = this.taps
     const rows = this.#rows
     const inLeft = this.left

@@ -24,10 +24,10 @@ const PAGE_BYTES = 65_536
 
 export class SimdKernel implements ResamplerKernel {
   readonly taps: number
+  readonly place: Float64Array
   readonly left: Float32Array
   readonly right: Float32Array
   readonly #run: Run
-  readonly #place: Float64Array
   readonly #outLeft: Float32Array
   readonly #outRight: Float32Array
 
@@ -50,32 +50,24 @@ export class SimdKernel implements ResamplerKernel {
     this.taps = table.taps
     this.left = new Float32Array(bytes, LEFT, WINDOW_FRAMES)
     this.right = new Float32Array(bytes, RIGHT, WINDOW_FRAMES)
-    this.#place = new Float64Array(bytes, 0, 2)
+    this.place = new Float64Array(bytes, 0, 2)
     this.#outLeft = new Float32Array(bytes, OUT_LEFT, MAX_OUTPUTS)
     this.#outRight = new Float32Array(bytes, OUT_RIGHT, MAX_OUTPUTS)
     new Float32Array(bytes, ROWS, table.rows.length).set(table.rows)
     this.#run = new api.Instance(module, { env: { memory } }).exports.run
   }
 
-  render(
-    left: Float32Array,
-    right: Float32Array,
-    offset: number,
-    frames: number,
-    centre: number,
-    step: number,
-  ): void {
+  render(left: Float32Array, right: Float32Array, offset: number, frames: number): void {
     const outLeft = this.#outLeft
     const outRight = this.#outRight
-    this.#place[1] = step
     for (let done = 0; done < frames; done += MAX_OUTPUTS) {
       const count = Math.min(MAX_OUTPUTS, frames - done)
-      this.#place[0] = centre + done * step
       this.#run(count, 4 * this.taps)
       for (let i = 0; i < count; i++) {
         left[offset + done + i] = outLeft[i] as number
         right[offset + done + i] = outRight[i] as number
       }
+      this.place[0] = (this.place[0] as number) + count * (this.place[1] as number)
     }
   }
 }

@@ -57,7 +57,10 @@ export class Resampler {
 
   /** Renders `frames` outputs from `offset` on. `needed(frames, step)` frames must have been pushed before. */
   render(left: Float32Array, right: Float32Array, offset: number, frames: number, step: number): void {
-    this.#kernel.render(left, right, offset, frames, this.#centre, step)
+    const { place } = this.#kernel
+    place[0] = this.#centre
+    place[1] = step
+    this.#kernel.render(left, right, offset, frames)
     this.#centre += frames * step
     this.#discard()
   }
