@@ -18,8 +18,8 @@ export class Continuation {
     this.next = new Float32Array(nextFrames)
   }
 
-  /** Measures the sound before `end`: its peak over `reach` frames, its largest step over the last `recent`. */
-  begin(predictor: LagPredictor, end: number, reach: number, recent: number): void {
+  /** Learns what the sound before `end` did: its peak over `reach` frames, its largest step over the last `recent`. */
+  measure(end: number, reach: number, recent: number): void {
     const past = this.past
     let peak = 0
     for (let i = end - reach; i < end; i++) {
@@ -31,14 +31,22 @@ export class Continuation {
       const change = Math.abs((past[i] as number) - (past[i - 1] as number))
       if (change > step) step = change
     }
+    this.#peak = peak
+    this.#step = step
+  }
+
+  /** Begins a continuation of the sound before `end`. */
+  begin(predictor: LagPredictor, end: number): void {
+    const past = this.past
     let predicted = 0
     for (let t = 0; t < predictor.count; t++) {
       predicted += (predictor.gains[t] as number) * (past[end - 1 - (predictor.lags[t] as number)] as number)
     }
-    this.#peak = peak
-    this.#step = step
-    this.#last = past[end - 1] as number
-    this.#offset = this.#last - predicted
+    const last = past[end - 1] as number
+    const level = Math.abs(last)
+    if (level > this.#peak) this.#peak = level // it has grown louder since it was measured
+    this.#last = last
+    this.#offset = last - predicted
   }
 
   /**

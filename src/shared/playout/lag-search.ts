@@ -5,6 +5,7 @@
 const SLOW_HZ = 6000
 const TEMPLATE_MS = 20
 const REFINE_MS = 10
+const REFINE_HZ = 4000
 /** 400 Hz: a shorter period is met by its multiples. */
 const SHORTEST_MS = 2.5
 /** A chord repeats itself after a common multiple of its notes' periods: the longer the range, the better one is found. */
@@ -40,8 +41,8 @@ export class LagSearch {
     this.#template = slow(TEMPLATE_MS)
     this.#shortest = slow(SHORTEST_MS)
     this.#longest = slow(LONGEST_MS)
-    this.#refine = Math.round((rateHz * REFINE_MS) / 1000)
-    this.#step = Math.max(1, Math.round(rateHz / 8000))
+    this.#step = Math.max(1, Math.round(rateHz / REFINE_HZ))
+    this.#refine = Math.round((rateHz * REFINE_MS) / 1000 / this.#step) * this.#step
     this.#slow = new Float64Array(this.#template + this.#longest + 4)
     this.#scores = new Float64Array(this.#longest + 4)
     this.shortestFrames = this.#shortest * factor
@@ -91,13 +92,21 @@ export class LagSearch {
       let b = 0
       let c = 0
       let d = 0
-      for (let i = from; i < to; i++) {
+      // The four lags meet the same past one frame apart: each frame of it is loaded once.
+      let k = from - lag
+      let q = slow[k - 1] as number
+      let r = slow[k - 2] as number
+      let s = slow[k - 3] as number
+      for (let i = from; i < to; i++, k++) {
         const x = slow[i] as number
-        const k = i - lag
-        a += x * (slow[k] as number)
-        b += x * (slow[k - 1] as number)
-        c += x * (slow[k - 2] as number)
-        d += x * (slow[k - 3] as number)
+        const p = slow[k] as number
+        a += x * p
+        b += x * q
+        c += x * r
+        d += x * s
+        s = r
+        r = q
+        q = p
       }
       scores[lag] = a
       scores[lag + 1] = b
@@ -132,14 +141,18 @@ export class LagSearch {
   }
 
   #toTheFrame(left: Float32Array, right: Float32Array, end: number, coarse: number): number {
+    // Rows of the right channel lie between those of the left.
+    const step = this.#step
+    const between = step >> 1
     const from = end - this.#refine
     let best = Number.NEGATIVE_INFINITY
     let found = coarse
     for (let lag = coarse - this.#factor; lag <= coarse + this.#factor; lag++) {
       let sum = 0
-      for (let i = from; i < end; i += this.#step) {
+      for (let i = from; i < end; i += step) {
+        const k = i + between
         sum +=
-          (left[i] as number) * (left[i - lag] as number) + (right[i] as number) * (right[i - lag] as number)
+          (left[i] as number) * (left[i - lag] as number) + (right[k] as number) * (right[k - lag] as number)
       }
       if (sum > best) {
         best = sum

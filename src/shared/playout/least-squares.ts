@@ -84,9 +84,12 @@ export function productBlock(
   out[at + 2 * stride + 2] = cc
 }
 
-/** Scalar product of the columns of `n` numbers at `i` and at `j`. */
-export function product(x: Float64Array, i: number, j: number, n: number): number {
-  let sum = 0
-  for (let k = 0; k < n; k++) sum += (x[i + k] as number) * (x[j + k] as number)
-  return sum
+/** Scalar products of the first `count` columns with the one at `j`, into `out`. It returns none: that would allocate. */
+export function productsWith(x: Float64Array, j: number, count: number, n: number, out: Float64Array): void {
+  for (let column = 0; column < count; column++) {
+    const i = column * n
+    let sum = 0
+    for (let k = 0; k < n; k++) sum += (x[i + k] as number) * (x[j + k] as number)
+    out[column] = sum
+  }
 }
