@@ -19,7 +19,8 @@ export interface Load {
   togetherMb: number
 }
 
-const AUDIO_THREADS = /audio|worklet|dedicatedworker/i
+/** Chromium, Firefox (whose worklet is on GraphRunner) and WebKit name them differently. */
+const AUDIO_THREADS = /audio|worklet|graphrunner|dedicatedworker|dom worker|webcore: worker/i
 
 /** Watches for `seconds`; memory is read at the end. */
 export async function watchLoad(
