@@ -17,6 +17,9 @@ export async function openWebKit(options: OpenOptions): Promise<OpenBrowser> {
     HOME: mkdtempSync(join(studio.dir, 'webkit-')),
     // Shared memory is behind this switch even where page and worker are isolated.
     JSC_useSharedArrayBuffer: '1',
+    // A machine without graphics hardware would emulate it to paint the page, at half a core more.
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1',
   })
   const driver = await new Builder()
     .usingServer(service.url)
