@@ -1,3 +1,7 @@
+import { ClockSync } from '../../src/shared/clock/clock-sync.ts'
+import { DateSkew } from '../../src/shared/clock/date-skew.ts'
+import { PROFILES, type Profile } from '../../src/shared/playout/profile.ts'
+import { StreamTiming } from '../../src/shared/playout/stream-timing.ts'
 import { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { unreachable } from '../../src/shared/unreachable.ts'
@@ -8,22 +12,17 @@ import {
   type SourceState,
   type TimeSyncReply,
 } from '../../src/shared/wire/control.ts'
-import { ClockSync } from './clock-sync.ts'
 import { Connection, type Socket } from './connection.ts'
-import { DateSkew } from './date-skew.ts'
 import type { FromWorker } from './messages.ts'
 import { PacketIntake } from './packet-intake.ts'
 import { Prober } from './prober.ts'
 import { readServerMessage } from './server-message.ts'
-import { StreamTiming } from './stream-timing.ts'
-
-/** Fixed in this version: the worklet adds the device's own burst. */
-const MARGIN_PACKETS = 2
 
 export interface ListenerOptions {
   ring: SampleRingMemory
   control: SharedArrayBuffer
   targetMs: number
+  profile: Profile
   post: (message: FromWorker) => void
   openSocket: (url: string) => Socket
   /** Local time: performance.timeOrigin + performance.now(). */
@@ -60,6 +59,7 @@ export class Listener {
       onMessage: (data) => this.#heard(data),
       onLink: (link) => opts.post({ kind: 'link', link }),
     })
+    this.#control.set('profile', PROFILES.indexOf(opts.profile))
     this.#readSkew()
   }
 
@@ -136,7 +136,6 @@ export class Listener {
       this.#connection.refuse()
       return
     }
-    this.#control.set('marginFrames', MARGIN_PACKETS * config.packetFrames)
     this.#control.set('fixedTargetFrames', (this.#opts.targetMs * config.rateHz) / 1000)
     if (config.streamId !== this.#streamId) this.#beginStream(config)
     this.#opts.post({ kind: 'config', config })

@@ -1,4 +1,5 @@
 // What page and network worker say to each other. Types only: both sides compile against this file.
+import type { Profile } from '../../src/shared/playout/profile.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 
@@ -8,8 +9,9 @@ export type ToWorker =
       url: string
       ring: SampleRingMemory
       control: SharedArrayBuffer
-      /** Fixed target, device burst included; 0: the worker decides. */
+      /** Fixed target, device burst included; 0: the playout decides, by its profile. */
       targetMs: number
+      profile: Profile
     }
   /** Close the socket and end. */
   | { kind: 'close' }

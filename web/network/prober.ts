@@ -1,5 +1,5 @@
+import type { ClockSample } from '../../src/shared/clock/clock-sync.ts'
 import type { TimeSyncReply } from '../../src/shared/wire/control.ts'
-import type { ClockSample } from './clock-sync.ts'
 
 const BURST = 8
 const EARLY_BURSTS_MS = [0, 2000, 4000, 6000, 8000]

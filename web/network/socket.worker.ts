@@ -17,6 +17,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     ring: data.ring,
     control: data.control,
     targetMs: data.targetMs,
+    profile: data.profile,
     post: (message: FromWorker) => self.postMessage(message),
     openSocket: (url) => new WebSocket(url),
     nowMs: () => performance.timeOrigin + performance.now(),

@@ -1,3 +1,4 @@
+import type { Profile } from '../../src/shared/playout/profile.ts'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
 import { unreachable } from '../../src/shared/unreachable.ts'
@@ -12,6 +13,7 @@ export interface PlaybackOptions {
   volume: number
   /** Fixed playout delay, device burst included; 0: as small as it can be. */
   targetMs: number
+  profile: Profile
   /** The browser's id of the output device; '' is the system's default. */
   deviceId: string
   onChange: () => void
@@ -35,13 +37,13 @@ export class Playback {
   problem: string | undefined
 
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
-  constructor({ url, volume, targetMs, deviceId, onChange }: PlaybackOptions) {
+  constructor({ url, volume, targetMs, profile, deviceId, onChange }: PlaybackOptions) {
     this.#onChange = onChange
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
-    this.#worker.open({ kind: 'open', url, ring, control, targetMs })
+    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile })
     this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
   }
 

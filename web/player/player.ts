@@ -1,3 +1,4 @@
+import type { Profile } from '../../src/shared/playout/profile.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 import type { LostWhy } from '../network/messages.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
@@ -10,6 +11,7 @@ export interface ListenOptions {
   /** Fixes the playout delay, device burst included; else it is as small as it can be. */
   targetMs?: number
   /** How delay is weighed against glitches; 'balanced' unless told. */
+  profile?: Profile
 }
 
 /** Everything the page shows, ten times a second. */
@@ -60,6 +62,7 @@ export class Player {
       url: url.href,
       volume: this.#volume,
       targetMs: options.targetMs ?? 0,
+      profile: options.profile ?? 'balanced',
       deviceId: this.#outputId,
       onChange: this.store.refresh,
     })

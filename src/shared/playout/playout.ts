@@ -9,18 +9,9 @@ import type { SampleRing } from '../ring/sample-ring.ts'
 import { BurstMeter } from './burst-meter.ts'
 import { Feed } from './feed.ts'
 import { LevelMeter } from './level-meter.ts'
-import { RateControl } from './rate-control.ts'
 import { LEAD_FRAMES, Resampler } from './resampler.ts'
+import { Steering } from './steering.ts'
 
-/**
- * A time error above this, in so many callbacks running, is jumped with a cross-fade instead of bent away: a device
- * that stood still for 50 ms has been heard anyway, and at 3,000 ppm it would be 17 s until the delay is back. A
- * callback that is merely late is followed by one that is early.
- */
-const FAR_S = 0.006
-const FAR_CALLBACKS = 3
-/** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
-const LATE_FRAMES = 128
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
 const MAX_PULL = 1024
 
@@ -29,21 +20,26 @@ interface Stream {
   serial: number
   rateHz: number
   feed: Feed
-  resampler: Resampler
+  resampler: StereoResampler
 }
+
+/** What the engine needs of a resampler; a simulation that only asks when, not what, brings one that moves no samples. */
+export type StereoResampler = Pick<Resampler, 'needed' | 'push' | 'render' | 'ahead'>
 
 export interface PlayoutOptions {
   ring: SampleRing
   control: ControlBlock
   contextRateHz: number
+  makeResampler?: (bandwidth: number) => StereoResampler
 }
 
 export class Playout {
   readonly #ring: SampleRing
   readonly #control: ControlBlock
   readonly #contextRateHz: number
+  readonly #makeResampler: (bandwidth: number) => StereoResampler
   readonly #bursts = new BurstMeter()
-  readonly #rate = new RateControl()
+  readonly #steering: Steering
   readonly #levels: LevelMeter
   readonly #line: MediaLine = { serial: 0, ms: 0, position: 0, rateHz: 0 }
   readonly #left = new Float32Array(MAX_PULL)
@@ -52,8 +48,6 @@ export class Playout {
   #next: Stream | undefined
   #playing = false
   #quantumFrames = 128
-  #lastSteerMs = 0
-  #farCallbacks = 0
   #resyncs = 0
   /** Counted by feeds of earlier streams. */
   #episodesBefore = 0
@@ -63,6 +57,8 @@ export class Playout {
     this.#ring = options.ring
     this.#control = options.control
     this.#contextRateHz = options.contextRateHz
+    this.#makeResampler = options.makeResampler ?? ((bandwidth) => new Resampler(bandwidth))
+    this.#steering = new Steering(options.control)
     this.#levels = new LevelMeter(options.contextRateHz)
   }
 
@@ -72,7 +68,7 @@ export class Playout {
       serial,
       rateHz,
       feed: new Feed(this.#ring, rateHz),
-      resampler: new Resampler(Math.min(1, this.#contextRateHz / rateHz)),
+      resampler: this.#makeResampler(Math.min(1, this.#contextRateHz / rateHz)),
     }
   }
 
@@ -89,7 +85,7 @@ export class Playout {
       left.fill(0)
       right.fill(0)
     } else {
-      const step = (this.#rate.ratio * stream.rateHz) / this.#contextRateHz
+      const step = (this.#steering.rate.ratio * stream.rateHz) / this.#contextRateHz
       const frames = Math.min(stream.resampler.needed(left.length, step), MAX_PULL)
       stream.feed.pull(this.#left, this.#right, frames)
       stream.resampler.push(this.#left, this.#right, frames)
@@ -101,33 +97,32 @@ export class Playout {
 
   /** Once per device callback: follow the line, start, jump, or bend the rate. */
   #steer(nowMs: number): void {
-    const dtS = (nowMs - this.#lastSteerMs) / 1000
-    this.#lastSteerMs = nowMs
     const line = this.#line
     for (let tries = 0; tries < 3 && !this.#control.readLine(line); tries++);
     this.#follow(line.serial)
     const stream = this.#stream
     if (stream === undefined || stream.serial !== line.serial) return
 
-    const playable = line.position + ((nowMs - line.ms) * line.rateHz) / 1000
-    const target = this.#targetFrames(stream.rateHz)
-    const position = stream.feed.position - stream.resampler.ahead
+    const steering = this.#steering
+    const { feed, resampler, rateHz } = stream
+    const burst = (this.#bursts.quanta * this.#quantumFrames * rateHz) / this.#contextRateHz
+    const playable = line.position + ((nowMs - line.ms) * rateHz) / 1000
     if (!this.#playing) {
-      if (target > 0 && this.#jump(stream, playable - target)) {
-        this.#playing = true
-        this.#setPlayhead(stream, nowMs)
+      if (steering.prepare(burst, nowMs) && this.#jump(stream, playable, burst)) this.#playing = true
+    } else {
+      const position = feed.position - resampler.ahead
+      switch (steering.step(line, position, feed.position, feed.missing, burst, nowMs)) {
+        case 'jump':
+          if (this.#jump(stream, playable, burst)) this.#resyncs++
+          break
+        case 'rewind':
+          feed.seek(feed.position - steering.rewindFrames)
+          break
+        case 'bend':
       }
-      return
+      this.#control.set('delayFrames', steering.delayFrames)
     }
-    const errorS = (playable - position - target) / stream.rateHz
-    // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
-    const sourceIsLate = this.#control.get('newestPosition') < playable - LATE_FRAMES
-    const far = errorS < -FAR_S || (errorS > FAR_S && !sourceIsLate)
-    this.#farCallbacks = far ? this.#farCallbacks + 1 : 0
-    if (this.#farCallbacks >= FAR_CALLBACKS && this.#jump(stream, playable - target)) this.#resyncs++
-    else this.#rate.step(errorS, dtS, stream.feed.missing)
-    this.#setPlayhead(stream, nowMs)
-    this.#control.set('delayFrames', target + this.#rate.errorS * stream.rateHz)
+    if (this.#playing) this.#setPlayhead(stream, nowMs)
   }
 
   /** Lets go of a stream the line no longer names, and takes the announced one once the old has faded. */
@@ -145,26 +140,16 @@ export class Playout {
     }
     this.#stream = next
     this.#next = undefined
+    this.#steering.begin(next.rateHz)
   }
 
-  /** Burst plus margin, in stream frames; 0 while the burst is not known yet. */
-  #targetFrames(rateHz: number): number {
-    const burst = (this.#bursts.quanta * this.#quantumFrames * rateHz) / this.#contextRateHz
-    const fixed = this.#control.get('fixedTargetFrames')
-    const target = burst === 0 ? 0 : fixed > 0 ? fixed : burst + this.#control.get('marginFrames')
-    this.#control.set('burstFrames', burst)
-    this.#control.set('targetFrames', target)
-    return target
-  }
-
-  /** Puts the playing position at `position`, if the ring has what the next callback needs from there. */
-  #jump(stream: Stream, position: number): boolean {
-    const from = Math.round(position + stream.resampler.ahead)
-    const burst = Math.ceil(this.#control.get('burstFrames'))
-    if (from - LEAD_FRAMES < 0 || this.#ring.available(from, burst) < burst) return false
+  /** Puts the playing position at the target behind `playable`, if the ring has what the next callback needs. */
+  #jump(stream: Stream, playable: number, burst: number): boolean {
+    const from = Math.round(playable - this.#steering.targetFrames + stream.resampler.ahead)
+    const needed = Math.ceil(burst)
+    if (from - LEAD_FRAMES < 0 || this.#ring.available(from, needed) < needed) return false
     stream.feed.seek(from)
-    this.#rate.restart()
-    this.#farCallbacks = 0
+    this.#steering.jumped()
     return true
   }
 
@@ -188,7 +173,7 @@ export class Playout {
     control.set('playing', this.#playing ? 1 : 0)
     control.set('contextFrame', contextFrame)
     control.set('contextZeroPosition', this.#contextZeroPosition(contextFrame))
-    control.set('ppm', (this.#rate.ratio - 1) * 1e6)
+    control.set('ppm', (this.#steering.rate.ratio - 1) * 1e6)
     control.set('underrunEpisodes', this.#episodesBefore + (feed?.episodes ?? 0))
     control.set('concealedFrames', this.#concealedBefore + (feed?.concealedFrames ?? 0))
     control.set('resyncs', this.#resyncs)

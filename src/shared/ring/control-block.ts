@@ -15,12 +15,14 @@ const WORKER_SLOTS = [
   'lineMs',
   'linePosition',
   'lineRateHz',
-  // Delay the worker asks for on top of the device's own burst, in stream frames; the worklet adds the burst.
-  'marginFrames',
+  'profile', // index into PROFILES of playout/profile.ts
   // When > 0 the target is this many stream frames, burst included (set by hand).
   'fixedTargetFrames',
   // Date.now() minus local time, ms: the worklet has only Date.now().
   'dateSkewMs',
+  // The most any packet was late since the worklet last took note, ms behind the line; a new serial begins a new peak.
+  'latePeakMs',
+  'latePeakSerial',
   // Figures for the page.
   'packetsReceived',
   'packetsLate',
@@ -44,6 +46,7 @@ const WORKLET_SLOTS = [
   'contextFrame',
   // Position that would have left with frame 0 of the context: frame c has this + c · stream rate / context rate.
   'contextZeroPosition',
+  'latePeakTaken', // serial of the lateness peak taken note of
   'lateCallbacks', // callbacks of the device so late that the next one had to catch up
   'playing', // 1 while audio of a stream is being played
   'targetFrames',

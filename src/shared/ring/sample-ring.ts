@@ -52,9 +52,12 @@ export class SampleRing {
     const mask = this.capacity - 1
     this.#open(position, frames)
     let at = position % this.capacity
+    const left = this.#left
+    const right = this.#right
+    const scale = INT16_SCALE
     for (let i = 0, s = offset; i < frames; i++, s += 2) {
-      this.#left[at] = (pcm[s] as number) * INT16_SCALE
-      this.#right[at] = (pcm[s + 1] as number) * INT16_SCALE
+      left[at] = (pcm[s] as number) * scale
+      right[at] = (pcm[s + 1] as number) * scale
       at = (at + 1) & mask
     }
     this.#mark(position, frames)
@@ -106,10 +109,12 @@ export class SampleRing {
   /** Reader: copies frames that `available` has vouched for. */
   read(position: number, left: Float32Array, right: Float32Array, offset: number, frames: number): void {
     const mask = this.capacity - 1
+    const ringLeft = this.#left
+    const ringRight = this.#right
     let at = position % this.capacity
     for (let i = offset; i < offset + frames; i++) {
-      left[i] = this.#left[at] as number
-      right[i] = this.#right[at] as number
+      left[i] = ringLeft[at] as number
+      right[i] = ringRight[at] as number
       at = (at + 1) & mask
     }
   }

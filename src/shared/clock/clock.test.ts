@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { ClockSync } from './clock-sync.ts'
 import { DateSkew } from './date-skew.ts'
-import { Prober } from './prober.ts'
 
 /** A probe sent at t1, with these delays, to a server whose clock is 5,000 ms ahead. */
 function sample(t1Ms: number, thereMs: number, backMs: number) {
@@ -29,34 +28,6 @@ test('a sample that can not be true is refused', () => {
   const clock = new ClockSync()
   expect(clock.add({ t1Ms: 0, t2Ms: 0, t3Ms: 50, t4Ms: 10 })).toBe(false)
   expect(clock.add({ t1Ms: 0, t2Ms: Number.NaN, t3Ms: 0, t4Ms: 10 })).toBe(false)
-})
-
-test('eight probes, one at a time, at 0, 2, 4, 6, 8 s and then every 10 s', () => {
-  const prober = new Prober()
-  prober.start(0)
-  const bursts: number[] = []
-  for (let ms = 0; ms <= 30_000; ms += 50) {
-    let inBurst = 0
-    for (let probe = prober.next(ms); probe; probe = prober.next(ms)) {
-      expect(prober.next(ms)).toBeUndefined()
-      inBurst++
-      const at = { ...probe, serverReceivedUs: 0, serverSentUs: 0 }
-      expect(prober.heard({ type: 'time_sync_batch', samples: [at] }, ms)).toMatchObject({ t1Ms: ms })
-    }
-    if (inBurst > 0) bursts.push(ms)
-    if (inBurst > 0) expect(inBurst).toBe(8)
-  }
-  expect(bursts).toEqual([0, 2000, 4000, 6000, 8000, 10_000, 20_000, 30_000])
-})
-
-test('an unanswered probe ends its burst, and a stranger’s answer is not heard', () => {
-  const prober = new Prober()
-  prober.start(0)
-  expect(prober.next(0)).toBeDefined()
-  const stranger = { id: 99, clientSentMs: 0, serverReceivedUs: 0, serverSentUs: 0 }
-  expect(prober.heard({ type: 'time_sync_batch', samples: [stranger] }, 5)).toBeUndefined()
-  expect(prober.next(1999)).toBeUndefined()
-  expect(prober.next(2001)).toBeDefined()
 })
 
 test('the date’s whole milliseconds average out, and a set clock is followed at once', () => {

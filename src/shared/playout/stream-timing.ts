@@ -1,17 +1,15 @@
-import type { ControlBlock, MediaLine } from '../../src/shared/ring/control-block.ts'
-import type { PacketHeader } from '../../src/shared/wire/packet.ts'
+import type { ClockEstimate } from '../clock/clock-sync.ts'
+import type { ControlBlock, MediaLine } from '../ring/control-block.ts'
+import type { PacketHeader } from '../wire/packet.ts'
 import { ArrivalLine } from './arrival-line.ts'
-import type { ClockEstimate } from './clock-sync.ts'
-import { MinWindow } from './min-window.ts'
 
-const WINDOW_MS = 2000
-
-/** When the packets of one stream were captured and came: fills the line and the clock's slots. Thread: worker. */
+/**
+ * The half of the engine beside the socket: when the packets of one stream were captured and came. Fills the media
+ * line and the clock's slots of the control block. Thread: worker; pure, time comes in.
+ */
 export class StreamTiming {
   readonly #control: ControlBlock
   readonly #arrivals = new ArrivalLine()
-  /** arrival (local) − capture (server clock), ms: least of the last 2 s. */
-  readonly #transit = new MinWindow(WINDOW_MS)
   readonly #line: MediaLine = { serial: 0, ms: 0, position: 0, rateHz: 0 }
   #clock: ClockEstimate | undefined
   #position = 0
@@ -29,12 +27,11 @@ export class StreamTiming {
     this.#control.writeLine(this.#line)
   }
 
-  /** The line appears with the first packet. */
+  /** The line appears with the first packets. */
   begin(serial: number, rateHz: number): void {
     this.#line.serial = serial
     this.#line.rateHz = rateHz
     this.#arrivals.reset(rateHz)
-    this.#transit.reset()
     this.#captureServerMs = Number.NaN
     this.#publishCapture()
   }
@@ -48,11 +45,23 @@ export class StreamTiming {
   }
 
   /** Each packet. Does not allocate. */
-  add(header: PacketHeader, arrivalMs: number): void {
+  add(header: Pick<PacketHeader, 'position' | 'captureUs'>, arrivalMs: number): void {
     this.#position = header.position
     this.#captureServerMs = header.captureUs / 1000
-    this.#arrivals.add(arrivalMs, header.position)
-    this.#transit.add(arrivalMs, arrivalMs - this.#captureServerMs)
+    this.#arrivals.add(arrivalMs, header.position, this.#captureServerMs)
+    this.#noteLateness(this.#arrivals.latenessMs)
+  }
+
+  /** The worklet looks only now and then: it is told the worst since it last did. */
+  #noteLateness(latenessMs: number): void {
+    const control = this.#control
+    const serial = control.get('latePeakSerial')
+    if (control.get('latePeakTaken') === serial) {
+      control.set('latePeakMs', latenessMs)
+      control.set('latePeakSerial', serial + 1)
+    } else if (latenessMs > control.get('latePeakMs')) {
+      control.set('latePeakMs', latenessMs)
+    }
   }
 
   /** Each message. Tells the worklet and the page what has changed. Does not allocate. */
@@ -68,7 +77,7 @@ export class StreamTiming {
     const clock = this.#clock
     const offsetMs = clock ? clock.offsetMs : Number.NaN
     const networkMs = clock ? clock.networkMs : Number.NaN
-    this.#control.set('captureMs', this.#transit.min + offsetMs - networkMs)
+    this.#control.set('captureMs', this.#arrivals.transitMs + offsetMs - networkMs)
     this.#control.set('captureAnchorMs', this.#captureServerMs - offsetMs)
     this.#control.set('captureAnchorPosition', this.#position)
   }

@@ -1,0 +1,199 @@
+// The decisions of one device callback: which delay to aim at, whether to jump, and how fast to play. Thread:
+// audio; pure, time comes in; nothing but the constructor allocates.
+import type { ControlBlock, MediaLine } from '../ring/control-block.ts'
+import { PROFILES } from './profile.ts'
+import { RateControl } from './rate-control.ts'
+import { TargetChooser } from './target-chooser.ts'
+
+/**
+ * After the device itself has stood still, an error above this is jumped with a cross-fade instead of bent away: the
+ * stop has been heard anyway, and at 3,000 ppm 50 ms would take 17 s.
+ */
+const STOOD_STILL_S = 0.006
+/** Without that, only an error that can not be bent away in reasonable time is jumped. */
+const FAR_S = 0.08
+/** An error must last: a callback that is merely late is followed by one that is early, a clock that was set is found out. */
+const FAR_CALLBACKS = 3
+const FAR_LASTS_MS = 60
+/** A device that is this much later than its rhythm has stood still; what that did shows within a second. */
+const LATE_CALLBACK_MS = 8
+const AFTERMATH_MS = 1000
+/** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
+const LATE_FRAMES = 128
+
+/** Below this a target raised in a gap is left to the rate. */
+const REWIND_S = 0.001
+
+/**
+ * bend: the rate does it. jump: go to playable − targetFrames, if the ring has it. rewind: audio is being waited for
+ * and the target was moved: go back by `rewindFrames` (forth when negative), at no loss.
+ */
+export type Step = 'bend' | 'jump' | 'rewind'
+
+export class Steering {
+  readonly rate = new RateControl()
+  readonly #control: ControlBlock
+  readonly #chooser = new TargetChooser()
+  #rateHz = 0
+  #profile = -1
+  #seeded = false
+  /** How long one callback's audio lasts, ms, and the stream frames it takes. */
+  #burstMs = 0
+  #lastMs = Number.NaN
+  #stoodStillMs = Number.NEGATIVE_INFINITY
+  #farSinceMs = Number.NaN
+  #farCallbacks = 0
+  /**
+   * When the callback before began: what could have been playing, and the end of what had come. That a packet brings more
+   * than the line says is the luck of how its beat falls against the device's, and not counted on. NaN when the
+   * ring was not read in order since.
+   */
+  #playableBefore = Number.NaN
+  #newestBefore = 0
+  #rawDelayBefore = 0
+  #delayBeforeMs = 0
+  #targetFrames = 0
+  #rewindFrames = 0
+
+  constructor(control: ControlBlock) {
+    this.#control = control
+  }
+
+  /** A stream of this rate is about to play. */
+  begin(rateHz: number): void {
+    this.#rateHz = rateHz
+    this.rate.restart()
+    this.jumped()
+    if (!this.#seeded) this.rate.seed(this.#control.get('seedPpm'))
+    this.#seeded = true
+  }
+
+  /** Playing goes on at the target from a new place. */
+  jumped(): void {
+    this.rate.settle()
+    this.#farCallbacks = 0
+    this.#playableBefore = Number.NaN
+  }
+
+  /** The delay there is, smoothed, in stream frames: behind what could be playing, at the start of a callback. */
+  get delayFrames(): number {
+    return this.#targetFrames + this.rate.errorS * this.#rateHz
+  }
+
+  /** After 'rewind': how far, stream frames. */
+  get rewindFrames(): number {
+    return this.#rewindFrames
+  }
+
+  /** The delay aimed at, in stream frames. */
+  get targetFrames(): number {
+    return this.#targetFrames
+  }
+
+  /** Chooses the target before anything plays. False while the device's burst is not known. */
+  prepare(burstFrames: number, nowMs: number): boolean {
+    if (burstFrames === 0) return false
+    this.#choose(burstFrames, Number.NaN, nowMs, 0, 0)
+    this.#lastMs = nowMs
+    return true
+  }
+
+  /**
+   * At the start of a callback. `position`: what leaves the worklet next; `readTo`: what has been read of the ring;
+   * `missing`: the last frame read was not there.
+   */
+  step(
+    line: MediaLine,
+    position: number,
+    readTo: number,
+    missing: boolean,
+    burstFrames: number,
+    nowMs: number,
+  ): Step {
+    const rateHz = this.#rateHz
+    const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
+    this.#watchDevice(dtS * 1000, nowMs)
+    this.#lastMs = nowMs
+    const newest = this.#control.get('newestPosition')
+    const playable = line.position + ((nowMs - line.ms) * rateHz) / 1000
+    // By so much the callback before read beyond the line, and so late was the worst packet: with that much more delay
+    // it would have had all it needed.
+    const shortMs = ((readTo - this.#playableBefore) / rateHz) * 1000
+    const delay = playable - position
+    // When source and device have paused together, packets look late and so are we: that takes no more delay.
+    const pausedMs = Math.max(0, ((delay - this.#rawDelayBefore) / rateHz) * 1000)
+    const openMs = ((this.#playableBefore - this.#newestBefore) / rateHz) * 1000
+    const lateMs = Math.max(0, openMs, this.#latestMs() - pausedMs)
+    const needMs = this.#delayBeforeMs + shortMs + lateMs
+    // Audio is being waited for: what is not played yet can still be, by going back to it.
+    const backFrames = missing ? Math.max(0, readTo - newest) : 0
+    const freeMs =
+      backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
+    const targetBefore = this.#targetFrames
+    this.#choose(burstFrames, needMs, nowMs, dtS, freeMs)
+    this.#playableBefore = playable
+    this.#newestBefore = newest
+    this.#rawDelayBefore = delay
+
+    const errorS = (delay - this.#targetFrames) / rateHz
+    if (this.#far(errorS, newest, playable, nowMs)) return 'jump'
+    // Forward only by what the target has just come down: everything else would lengthen the gap.
+    const forth = Math.max(0, targetBefore - this.#targetFrames)
+    const rewindFrames = Math.round(Math.min(Math.max(-errorS * rateHz, -forth), backFrames))
+    if (rewindFrames > REWIND_S * rateHz || (backFrames > 0 && rewindFrames < 0)) {
+      this.#rewindFrames = rewindFrames
+      this.rate.shift(rewindFrames / rateHz)
+      this.#playableBefore = Number.NaN
+      return 'rewind'
+    }
+    this.rate.step(errorS, dtS, missing, this.#chooser.slewMsPerS / 1000)
+    this.#delayBeforeMs = (this.#targetFrames / rateHz + this.rate.errorS) * 1000
+    return 'bend'
+  }
+
+  #choose(burstFrames: number, needMs: number, nowMs: number, dtS: number, freeMs: number): void {
+    const control = this.#control
+    const perMs = this.#rateHz / 1000
+    const profile = control.get('profile')
+    if (profile !== this.#profile) {
+      this.#profile = profile
+      this.#chooser.profile = PROFILES[profile] ?? 'balanced'
+    }
+    this.#burstMs = burstFrames / perMs
+    this.#chooser.step(needMs, this.#burstMs, nowMs, dtS, freeMs)
+    const fixed = control.get('fixedTargetFrames')
+    const before = this.#targetFrames
+    this.#targetFrames = fixed > 0 ? fixed : this.#chooser.targetMs * perMs
+    // Moved at once instead of by rate: the error this makes is known, and no news about the clocks.
+    if (this.#chooser.slewMsPerS === 0 && dtS > 0)
+      this.rate.shift((before - this.#targetFrames) / this.#rateHz)
+    control.set('burstFrames', burstFrames)
+    control.set('targetFrames', this.#targetFrames)
+  }
+
+  /** The worst lateness among packets since the callback before, ms. */
+  #latestMs(): number {
+    const control = this.#control
+    const serial = control.get('latePeakSerial')
+    if (control.get('latePeakTaken') === serial) return 0
+    control.set('latePeakTaken', serial)
+    return control.get('latePeakMs')
+  }
+
+  #watchDevice(sinceMs: number, nowMs: number): void {
+    if (sinceMs > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs
+  }
+
+  /** True once an error that is not to be bent away has lasted. */
+  #far(errorS: number, newest: number, playable: number, nowMs: number): boolean {
+    const limitS = nowMs - this.#stoodStillMs < AFTERMATH_MS ? STOOD_STILL_S : FAR_S
+    // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
+    const sourceIsLate = newest < playable - LATE_FRAMES
+    if (!(errorS < -limitS || (errorS > limitS && !sourceIsLate))) {
+      this.#farCallbacks = 0
+      return false
+    }
+    if (this.#farCallbacks++ === 0) this.#farSinceMs = nowMs
+    return this.#farCallbacks >= FAR_CALLBACKS && nowMs - this.#farSinceMs >= FAR_LASTS_MS
+  }
+}
