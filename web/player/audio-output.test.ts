@@ -216,6 +216,24 @@ test('another output is taken when it can be opened, and left alone when it can 
   expect(open.map(({ options }) => options.sinkId)).toEqual(['usb'])
 })
 
+test('an output that takes over is told what the network asks for, as the one before has learnt it', async () => {
+  const { output, control } = start()
+  await pass(1000)
+  expect(control.get('startHeadroomMs')).toBe(0)
+  control.set('targetFrames', control.get('burstFrames') + 4410)
+  const moved = output.setOutput('usb')
+  expect(control.get('startHeadroomMs')).toBeCloseTo(100, 6)
+  await pass(1000)
+  await moved
+  expect(control.get('bank')).toBe(1)
+  // One that has not played yet knows nothing better.
+  control.set('playing', 0)
+  const back = output.setOutput('')
+  expect(control.get('startHeadroomMs')).toBeCloseTo(100, 6)
+  await pass(1000)
+  await back
+})
+
 test('after Stop nothing is open and nothing is tried', async () => {
   const { output } = start()
   await pass(5000)

@@ -179,6 +179,7 @@ export class AudioOutput {
   /** Opens what is wanted now beside what is heard; resolves when it has taken over. */
   #replace(): Promise<void> {
     this.#drop(new Error('another output was wanted'))
+    this.#control.set('startHeadroomMs', this.#headroomMs())
     return new Promise((resolve, reject) => {
       const stage = this.#open(this.#stage.bank === 0 ? 1 : 0)
       const done = (error?: Error) => (error ? reject(error) : resolve())
@@ -188,6 +189,14 @@ export class AudioOutput {
       })
       stage.resume()
     })
+  }
+
+  /** What the network asks for above the device's burst, as the worklet that is heard has learnt it; 0: not known. */
+  #headroomMs(): number {
+    const { control } = this.#stage
+    if (!this.#stream || control.get('playing') !== 1) return this.#control.get('startHeadroomMs')
+    const frames = control.get('targetFrames') - control.get('burstFrames')
+    return Math.max(0, (frames * 1000) / this.#stream.rateHz)
   }
 
   /** Lets what is about to take over do so as soon as it plays, or gives it up. */

@@ -93,6 +93,7 @@ export class Steering {
   /** Chooses the target before anything plays. False while the device's burst is not known. */
   prepare(burstFrames: number, nowMs: number): boolean {
     if (burstFrames === 0) return false
+    this.#chooser.startHeadroomMs = this.#control.get('startHeadroomMs')
     this.#choose(burstFrames, Number.NaN, nowMs, 0, 0)
     this.#lastMs = nowMs
     return true

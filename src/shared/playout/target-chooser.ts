@@ -3,7 +3,7 @@
 import { NeedHistogram } from './need-histogram.ts'
 import { PROFILE_FIGURES, type Profile, type ProfileFigures } from './profile.ts'
 
-/** Where it starts, above the device's burst, until it knows better. */
+/** Where it starts, above the device's burst, until it knows better and unless it is told. */
 const START_MS = 6
 /** On top of what the histogram says: what the rate loop wanders by, and lateness never seen before. */
 const GUARD_MS = 0.5
@@ -25,6 +25,8 @@ const HYSTERESIS_MS = 1
 const HYSTERESIS_SHARE = 0.05
 
 export class TargetChooser {
+  /** What another output needed above its burst on this network just now, ms: where to start, if above 0. */
+  startHeadroomMs = Number.NaN
   #figures: ProfileFigures = PROFILE_FIGURES.balanced
   readonly #histogram = new NeedHistogram(PROFILE_FIGURES.balanced.forget)
   readonly #wanted = new Float64Array(DWELL_WINDOWS)
@@ -96,7 +98,7 @@ export class TargetChooser {
   }
 
   #start(burstMs: number): void {
-    this.#targetMs = burstMs + START_MS
+    this.#targetMs = burstMs + (this.startHeadroomMs > 0 ? this.startHeadroomMs : START_MS)
     this.#wantedMs = this.#targetMs
     this.#dwellMs = this.#targetMs
     this.#wanted.fill(this.#targetMs)

@@ -71,6 +71,7 @@ const PAGE_SLOTS = [
   'episodesBefore',
   'concealedFramesBefore',
   'resyncsBefore',
+  'startHeadroomMs', // what a worklet begins with above its device's burst; 0: not known
 ] as const
 
 const SLOTS = [...WORKER_SLOTS, ...PAGE_SLOTS, ...WORKLET_SLOTS]
