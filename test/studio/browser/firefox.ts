@@ -29,6 +29,8 @@ export async function openFirefox(options: OpenOptions): Promise<OpenBrowser> {
     env: { ...options.studio.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
     extraPrefsFirefox: { ...PREFERENCES, ...(options.microphone ? MICROPHONE : {}) },
     args: [...(options.args ?? [])],
+    // A page that answers no more is told of before a test is over.
+    protocolTimeout: 30_000,
     // The studio ends what it holds, however its owner ends.
     handleSIGHUP: false,
     handleSIGINT: false,
