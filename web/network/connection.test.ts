@@ -87,7 +87,7 @@ test('a full room is tried again slowly, and not sooner when the network changes
   last().opens()
   last().ends(CLOSE.full)
   expect(links.at(-1)).toEqual({ phase: 'waiting', why: 'full', retryAtMs: 20_000 })
-  connection.retryNow()
+  connection.retryNow(0)
   expect(sockets).toHaveLength(1)
 })
 

@@ -8,6 +8,12 @@ const STALL_MS = 2000
 const SILENCE_MS = 25_000
 const HEALTHY_MS = 10_000
 const FULL_RETRY_MS = 10_000
+/** A suspected socket has so long, and a few round trips more, to show that it lives … */
+const SUSPECT_MS = 300
+/** … and packets that come sooner than this after waking may have waited in this machine all along. */
+const STALE_MS = 150
+/** An attempt younger than this is left alone when the network comes back: it may be about to succeed. */
+const YOUNG_ATTEMPT_MS = 1000
 
 /** The part of WebSocket this needs. */
 export interface Socket {
@@ -44,6 +50,9 @@ export class Connection {
   #anyMs = 0
   #packetMs = 0
   #packetsExpected = false
+  /** Since when the socket is suspected to be dead; NaN: it is not. */
+  #suspectMs = Number.NaN
+  #suspectUntilMs = Number.NaN
 
   constructor(opts: ConnectionOptions) {
     this.#opts = opts
@@ -85,9 +94,35 @@ export class Connection {
     this.#packetsExpected = expected
   }
 
-  /** The network came back: do not wait for the rest of the backoff. */
-  retryNow(): void {
-    if (this.#link?.phase === 'waiting' && this.#link.why !== 'full') this.#connect(true)
+  /** The server answered something that was asked at `askedMs`: the socket was alive then. Does not allocate. */
+  heardAnswer(askedMs: number): void {
+    if (!(askedMs >= this.#suspectMs)) return
+    this.#suspectMs = Number.NaN
+    // Packets stayed away because of the sleep: their time begins anew.
+    this.#packetMs = this.#opts.nowMs()
+  }
+
+  /**
+   * The network came back, or somebody looks at the page again: no waiting for the rest of the backoff, and no believing
+   * that the socket still lives. `rttMs`: the round trip, 0 when it is not known. Ask the server something now.
+   */
+  retryNow(rttMs: number): void {
+    const link = this.#link
+    if (link?.phase === 'connecting' && this.#opts.nowMs() - this.#startedMs < YOUNG_ATTEMPT_MS) return
+    this.woke(rttMs)
+  }
+
+  /** As `retryNow`, after what looked like a sleep: an attempt from before it is worth nothing, however young it seems. */
+  woke(rttMs: number): void {
+    const link = this.#link
+    if (link?.phase === 'connecting' || (link?.phase === 'waiting' && link.why !== 'full')) {
+      this.#backoff.reset()
+      this.#connect(link.phase === 'waiting' || link.again)
+    } else if (link?.phase === 'connected' && Number.isNaN(this.#suspectMs)) {
+      this.#backoff.reset()
+      this.#suspectMs = this.#opts.nowMs()
+      this.#suspectUntilMs = this.#suspectMs + SUSPECT_MS + 2 * rttMs
+    }
   }
 
   tick(): void {
@@ -97,13 +132,24 @@ export class Connection {
     if (link?.phase === 'connecting' && nowMs - this.#startedMs > CONNECT_TIMEOUT_MS)
       this.#lose('unreachable')
     if (link?.phase !== 'connected') return
+    if (this.#suspected()) {
+      // After a sleep everything is silent for too long: what counts is what comes now.
+      if (nowMs >= this.#suspectUntilMs) this.#lose('stalled')
+      return
+    }
     if (this.#packetsExpected && nowMs - this.#packetMs > STALL_MS) this.#lose('stalled')
     else if (nowMs - this.#anyMs > SILENCE_MS) this.#lose('stalled')
     else if (nowMs - this.#openedMs > HEALTHY_MS && nowMs - this.#packetMs < STALL_MS) this.#backoff.reset()
   }
 
+  #suspected(): boolean {
+    if (this.#packetMs - this.#suspectMs > STALE_MS) this.#suspectMs = Number.NaN
+    return !Number.isNaN(this.#suspectMs)
+  }
+
   #connect(again: boolean): void {
     this.#drop()
+    this.#suspectMs = Number.NaN
     this.#startedMs = this.#opts.nowMs()
     this.#packetsExpected = false
     this.#set({ phase: 'connecting', again })
@@ -133,9 +179,13 @@ export class Connection {
   #lose(why: LostWhy): void {
     this.#drop()
     const nowMs = this.#opts.nowMs()
-    const waitMs =
-      why === 'full' ? FULL_RETRY_MS + this.#opts.random() * FULL_RETRY_MS : this.#backoff.nextMs()
-    this.#set({ phase: 'waiting', why, retryAtMs: nowMs + waitMs })
+    this.#set({ phase: 'waiting', why, retryAtMs: nowMs + this.#waitMs(why) })
+  }
+
+  #waitMs(why: LostWhy): number {
+    if (why === 'full') return FULL_RETRY_MS + this.#opts.random() * FULL_RETRY_MS
+    // It was suspected already: what died in a sleep is replaced at once, the attempts after that take their time.
+    return Number.isNaN(this.#suspectMs) ? this.#backoff.nextMs() : 0
   }
 
   /** Lets go of the socket: whatever it still says is not heard. */

@@ -17,6 +17,7 @@ import type { FromWorker } from './messages.ts'
 import { PacketIntake } from './packet-intake.ts'
 import { Prober } from './prober.ts'
 import { readServerMessage } from './server-message.ts'
+import { WakeWatch } from './wake-watch.ts'
 
 export interface ListenerOptions {
   ring: SampleRingMemory
@@ -42,6 +43,9 @@ export class Listener {
   readonly #clock = new ClockSync()
   readonly #prober = new Prober()
   readonly #skew = new DateSkew()
+  readonly #wake = new WakeWatch()
+  /** Local and server time may have parted: the next answer begins the clock anew. */
+  #clockInDoubt = false
   #serial = 0
   #streamId = Number.NaN
 
@@ -60,7 +64,7 @@ export class Listener {
       onLink: (link) => opts.post({ kind: 'link', link }),
     })
     this.#control.set('profile', PROFILES.indexOf(opts.profile))
-    this.#readSkew()
+    this.#readSkew(opts.nowMs())
   }
 
   start(url: string): void {
@@ -71,31 +75,48 @@ export class Listener {
     this.#connection.stop()
   }
 
+  /** The network came back, or somebody looks at the page again. */
   retryNow(): void {
-    this.#connection.retryNow()
+    this.#connection.retryNow(this.#rttMs)
+    this.#ask()
   }
 
   /** About 20 times a second. */
   tick(): void {
-    this.#readSkew()
-    this.#control.set('dateSkewMs', this.#skew.ms)
+    const nowMs = this.#opts.nowMs()
+    this.#readSkew(nowMs)
+    if (this.#wake.look(nowMs, this.#opts.dateMs())) {
+      this.#clockInDoubt = true
+      this.#connection.woke(this.#rttMs)
+      this.#ask()
+    }
     this.#connection.tick()
+    this.#probe()
+  }
+
+  get #rttMs(): number {
+    return 2 * (this.#control.get('networkMs') || 0)
+  }
+
+  /** Asks for the time at once: the answer says that the socket lives, and what the clocks are now. */
+  #ask(): void {
+    this.#prober.start(this.#opts.nowMs())
     this.#probe()
   }
 
   #opened(): void {
     // It may be another server process, with another clock.
+    this.#clockInDoubt = false
     this.#clock.reset()
     this.#timing.setClock(undefined)
-    this.#prober.start(this.#opts.nowMs())
-    this.#probe()
+    this.#ask()
   }
 
   #heard(data: unknown): void {
     const nowMs = this.#opts.nowMs()
     if (data instanceof ArrayBuffer) {
       this.#connection.heardPacket(nowMs)
-      this.#skew.add(this.#opts.dateMs(), nowMs)
+      this.#readSkew(nowMs)
       this.#intake.take(data, nowMs)
       this.#timing.publish(nowMs)
     } else if (typeof data === 'string') {
@@ -160,7 +181,12 @@ export class Listener {
 
   #heardTime(reply: TimeSyncReply, nowMs: number): void {
     const sample = this.#prober.heard(reply, nowMs)
-    if (sample && this.#clock.add(sample)) this.#timing.setClock(this.#clock.estimate(nowMs))
+    if (sample) {
+      this.#connection.heardAnswer(sample.t1Ms)
+      if (this.#clockInDoubt) this.#clock.reset()
+      this.#clockInDoubt = false
+      if (this.#clock.add(sample)) this.#timing.setClock(this.#clock.estimate(nowMs))
+    }
     this.#probe()
   }
 
@@ -172,7 +198,9 @@ export class Listener {
     this.#connection.send(JSON.stringify(message))
   }
 
-  #readSkew(): void {
-    this.#skew.add(this.#opts.dateMs(), this.#opts.nowMs())
+  /** With every packet: between the clock being set and this the worklet takes the wrong time. Does not allocate. */
+  #readSkew(nowMs: number): void {
+    this.#skew.add(this.#opts.dateMs(), nowMs)
+    this.#control.set('dateSkewMs', this.#skew.ms)
   }
 }

@@ -13,6 +13,8 @@ export type ToWorker =
       targetMs: number
       profile: Profile
     }
+  /** The page is looked at again, or its network is back. */
+  | { kind: 'wake' }
   /** Close the socket and end. */
   | { kind: 'close' }
 

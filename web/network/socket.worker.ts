@@ -13,6 +13,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     self.close()
     return
   }
+  if (data.kind === 'wake') {
+    listener?.retryNow()
+    return
+  }
   listener = new Listener({
     ring: data.ring,
     control: data.control,
@@ -27,5 +31,3 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   listener.start(data.url)
   setInterval(() => listener?.tick(), TICK_MS)
 }
-
-self.addEventListener('online', () => listener?.retryNow())

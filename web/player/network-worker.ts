@@ -3,6 +3,9 @@ import type { FromWorker, ToWorker } from '../network/messages.ts'
 /** How long the worker may take to close its socket properly. */
 const CLOSE_GRACE_MS = 300
 
+/** When the network, or the page, comes back from wherever it was. */
+const MOMENTS = ['online', 'pageshow', 'visibilitychange'] as const
+
 /** The worker as the page sees it. */
 export interface NetworkWorker {
   open(message: Extract<ToWorker, { kind: 'open' }>): void
@@ -18,10 +21,17 @@ export function startNetworkWorker(
   const worker = new Worker(new URL('../network/socket.worker.ts', import.meta.url), { type: 'module' })
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => onMessage(data)
   worker.onerror = (event) => onProblem(event.message || 'the network worker did not load')
+  const wake = ({ type }: Event) => {
+    if (type === 'visibilitychange' && document.visibilityState !== 'visible') return
+    worker.postMessage({ kind: 'wake' } satisfies ToWorker)
+  }
+  // A change of visibility is the document's; at the window it passes by.
+  for (const moment of MOMENTS) window.addEventListener(moment, wake, true)
   return {
     open: (message) => worker.postMessage(message),
     close: () => {
       worker.onmessage = worker.onerror = null
+      for (const moment of MOMENTS) window.removeEventListener(moment, wake, true)
       worker.postMessage({ kind: 'close' } satisfies ToWorker)
       setTimeout(() => worker.terminate(), CLOSE_GRACE_MS)
     },
