@@ -160,6 +160,40 @@ test('a new stream: the line goes first, the ring is empty, the page is told', (
   expect(control.get('lineSerial')).toBe(2)
 })
 
+test('while the source does not run there is no line, and what is missing is nobody’s lateness', () => {
+  const { control, socket, at, configure } = setup()
+  const source = (state: string) => socket.says(JSON.stringify({ type: 'source_state', state, message: '' }))
+  const hear = (number: number) => {
+    at.ms += 3
+    socket.says(packets(number))
+  }
+  source('running')
+  for (let number = 0; number < 50; number++) hear(number)
+  expect(control.get('lineSerial')).toBe(1)
+  for (const state of ['restarting', 'stopped']) {
+    source(state)
+    expect(control.get('lineSerial')).toBe(0)
+    // What was on its way when that was said.
+    hear(50)
+    expect(control.get('lineSerial')).toBe(0)
+    at.ms += 5000
+  }
+  // The same stream goes on: its line begins anew, and does not know of the pause.
+  configure()
+  source('running')
+  for (let number = 100; number < 150; number++) hear(number)
+  expect(control.get('lineSerial')).toBe(1)
+  expect(control.get('latePeakMs')).toBeLessThan(5)
+  source('restarting')
+  configure({ streamId: 8 })
+  source('running')
+  for (let i = 0; i < 50; i++) {
+    at.ms += 3
+    socket.says(packets(i, 1, 8))
+  }
+  expect(control.get('lineSerial')).toBe(2)
+})
+
 test('the same stream after a reconnect goes on where it was', () => {
   const { ring, socket, posted, configure } = setup()
   socket.says(packets(0, 4))

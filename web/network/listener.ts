@@ -175,7 +175,11 @@ export class Listener {
   }
 
   #sourceChanged(source: SourceState): void {
-    this.#connection.expectPackets(source.state === 'running')
+    const running = source.state === 'running'
+    this.#connection.expectPackets(running)
+    // What is missing now is not the network's doing: the worklet must not wait for it, let alone learn from it.
+    if (!running) this.#timing.end(this.#opts.nowMs())
+    else this.#timing.resume(this.#serial)
     this.#opts.post({ kind: 'source', source })
   }
 

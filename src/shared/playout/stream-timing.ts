@@ -12,6 +12,7 @@ export class StreamTiming {
   readonly #arrivals = new ArrivalLine()
   readonly #line: MediaLine = { serial: 0, ms: 0, position: 0, rateHz: 0 }
   #clock: ClockEstimate | undefined
+  #begun = 0
   #position = 0
   #captureServerMs = Number.NaN
 
@@ -20,7 +21,12 @@ export class StreamTiming {
     this.setClock(undefined)
   }
 
-  /** No stream any more. */
+  /** The stream that was ended goes on: the line appears with its next packets. Without effect on any other. */
+  resume(serial: number): void {
+    if (this.#line.serial === 0 && serial === this.#begun) this.begin(serial, this.#line.rateHz)
+  }
+
+  /** No stream any more, or nothing of it for now: the worklet lets go of it. */
   end(nowMs: number): void {
     this.#line.serial = 0
     this.#line.ms = nowMs
@@ -29,10 +35,12 @@ export class StreamTiming {
 
   /** The line appears with the first packets. */
   begin(serial: number, rateHz: number): void {
+    this.#begun = serial
     this.#line.serial = serial
     this.#line.rateHz = rateHz
     this.#arrivals.reset(rateHz)
     this.#captureServerMs = Number.NaN
+    this.#control.set('latePeakMs', 0)
     this.#publishCapture()
   }
 
@@ -49,7 +57,7 @@ export class StreamTiming {
     this.#position = header.position
     this.#captureServerMs = header.captureUs / 1000
     this.#arrivals.add(arrivalMs, header.position, this.#captureServerMs)
-    this.#noteLateness(this.#arrivals.latenessMs)
+    if (this.#line.serial !== 0) this.#noteLateness(this.#arrivals.latenessMs)
   }
 
   /** The worklet looks only now and then: it is told the worst since it last did. */
