@@ -8,6 +8,15 @@ import type { SincTable } from '../../src/shared/playout/sinc-table.ts'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
 
+/** A server that has been up for two days: positions are beyond what a small integer holds. */
+const FIRST_POSITION = 2 ** 33
+/** In rough weather, of so many callbacks one packet is lost, and for some others nothing comes. */
+const ROUGH_CALLBACKS = 400
+const STALL_CALLBACKS = 5
+const PACKET_FRAMES = 128
+/** How far the ring is filled beyond what could be playing, frames. */
+const AHEAD_FRAMES = { smooth: 1024, rough: 0 }
+
 /** How long a quantum lasts, µs. */
 export const QUANTUM_US = (128 / 48_000) * 1e6
 
@@ -20,27 +29,36 @@ function simdKernel(table: SincTable): ResamplerKernel {
   return kernel
 }
 
+/** smooth: all there in time. rough: holes to conceal, stalls that move the target, and going back for what came late. */
+export type Weather = 'smooth' | 'rough'
+
 /** An engine that plays with this resampler kernel; the function renders so many quanta and says how many µs each took. */
-export function playingEngine(kernel: KernelName): (quanta: number) => number {
+export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): (quanta: number) => number {
   const ring = new SampleRing(createSampleRing())
   const control = new ControlBlock(createControlBlock(), 0)
   const makeResampler = (bandwidth: number) => new Resampler(bandwidth, KERNELS[kernel])
   const options = { ring, control, contextRateHz: 48_000, makeResampler }
   const playout = new Playout(options)
   playout.openStream(1, 44_100)
-  const noise = Float32Array.from({ length: 4096 }, () => Math.random() - 0.5)
+  const noise = Float32Array.from({ length: PACKET_FRAMES }, () => Math.random() - 0.5)
   const left = new Float32Array(128)
   const right = new Float32Array(128)
   const line = { serial: 1, ms: 0, position: 0, rateHz: 44_100 }
   let frame = 0
-  let written = 0
+  let written = FIRST_POSITION
+  let callback = 0
   return (quanta) => {
     let us = 0
     for (let q = 0; q < quanta; q += 4) {
       line.ms = 1000 + (frame / 48_000) * 1000
-      line.position = (line.ms * 44_100) / 1000
-      for (; written < line.position + 1024; written += 1024) ring.writeFloat32(written, noise, noise, 1024)
-      control.set('newestPosition', written)
+      line.position = FIRST_POSITION + (line.ms * 44_100) / 1000
+      const phase = weather === 'rough' ? callback++ % ROUGH_CALLBACKS : STALL_CALLBACKS
+      if (phase >= STALL_CALLBACKS) {
+        const until = line.position + AHEAD_FRAMES[weather] - PACKET_FRAMES
+        for (; written <= until; written += PACKET_FRAMES)
+          if (phase !== ROUGH_CALLBACKS / 2) ring.writeFloat32(written, noise, noise, PACKET_FRAMES)
+        control.set('newestPosition', written)
+      }
       control.writeLine(line)
       const start = process.hrtime.bigint()
       for (let i = 0; i < 4; i++, frame += 128) playout.render(left, right, frame, line.ms)

@@ -1,22 +1,31 @@
 import type { StereoResampler } from '../../src/shared/playout/playout.ts'
-import { LEAD_FRAMES } from '../../src/shared/playout/resampler.ts'
+import { tapsOf } from '../../src/shared/playout/sinc-table.ts'
 
 /** Counts frames as the resampler does, and moves no samples: for simulations that ask when, not what. */
 export class PositionResampler implements StereoResampler {
-  #held = 2 * LEAD_FRAMES - 1
-  #centre = LEAD_FRAMES - 1
+  readonly lead: number
+  step = Number.NaN
+  #held: number
+  #centre: number
 
-  needed(frames: number, step: number): number {
-    return Math.max(0, Math.floor(this.#centre + (frames - 1) * step) + LEAD_FRAMES + 1 - this.#held)
+  /** `bandwidth`: as the resampler takes it. */
+  constructor(bandwidth: number) {
+    this.lead = tapsOf(bandwidth) / 2
+    this.#held = 2 * this.lead - 1
+    this.#centre = this.lead - 1
+  }
+
+  needed(frames: number): number {
+    return Math.max(0, Math.floor(this.#centre + (frames - 1) * this.step) + this.lead + 1 - this.#held)
   }
 
   push(_left: Float32Array, _right: Float32Array, frames: number): void {
     this.#held += frames
   }
 
-  render(_left: Float32Array, _right: Float32Array, _offset: number, frames: number, step: number): void {
-    this.#centre += frames * step
-    const drop = Math.floor(this.#centre) - (LEAD_FRAMES - 1)
+  render(_left: Float32Array, _right: Float32Array, _offset: number, frames: number): void {
+    this.#centre += frames * this.step
+    const drop = Math.floor(this.#centre) - (this.lead - 1)
     this.#held -= drop
     this.#centre -= drop
   }

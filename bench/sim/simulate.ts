@@ -86,7 +86,7 @@ export function simulate(scene: Scene): Outcome {
     packetFrames,
     profile: scene.profile,
     seedPpm: scene.seedPpm ?? 0,
-    ...(scene.sound ? {} : { makeResampler: () => new PositionResampler() }),
+    ...(scene.sound ? {} : { makeResampler: (bandwidth) => new PositionResampler(bandwidth) }),
   })
   const { control } = receiver
   const endMs = scene.seconds * 1000

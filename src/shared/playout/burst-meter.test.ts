@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { BurstMeter } from './burst-meter.ts'
+import { Moment } from './moment.ts'
 
 /** Feeds callbacks of `pattern` quanta every `pattern · 128` frames at 48 kHz; times tick in whole ms, as Date.now() does. */
 function measure(
@@ -8,10 +9,14 @@ function measure(
   lateMs: (callback: number) => number = () => 0,
 ): BurstMeter {
   const meter = new BurstMeter()
+  const moment = new Moment()
   let atMs = 1000
   for (let c = 0; c < callbacks; c++) {
     const quanta = pattern[c % pattern.length] as number
-    for (let q = 0; q < quanta; q++) meter.onQuantum(Math.floor(atMs + lateMs(c) + q * 0.03))
+    for (let q = 0; q < quanta; q++) {
+      moment.nowMs = Math.floor(atMs + lateMs(c) + q * 0.03)
+      meter.onQuantum(moment)
+    }
     atMs += (quanta * 128000) / 48000
   }
   return meter

@@ -1,6 +1,8 @@
 // Finds the device's callback burst: a browser renders several quanta back to back for one device callback,
 // and the playout must have all of them in hand when the first is asked for. Pure; time comes in.
 
+import type { Moment } from './moment.ts'
+
 /** Two quanta further apart belong to different callbacks: one quantum lasts 2.67 ms at 48 kHz, Date.now() ticks 1 ms. */
 const SAME_BURST_MS = 1.5
 const MAX_QUANTA = 64
@@ -18,8 +20,8 @@ export class BurstMeter {
   #lastMs = Number.NEGATIVE_INFINITY
   #quanta = 0
 
-  /** Call once per quantum; true when it is the first of a callback. */
-  onQuantum(nowMs: number): boolean {
+  /** Call once per quantum, with its `nowMs`; true when it is the first of a callback. */
+  onQuantum({ nowMs }: Moment): boolean {
     const first = nowMs - this.#lastMs > SAME_BURST_MS || nowMs < this.#lastMs
     this.#lastMs = nowMs
     if (!first) {

@@ -9,7 +9,8 @@ import type { SampleRing } from '../ring/sample-ring.ts'
 import { BurstMeter } from './burst-meter.ts'
 import { Feed } from './feed.ts'
 import { LevelMeter } from './level-meter.ts'
-import { LEAD_FRAMES, Resampler } from './resampler.ts'
+import { Moment } from './moment.ts'
+import { Resampler } from './resampler.ts'
 import { Steering } from './steering.ts'
 
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
@@ -24,7 +25,7 @@ interface Stream {
 }
 
 /** What the engine needs of a resampler; a simulation that only asks when, not what, brings one that moves no samples. */
-export type StereoResampler = Pick<Resampler, 'needed' | 'push' | 'render' | 'ahead'>
+export type StereoResampler = Pick<Resampler, 'step' | 'needed' | 'push' | 'render' | 'ahead' | 'lead'>
 
 export interface PlayoutOptions {
   ring: SampleRing
@@ -42,6 +43,7 @@ export class Playout {
   readonly #steering: Steering
   readonly #levels: LevelMeter
   readonly #line: MediaLine = { serial: 0, ms: 0, position: 0, rateHz: 0 }
+  readonly #moment = new Moment()
   readonly #left = new Float32Array(MAX_PULL)
   readonly #right = new Float32Array(MAX_PULL)
   #stream: Stream | undefined
@@ -77,56 +79,64 @@ export class Playout {
    * Does not allocate, block or throw.
    */
   render(left: Float32Array, right: Float32Array, contextFrame: number, dateMs: number): void {
-    const nowMs = dateMs - this.#control.get('dateSkewMs')
+    const { slots, at } = this.#control
+    const moment = this.#moment
+    moment.nowMs = dateMs - (slots[at.dateSkewMs] as number)
     this.#quantumFrames = left.length
-    if (this.#bursts.onQuantum(nowMs)) this.#steer(nowMs)
+    if (this.#bursts.onQuantum(moment)) this.#steer(moment)
     const stream = this.#stream
     if (stream === undefined || stream.feed.silent) {
       left.fill(0)
       right.fill(0)
     } else {
-      const step = (this.#steering.rate.ratio * stream.rateHz) / this.#contextRateHz
-      const frames = Math.min(stream.resampler.needed(left.length, step), MAX_PULL)
-      stream.feed.pull(this.#left, this.#right, frames)
-      stream.resampler.push(this.#left, this.#right, frames)
-      stream.resampler.render(left, right, 0, left.length, step)
+      const { feed, resampler, rateHz } = stream
+      resampler.step = (this.#steering.rate.ratio * rateHz) / this.#contextRateHz
+      const frames = Math.min(resampler.needed(left.length), MAX_PULL)
+      feed.pull(this.#left, this.#right, frames)
+      resampler.push(this.#left, this.#right, frames)
+      resampler.render(left, right, 0, left.length)
     }
     this.#levels.add(left, right)
     this.#publish(contextFrame)
   }
 
   /** Once per device callback: follow the line, start, jump, or bend the rate. */
-  #steer(nowMs: number): void {
+  #steer(moment: Moment): void {
     const line = this.#line
     for (let tries = 0; tries < 3 && !this.#control.readLine(line); tries++);
-    this.#follow(line.serial)
+    this.#follow()
     const stream = this.#stream
     if (stream === undefined || stream.serial !== line.serial) return
 
     const steering = this.#steering
     const { feed, resampler, rateHz } = stream
-    const burst = (this.#bursts.quanta * this.#quantumFrames * rateHz) / this.#contextRateHz
-    const playable = line.position + ((nowMs - line.ms) * rateHz) / 1000
+    moment.burstFrames = (this.#bursts.quanta * this.#quantumFrames * rateHz) / this.#contextRateHz
+    moment.playable = line.position + ((moment.nowMs - line.ms) * rateHz) / 1000
+    const { slots, at } = this.#control
     if (!this.#playing) {
-      if (steering.prepare(burst, nowMs) && this.#jump(stream, playable, burst)) this.#playing = true
+      if (steering.prepare(moment) && this.#jump(stream, moment)) this.#playing = true
     } else {
-      const position = feed.position - resampler.ahead
-      switch (steering.step(line, position, feed.position, feed.missing, burst, nowMs)) {
+      moment.readTo = feed.position
+      moment.position = feed.position - resampler.ahead
+      switch (steering.step(moment, feed.missing)) {
         case 'jump':
-          if (this.#jump(stream, playable, burst)) this.#resyncs++
+          if (this.#jump(stream, moment)) this.#resyncs++
           break
         case 'rewind':
           feed.seek(feed.position - steering.rewindFrames)
           break
         case 'bend':
       }
-      this.#control.set('delayFrames', steering.delayFrames)
+      slots[at.delayFrames] = steering.delayFrames
     }
-    if (this.#playing) this.#setPlayhead(stream, nowMs)
+    if (!this.#playing) return
+    slots[at.playPosition] = feed.position - resampler.ahead
+    slots[at.playMs] = moment.nowMs
   }
 
   /** Lets go of a stream the line no longer names, and takes the announced one once the old has faded. */
-  #follow(serial: number): void {
+  #follow(): void {
+    const { serial } = this.#line
     const stream = this.#stream
     if (stream !== undefined && stream.serial !== serial) {
       stream.feed.detach()
@@ -144,43 +154,37 @@ export class Playout {
   }
 
   /** Puts the playing position at the target behind `playable`, if the ring has what the next callback needs. */
-  #jump(stream: Stream, playable: number, burst: number): boolean {
+  #jump(stream: Stream, { playable, burstFrames }: Moment): boolean {
     const from = Math.round(playable - this.#steering.targetFrames + stream.resampler.ahead)
-    const needed = Math.ceil(burst)
-    if (from - LEAD_FRAMES < 0 || this.#ring.available(from, needed) < needed) return false
+    const needed = Math.ceil(burstFrames)
+    if (from - stream.resampler.lead < 0 || this.#ring.available(from, needed) < needed) return false
     stream.feed.seek(from)
     this.#steering.jumped()
     return true
   }
 
-  #setPlayhead(stream: Stream, nowMs: number): void {
-    this.#control.set('playPosition', stream.feed.position - stream.resampler.ahead)
-    this.#control.set('playMs', nowMs)
-  }
-
-  /** Called after a quantum, so the next frame to leave is the first of the next one. */
-  #contextZeroPosition(contextFrame: number): number {
-    const stream = this.#stream
-    if (stream === undefined || !this.#playing) return Number.NaN
-    const next = contextFrame + this.#quantumFrames
-    return stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
-  }
-
+  /** What everybody may know, after each quantum. */
   #publish(contextFrame: number): void {
-    const control = this.#control
-    const feed = this.#stream?.feed
-    control.set('playSerial', this.#playing ? (this.#stream?.serial ?? 0) : 0)
-    control.set('playing', this.#playing ? 1 : 0)
-    control.set('contextFrame', contextFrame)
-    control.set('contextZeroPosition', this.#contextZeroPosition(contextFrame))
-    control.set('ppm', (this.#steering.rate.ratio - 1) * 1e6)
-    control.set('underrunEpisodes', this.#episodesBefore + (feed?.episodes ?? 0))
-    control.set('concealedFrames', this.#concealedBefore + (feed?.concealedFrames ?? 0))
-    control.set('resyncs', this.#resyncs)
-    control.add('quanta', 1)
-    control.set('peakLeft', this.#levels.peakLeft)
-    control.set('peakRight', this.#levels.peakRight)
-    control.set('rmsLeft', this.#levels.rmsLeft)
-    control.set('rmsRight', this.#levels.rmsRight)
+    const { slots, at } = this.#control
+    const levels = this.#levels
+    const stream = this.#stream
+    const playing = stream !== undefined && this.#playing
+    slots[at.playSerial] = playing ? stream.serial : 0
+    slots[at.playing] = playing ? 1 : 0
+    slots[at.contextFrame] = contextFrame
+    // The next frame to leave is the first of the next quantum.
+    const next = contextFrame + this.#quantumFrames
+    slots[at.contextZeroPosition] = playing
+      ? stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
+      : Number.NaN
+    slots[at.ppm] = (this.#steering.rate.ratio - 1) * 1e6
+    slots[at.underrunEpisodes] = this.#episodesBefore + (stream?.feed.episodes ?? 0)
+    slots[at.concealedFrames] = this.#concealedBefore + (stream?.feed.concealedFrames ?? 0)
+    slots[at.resyncs] = this.#resyncs
+    slots[at.quanta] = (slots[at.quanta] as number) + 1
+    slots[at.peakLeft] = levels.peakLeft
+    slots[at.peakRight] = levels.peakRight
+    slots[at.rmsLeft] = levels.rmsLeft
+    slots[at.rmsRight] = levels.rmsRight
   }
 }

@@ -1,6 +1,8 @@
 // Rate decision: a PI loop with two prefilter poles on the time error (never on ring fill). Form after
 // PipeWire's dll.h and Adriaensen, "Using a DLL to filter time" (2005). Pure; time comes in.
 
+import type { Moment } from './moment.ts'
+
 /** Loop bandwidth while the clocks get to know each other, then narrower, then for good. */
 const ACQUIRE_HZ = 0.1
 const ACQUIRE_S = 10
@@ -48,13 +50,13 @@ export class RateControl {
   }
 
   /**
-   * One step per device callback. `errorS`: how much later than the target the playout is, in seconds (positive:
-   * too much delay, so consume faster). `dtS`: since the last step. `hold`: do not learn (audio is missing).
-   * `targetSlew`: seconds per second by which the target itself is being moved; followed without an error.
-   * Returns input frames to consume per nominal input frame.
+   * One step per device callback, from its `errorS` (positive: too much delay, so consume faster), `dtS` and
+   * `slewMsPerS`: a target that is being moved is followed without an error. `hold`: do not learn (audio is missing).
    */
-  step(errorS: number, dtS: number, hold: boolean, targetSlew = 0): number {
-    const dt = Math.min(Math.max(dtS, 0), 0.1)
+  step(moment: Moment, hold: boolean): void {
+    const errorS = moment.errorS
+    const targetSlew = moment.slewMsPerS / 1000
+    const dt = Math.min(Math.max(moment.dtS, 0), 0.1)
     this.#ageS += dt
     const omega = 2 * Math.PI * this.#bandwidthHz
     const w0 = 1 - Math.exp(-20 * omega * dt)
@@ -67,7 +69,6 @@ export class RateControl {
     if (!hold && held === wanted) this.#drift = clamp(this.#drift + omega * omega * u * dt, MAX_DRIFT)
     const slew = SLEW_PER_S * dt
     this.#ratio += clamp(1 + held - this.#ratio, slew)
-    return this.#ratio
   }
 
   get #bandwidthHz(): number {
@@ -80,6 +81,7 @@ export class RateControl {
     return this.#z2
   }
 
+  /** Input frames to consume per nominal input frame. */
   get ratio(): number {
     return this.#ratio
   }

@@ -88,8 +88,9 @@ function api() {
 function render(resampler: Resampler): Float32Array {
   const out = new Float32Array(512)
   const input = noise(1024, 3)
-  resampler.push(input, input, resampler.needed(512, 1.01))
-  resampler.render(out, new Float32Array(512), 0, 512, 1.01)
+  resampler.step = 1.01
+  resampler.push(input, input, resampler.needed(512))
+  resampler.render(out, new Float32Array(512), 0, 512)
   return out
 }
 
@@ -97,7 +98,8 @@ test('a window that would overflow is refused, and nothing is written', () => {
   const resampler = new Resampler()
   const input = new Float32Array(WINDOW_FRAMES)
   expect(() => resampler.push(input, input, WINDOW_FRAMES)).toThrow(RangeError)
-  expect(resampler.needed(128, 1)).toBe(128)
+  resampler.step = 1
+  expect(resampler.needed(128)).toBe(128)
 })
 
 test.each([
@@ -115,8 +117,9 @@ test.each([
       const before = process.memoryUsage().heapUsed
       for (let q = 0; q < quanta; q++) {
         const step = 0.91875 * (1 + (q % 7) * 1e-5)
-        resampler.push(input, input, resampler.needed(128, step))
-        resampler.render(left, right, 0, 128, step)
+        resampler.step = step
+        resampler.push(input, input, resampler.needed(128))
+        resampler.render(left, right, 0, 128)
       }
       return (process.memoryUsage().heapUsed - before) / quanta
     }

@@ -36,13 +36,14 @@ function resample(
   let pushed = 0
   for (let done = 0, q = 0; done < frames; done += QUANTUM, q++) {
     const step = stepOf(q)
-    const need = resampler.needed(QUANTUM, step)
+    resampler.step = step
+    const need = resampler.needed(QUANTUM)
     for (let i = 0; i < need; i++) scratch[i] = input(pushed + i)
     resampler.push(scratch, scratch, need)
     pushed += need
     const centre = pushed - resampler.ahead
     for (let i = 0; i < QUANTUM; i++) at[done + i] = centre + i * step
-    resampler.render(left, right, 0, QUANTUM, step)
+    resampler.render(left, right, 0, QUANTUM)
     if (left.some((x, i) => x !== right[i])) throw new Error('one input, and the channels differ')
     out.set(left, done)
   }
@@ -226,10 +227,11 @@ function inCalls(resampler: Resampler, input: Float32Array, calls: number[], ste
   let pushed = 0
   let done = 0
   for (const frames of calls) {
-    const need = resampler.needed(frames, step)
+    resampler.step = step
+    const need = resampler.needed(frames)
     resampler.push(input.subarray(pushed), input.subarray(pushed), need)
     pushed += need
-    resampler.render(left, right, done, frames, step)
+    resampler.render(left, right, done, frames)
     done += frames
   }
   return left

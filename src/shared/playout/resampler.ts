@@ -9,9 +9,11 @@ import { type SincTable, sincTable, TAPS } from './sinc-table.ts'
 export const LEAD_FRAMES = TAPS / 2
 
 export class Resampler {
+  /** Input frames read after the frame an output is centred on, and one fewer before it: the group delay. */
+  readonly lead: number
+  /** Input frames per output; set before `needed` and kept until `render`. A field, for the reason given in moment.ts. */
+  step = Number.NaN
   readonly #kernel: ResamplerKernel
-  /** Input frames read after the frame an output is centred on, and one fewer before it. */
-  readonly #lead: number
   /** Frames held; the first taps − 1 at least are history for the next output. */
   #held = 0
   /** Where the next output is centred, as an index into the window. */
@@ -23,7 +25,7 @@ export class Resampler {
    */
   constructor(bandwidth = 1, makeKernel: (table: SincTable) => ResamplerKernel = quickestKernel) {
     this.#kernel = makeKernel(sincTable(bandwidth))
-    this.#lead = this.#kernel.taps / 2
+    this.lead = this.#kernel.taps / 2
     this.reset()
   }
 
@@ -31,13 +33,13 @@ export class Resampler {
   reset(): void {
     this.#kernel.left.fill(0)
     this.#kernel.right.fill(0)
-    this.#held = 2 * this.#lead - 1
-    this.#centre = this.#lead - 1
+    this.#held = 2 * this.lead - 1
+    this.#centre = this.lead - 1
   }
 
-  /** How many frames must be pushed before `frames` outputs can be rendered at `step` input frames each. */
-  needed(frames: number, step: number): number {
-    const last = Math.floor(this.#centre + (frames - 1) * step) + this.#lead
+  /** How many frames must be pushed before `frames` outputs can be rendered. */
+  needed(frames: number): number {
+    const last = Math.floor(this.#centre + (frames - 1) * this.step) + this.lead
     return Math.max(0, last + 1 - this.#held)
   }
 
@@ -55,9 +57,10 @@ export class Resampler {
     this.#held = held + frames
   }
 
-  /** Renders `frames` outputs from `offset` on. `needed(frames, step)` frames must have been pushed before. */
-  render(left: Float32Array, right: Float32Array, offset: number, frames: number, step: number): void {
+  /** Renders `frames` outputs from `offset` on. `needed(frames)` frames must have been pushed before. */
+  render(left: Float32Array, right: Float32Array, offset: number, frames: number): void {
     const { place } = this.#kernel
+    const { step } = this
     place[0] = this.#centre
     place[1] = step
     this.#kernel.render(left, right, offset, frames)
@@ -71,7 +74,7 @@ export class Resampler {
   }
 
   #discard(): void {
-    const drop = Math.floor(this.#centre) - (this.#lead - 1)
+    const drop = Math.floor(this.#centre) - (this.lead - 1)
     if (drop <= 0) return
     this.#kernel.left.copyWithin(0, drop, this.#held)
     this.#kernel.right.copyWithin(0, drop, this.#held)

@@ -44,9 +44,18 @@ export function sincTable(bandwidth = 1): SincTable {
   return last.table
 }
 
+/** Taps of the table for this bandwidth: half of them is the group delay, input frames. */
+export function tapsOf(bandwidth: number): number {
+  return Math.ceil(designOf(bandwidth).taps / Math.min(1, bandwidth) / 8) * 8
+}
+
+function designOf(bandwidth: number): Design {
+  return bandwidth < 1 ? FALLING : LEVEL
+}
+
 function makeTable(bandwidth: number): SincTable {
-  const design = bandwidth < 1 ? FALLING : LEVEL
-  const taps = Math.ceil(design.taps / Math.min(1, bandwidth) / 8) * 8
+  const design = designOf(bandwidth)
+  const taps = tapsOf(bandwidth)
   const half = prototypeHalf(taps, design.cutoff * Math.min(1, bandwidth), design.attenuationDb)
   const rows = new Float64Array((PHASES + 1) * taps)
   for (let p = 0; p <= PHASES; p++) {

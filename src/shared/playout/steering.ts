@@ -1,6 +1,7 @@
 // The decisions of one device callback: which delay to aim at, whether to jump, and how fast to play. Thread:
 // audio; pure, time comes in; nothing but the constructor allocates.
-import type { ControlBlock, MediaLine } from '../ring/control-block.ts'
+import type { ControlBlock } from '../ring/control-block.ts'
+import type { Moment } from './moment.ts'
 import { PROFILES } from './profile.ts'
 import { RateControl } from './rate-control.ts'
 import { TargetChooser } from './target-chooser.ts'
@@ -37,8 +38,8 @@ export class Steering {
   #rateHz = 0
   #profile = -1
   #seeded = false
-  /** How long one callback's audio lasts, ms, and the stream frames it takes. */
-  #burstMs = 0
+  /** How long the audio of the callback before lasted, ms. */
+  #burstMs = Number.NaN
   #lastMs = Number.NaN
   #stoodStillMs = Number.NEGATIVE_INFINITY
   #farSinceMs = Number.NaN
@@ -49,11 +50,11 @@ export class Steering {
    * ring was not read in order since.
    */
   #playableBefore = Number.NaN
-  #newestBefore = 0
-  #rawDelayBefore = 0
-  #delayBeforeMs = 0
-  #targetFrames = 0
-  #rewindFrames = 0
+  #newestBefore = Number.NaN
+  #rawDelayBefore = Number.NaN
+  #delayBeforeMs = Number.NaN
+  #targetFrames = Number.NaN
+  #rewindFrames = Number.NaN
 
   constructor(control: ControlBlock) {
     this.#control = control
@@ -91,32 +92,29 @@ export class Steering {
   }
 
   /** Chooses the target before anything plays. False while the device's burst is not known. */
-  prepare(burstFrames: number, nowMs: number): boolean {
-    if (burstFrames === 0) return false
-    this.#chooser.startHeadroomMs = this.#control.get('startHeadroomMs')
-    this.#choose(burstFrames, Number.NaN, nowMs, 0, 0)
-    this.#lastMs = nowMs
+  prepare(moment: Moment): boolean {
+    if (moment.burstFrames === 0) return false
+    const { slots, at } = this.#control
+    this.#chooser.startHeadroomMs = slots[at.startHeadroomMs] as number
+    moment.dtS = 0
+    moment.needMs = Number.NaN
+    moment.freeMs = 0
+    this.#choose(moment)
+    this.#lastMs = moment.nowMs
     return true
   }
 
-  /**
-   * At the start of a callback. `position`: what leaves the worklet next; `readTo`: what has been read of the ring;
-   * `missing`: the last frame read was not there.
-   */
-  step(
-    line: MediaLine,
-    position: number,
-    readTo: number,
-    missing: boolean,
-    burstFrames: number,
-    nowMs: number,
-  ): Step {
+  /** At the start of a callback. `missing`: the last frame read was not there. */
+  step(moment: Moment, missing: boolean): Step {
     const rateHz = this.#rateHz
+    const { nowMs, playable, position, readTo } = moment
     const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
-    this.#watchDevice(dtS * 1000, nowMs)
+    moment.dtS = dtS
+    if (dtS * 1000 > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs
     this.#lastMs = nowMs
-    const newest = this.#control.get('newestPosition')
-    const playable = line.position + ((nowMs - line.ms) * rateHz) / 1000
+    const newest = this.#control.slots[this.#control.at.newestPosition] as number
+    moment.newest = newest
+    this.#takeLatest(moment)
     // By so much the callback before read beyond the line, and so late was the worst packet: with that much more delay
     // it would have had all it needed.
     const shortMs = ((readTo - this.#playableBefore) / rateHz) * 1000
@@ -124,20 +122,21 @@ export class Steering {
     // When source and device have paused together, packets look late and so are we: that takes no more delay.
     const pausedMs = Math.max(0, ((delay - this.#rawDelayBefore) / rateHz) * 1000)
     const openMs = ((this.#playableBefore - this.#newestBefore) / rateHz) * 1000
-    const lateMs = Math.max(0, openMs, this.#latestMs() - pausedMs)
-    const needMs = this.#delayBeforeMs + shortMs + lateMs
+    const lateMs = Math.max(0, openMs, moment.latestMs - pausedMs)
+    moment.needMs = this.#delayBeforeMs + shortMs + lateMs
     // Audio is being waited for: what is not played yet can still be, by going back to it.
     const backFrames = missing ? Math.max(0, readTo - newest) : 0
-    const freeMs =
+    moment.freeMs =
       backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
     const targetBefore = this.#targetFrames
-    this.#choose(burstFrames, needMs, nowMs, dtS, freeMs)
+    this.#choose(moment)
     this.#playableBefore = playable
     this.#newestBefore = newest
     this.#rawDelayBefore = delay
 
     const errorS = (delay - this.#targetFrames) / rateHz
-    if (this.#far(errorS, newest, playable, nowMs)) return 'jump'
+    moment.errorS = errorS
+    if (this.#far(moment)) return 'jump'
     // Forward only by what the target has just come down: everything else would lengthen the gap.
     const forth = Math.max(0, targetBefore - this.#targetFrames)
     const rewindFrames = Math.round(Math.min(Math.max(-errorS * rateHz, -forth), backFrames))
@@ -147,46 +146,41 @@ export class Steering {
       this.#playableBefore = Number.NaN
       return 'rewind'
     }
-    this.rate.step(errorS, dtS, missing, this.#chooser.slewMsPerS / 1000)
+    this.rate.step(moment, missing)
     this.#delayBeforeMs = (this.#targetFrames / rateHz + this.rate.errorS) * 1000
     return 'bend'
   }
 
-  #choose(burstFrames: number, needMs: number, nowMs: number, dtS: number, freeMs: number): void {
-    const control = this.#control
+  #choose(moment: Moment): void {
+    const { slots, at } = this.#control
     const perMs = this.#rateHz / 1000
-    const profile = control.get('profile')
+    const profile = slots[at.profile] as number
     if (profile !== this.#profile) {
       this.#profile = profile
       this.#chooser.profile = PROFILES[profile] ?? 'balanced'
     }
-    this.#burstMs = burstFrames / perMs
-    this.#chooser.step(needMs, this.#burstMs, nowMs, dtS, freeMs)
-    const fixed = control.get('fixedTargetFrames')
+    moment.burstMs = moment.burstFrames / perMs
+    this.#burstMs = moment.burstMs
+    this.#chooser.step(moment)
+    const fixed = slots[at.fixedTargetFrames] as number
     const before = this.#targetFrames
-    this.#targetFrames = fixed > 0 ? fixed : this.#chooser.targetMs * perMs
+    this.#targetFrames = fixed > 0 ? fixed : moment.targetMs * perMs
     // Moved at once instead of by rate: the error this makes is known, and no news about the clocks.
-    if (this.#chooser.slewMsPerS === 0 && dtS > 0)
+    if (moment.slewMsPerS === 0 && moment.dtS > 0 && this.#targetFrames !== before)
       this.rate.shift((before - this.#targetFrames) / this.#rateHz)
-    control.set('burstFrames', burstFrames)
-    control.set('targetFrames', this.#targetFrames)
+    slots[at.burstFrames] = moment.burstFrames
+    slots[at.targetFrames] = this.#targetFrames
   }
 
-  /** The worst lateness among packets since the callback before, ms. */
-  #latestMs(): number {
-    const control = this.#control
-    const serial = control.get('latePeakSerial')
-    if (control.get('latePeakTaken') === serial) return 0
-    control.set('latePeakTaken', serial)
-    return control.get('latePeakMs')
-  }
-
-  #watchDevice(sinceMs: number, nowMs: number): void {
-    if (sinceMs > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs
+  #takeLatest(moment: Moment): void {
+    const { slots, at } = this.#control
+    const serial = slots[at.latePeakSerial] as number
+    moment.latestMs = slots[at.latePeakTaken] === serial ? 0 : (slots[at.latePeakMs] as number)
+    slots[at.latePeakTaken] = serial
   }
 
   /** True once an error that is not to be bent away has lasted. */
-  #far(errorS: number, newest: number, playable: number, nowMs: number): boolean {
+  #far({ errorS, newest, playable, nowMs }: Moment): boolean {
     const limitS = nowMs - this.#stoodStillMs < AFTERMATH_MS ? STOOD_STILL_S : FAR_S
     // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
     const sourceIsLate = newest < playable - LATE_FRAMES

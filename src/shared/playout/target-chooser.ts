@@ -1,5 +1,6 @@
 // Target decision: from what the last callbacks would have needed to the delay aimed at. Thread: audio; pure, time
 // comes in; allocates only when built.
+import type { Moment } from './moment.ts'
 import { NeedHistogram } from './need-histogram.ts'
 import { PROFILE_FIGURES, type Profile, type ProfileFigures } from './profile.ts'
 
@@ -31,11 +32,11 @@ export class TargetChooser {
   readonly #histogram = new NeedHistogram(PROFILE_FIGURES.balanced.forget)
   readonly #wanted = new Float64Array(DWELL_WINDOWS)
   #next = 0
-  #wantedMs = 0
-  #dwellMs = 0
+  #wantedMs = Number.NaN
+  #bestMs = Number.NaN
+  #dwellMs = Number.NaN
   #lowering = false
   #targetMs = Number.NaN
-  #slewMsPerS = 0
   /** While audio is being waited for: what the target was before. */
   #beforeGapMs = Number.NaN
 
@@ -44,78 +45,77 @@ export class TargetChooser {
     this.#histogram.forget = this.#figures.forget
   }
 
-  /** The delay to aim at, ms. NaN before the first step. */
-  get targetMs(): number {
-    return this.#targetMs
-  }
-
-  /** How fast it is being moved just now, ms per second: the rate loop is told, so that it has nothing to correct. */
-  get slewMsPerS(): number {
-    return this.#slewMsPerS
-  }
-
   /**
-   * Once per device callback. `needMs`: the delay that would have been enough for the callback before, NaN when that
-   * is not known. `burstMs`: the floor. `freeMs`: above 0 while audio is being waited for; by so much the target may be
-   * raised at once, at no loss.
+   * Once per device callback: from its needMs, burstMs (the floor), nowMs, dtS and freeMs to its targetMs and slewMsPerS.
+   * The rate loop is told of the slew, so that it has nothing to correct.
    */
-  step(needMs: number, burstMs: number, nowMs: number, dtS: number, freeMs: number): void {
-    if (Number.isNaN(this.#targetMs)) this.#start(burstMs)
-    if (!Number.isNaN(needMs) && this.#histogram.add(needMs, nowMs)) this.#decide(burstMs)
+  step(moment: Moment): void {
+    if (Number.isNaN(this.#targetMs)) this.#start(moment)
+    if (!Number.isNaN(moment.needMs) && this.#histogram.add(moment)) this.#decide(moment)
+    moment.slewMsPerS = 0
+    if (moment.freeMs > 0) this.#stepInGap(moment)
+    else this.#stepByRate(moment)
+    moment.targetMs = this.#targetMs
+  }
+
+  #stepByRate(moment: Moment): void {
+    const { burstMs } = moment
     const before = this.#targetMs
-    this.#slewMsPerS = 0
-    if (freeMs > 0) {
-      this.#stepInGap(burstMs, freeMs)
-      return
-    }
     this.#beforeGapMs = Number.NaN
     const wantedMs = Math.max(burstMs, this.#wantedMs)
     if (wantedMs > before) {
       this.#lowering = false
-      this.#slew(wantedMs - before, this.#histogram.windows < YOUNG_WINDOWS ? RAISE_YOUNG : RAISE, dtS)
+      this.#slew(moment, wantedMs, this.#histogram.windows < YOUNG_WINDOWS ? RAISE_YOUNG : RAISE)
       return
     }
     const floorMs = Math.max(burstMs, this.#dwellMs)
     if (floorMs >= before) this.#lowering = false
     else if (floorMs < before - HYSTERESIS_MS - HYSTERESIS_SHARE * (before - burstMs)) this.#lowering = true
-    if (this.#lowering) this.#slew(floorMs - before, before - floorMs > FAR_MS ? LOWER_FAR : LOWER, dtS)
+    if (this.#lowering) this.#slew(moment, floorMs, before - floorMs > FAR_MS ? LOWER_FAR : LOWER)
   }
 
   /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
-  #stepInGap(burstMs: number, freeMs: number): void {
+  #stepInGap(moment: Moment): void {
     if (Number.isNaN(this.#beforeGapMs)) this.#beforeGapMs = this.#targetMs
-    const wantedMs = Math.max(burstMs, this.#wantedMs, this.#best(true, burstMs))
-    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(wantedMs, this.#targetMs + freeMs))
+    this.#choose(moment, true)
+    const wantedMs = Math.max(moment.burstMs, this.#wantedMs, this.#bestMs)
+    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(wantedMs, this.#targetMs + moment.freeMs))
     this.#lowering = false
   }
 
-  #slew(leftMs: number, pace: typeof RAISE, dtS: number): void {
+  #slew(moment: Moment, toMs: number, pace: typeof RAISE): void {
+    const { dtS } = moment
     if (dtS <= 0) return
+    const leftMs = toMs - this.#targetMs
     const speed = Math.min(pace.most, Math.max(pace.least, Math.abs(leftMs) / pace.inS))
     const moveMs = Math.min(Math.abs(leftMs), speed * dtS) * Math.sign(leftMs)
     this.#targetMs += moveMs
-    this.#slewMsPerS = moveMs / dtS
+    moment.slewMsPerS = moveMs / dtS
   }
 
-  #start(burstMs: number): void {
+  #start({ burstMs }: Moment): void {
     this.#targetMs = burstMs + (this.startHeadroomMs > 0 ? this.startHeadroomMs : START_MS)
     this.#wantedMs = this.#targetMs
     this.#dwellMs = this.#targetMs
     this.#wanted.fill(this.#targetMs)
   }
 
-  #decide(burstMs: number): void {
-    this.#wantedMs = this.#best(false, burstMs)
+  #decide(moment: Moment): void {
+    this.#choose(moment, false)
+    this.#wantedMs = this.#bestMs
     this.#wanted[this.#next] = this.#wantedMs
     this.#next = (this.#next + 1) % DWELL_WINDOWS
-    this.#dwellMs = 0
-    for (let i = 0; i < DWELL_WINDOWS; i++) this.#dwellMs = Math.max(this.#dwellMs, this.#wanted[i] as number)
+    let dwellMs = 0
+    for (let i = 0; i < DWELL_WINDOWS; i++) dwellMs = Math.max(dwellMs, this.#wanted[i] as number)
+    this.#dwellMs = dwellMs
   }
 
-  #best(open: boolean, burstMs: number): number {
-    const { costMs, maxMs } = this.#figures
-    const bestMs = this.#histogram.best(costMs, burstMs + maxMs, open)
-    const young = YOUNG_GUARD_MS / Math.sqrt(this.#histogram.windows + 1)
-    return bestMs + GUARD_MS + young + GUARD_SHARE * Math.max(0, bestMs - burstMs)
+  /** Puts what the histogram says, and the guard on top, into `#bestMs`. */
+  #choose(moment: Moment, open: boolean): void {
+    const histogram = this.#histogram
+    histogram.choose(this.#figures, moment, open)
+    const { bestMs } = histogram
+    const young = YOUNG_GUARD_MS / Math.sqrt(histogram.windows + 1)
+    this.#bestMs = bestMs + GUARD_MS + young + GUARD_SHARE * Math.max(0, bestMs - moment.burstMs)
   }
 }

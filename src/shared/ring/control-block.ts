@@ -76,12 +76,17 @@ const PAGE_SLOTS = [
 
 const SLOTS = [...WORKER_SLOTS, ...PAGE_SLOTS, ...WORKLET_SLOTS]
 export type Slot = (typeof SLOTS)[number]
-const INDEX = Object.fromEntries(SLOTS.map((name, i) => [name, i])) as Record<Slot, number>
 const HEAD_BYTES = 8
 const FIRST_WORKLET_SLOT = WORKER_SLOTS.length + PAGE_SLOTS.length
-const BANK = INDEX.bank
 /** Which bank a worklet writes, and reads. */
 export type Bank = 0 | 1
+
+/** Where each slot lies, by name, as a worklet of this bank sees it. */
+function placesOf(bank: Bank): Readonly<Record<Slot, number>> {
+  const place = (i: number) => (i < FIRST_WORKLET_SLOT ? i : i + bank * WORKLET_SLOTS.length)
+  return Object.freeze(Object.fromEntries(SLOTS.map((name, i) => [name, place(i)])) as Record<Slot, number>)
+}
+const PLACES = [placesOf(0), placesOf(1)] as const
 
 export interface MediaLine {
   serial: number
@@ -96,29 +101,35 @@ export function createControlBlock(): SharedArrayBuffer {
 
 /** A view of the block; each thread builds its own. No method allocates or blocks. */
 export class ControlBlock {
+  /**
+   * The slots themselves and where each lies: `slots[at.ppm] = ppm`. For the audio thread, where a number given to a
+   * call or returned from one may be garbage. A view with no bank of its own has the places of bank 0 here.
+   */
+  readonly slots: Float64Array
+  readonly at: Readonly<Record<Slot, number>>
   readonly #sequence: Int32Array
-  readonly #slots: Float64Array
   readonly #bank: Bank | undefined
 
   /** `bank`: for a worklet, its own; everybody else sees the bank that is heard. */
   constructor(memory: SharedArrayBuffer, bank?: Bank) {
     this.#sequence = new Int32Array(memory, 0, 2)
-    this.#slots = new Float64Array(memory, HEAD_BYTES)
+    this.slots = new Float64Array(memory, HEAD_BYTES)
+    this.at = PLACES[bank ?? 0]
     this.#bank = bank
   }
 
   get(slot: Slot): number {
-    return this.#slots[this.#index(slot)] as number
+    return this.slots[this.#place(slot)] as number
   }
 
   /** Only the slot's own thread may. */
   set(slot: Slot, value: number): void {
-    this.#slots[this.#index(slot)] = value
+    this.slots[this.#place(slot)] = value
   }
 
   /** Only the slot's own thread may. */
   add(slot: Slot, amount: number): void {
-    this.#slots[this.#index(slot)] = this.get(slot) + amount
+    this.slots[this.#place(slot)] = this.get(slot) + amount
   }
 
   /** Worker: publishes the line as one. Readers that look in between keep what they had. */
@@ -135,17 +146,16 @@ export class ControlBlock {
   readLine(out: MediaLine): boolean {
     const before = Atomics.load(this.#sequence, 0)
     if (before & 1) return false
-    out.serial = this.get('lineSerial')
-    out.ms = this.get('lineMs')
-    out.position = this.get('linePosition')
-    out.rateHz = this.get('lineRateHz')
+    const { slots, at } = this
+    out.serial = slots[at.lineSerial] as number
+    out.ms = slots[at.lineMs] as number
+    out.position = slots[at.linePosition] as number
+    out.rateHz = slots[at.lineRateHz] as number
     return Atomics.load(this.#sequence, 0) === before
   }
 
-  #index(slot: Slot): number {
-    const index = INDEX[slot]
-    if (index < FIRST_WORKLET_SLOT) return index
-    const bank = this.#bank ?? (this.#slots[BANK] as number)
-    return index + bank * WORKLET_SLOTS.length
+  #place(slot: Slot): number {
+    const bank = this.#bank ?? (this.slots[this.at.bank] === 1 ? 1 : 0)
+    return PLACES[bank][slot]
   }
 }
