@@ -12,6 +12,7 @@ import { LevelMeter } from './level-meter.ts'
 import { Moment } from './moment.ts'
 import { Resampler } from './resampler.ts'
 import { Steering } from './steering.ts'
+import { TimeDoubt } from './time-doubt.ts'
 
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
 const MAX_PULL = 1024
@@ -41,6 +42,7 @@ export class Playout {
   readonly #makeResampler: (bandwidth: number) => StereoResampler
   readonly #bursts = new BurstMeter()
   readonly #steering: Steering
+  readonly #doubt: TimeDoubt
   readonly #levels: LevelMeter
   readonly #line: MediaLine = { serial: 0, ms: 0, position: 0, rateHz: 0 }
   readonly #moment = new Moment()
@@ -61,6 +63,7 @@ export class Playout {
     this.#contextRateHz = options.contextRateHz
     this.#makeResampler = options.makeResampler ?? ((bandwidth) => new Resampler(bandwidth))
     this.#steering = new Steering(options.control)
+    this.#doubt = new TimeDoubt(options.contextRateHz)
     this.#levels = new LevelMeter(options.contextRateHz)
   }
 
@@ -107,6 +110,8 @@ export class Playout {
     this.#follow()
     const stream = this.#stream
     if (stream === undefined || stream.serial !== line.serial) return
+    this.#doubt.nowMs = moment.nowMs
+    if (this.#doubt.look(this.#bursts.quanta * this.#quantumFrames)) return
 
     const steering = this.#steering
     const { feed, resampler, rateHz } = stream
