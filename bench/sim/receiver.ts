@@ -19,11 +19,15 @@ export interface ReceiverOptions {
   profile: Profile
   seedPpm: number
   makeResampler?: (bandwidth: number) => StereoResampler
+  /** Date.now() at a local time, ms; by default a clock that nobody sets. */
+  dateMs?: (localMs: number) => number
 }
 
 export class Receiver {
   readonly control = new ControlBlock(createControlBlock())
   readonly playout: Playout
+  readonly ring = new SampleRing(createSampleRing())
+  readonly #dateMs: (localMs: number) => number
   readonly #timing = new StreamTiming(this.control)
   readonly #intake: PacketIntake
   readonly #skew = new DateSkew()
@@ -36,8 +40,8 @@ export class Receiver {
   readonly pcm: Int16Array
 
   constructor(options: ReceiverOptions) {
-    const memory = createSampleRing()
-    const ring = new SampleRing(memory)
+    const { ring } = this
+    this.#dateMs = options.dateMs ?? dateMs
     this.#intake = new PacketIntake(ring, this.control, (header, ms) => this.#timing.add(header, ms))
     this.#message = new ArrayBuffer(HEADER_BYTES + options.packetFrames * 4)
     this.#view = new DataView(this.#message)
@@ -69,7 +73,7 @@ export class Receiver {
     header.sequence = sequence
     header.captureUs = captureUs
     writeHeader(this.#view, 0, header)
-    this.#skew.add(dateMs(nowMs), nowMs)
+    this.#skew.add(this.#dateMs(nowMs), nowMs)
     this.control.set('dateSkewMs', this.#skew.ms)
     this.#intake.take(this.#message, nowMs)
     this.#timing.publish(nowMs)
@@ -78,7 +82,7 @@ export class Receiver {
   /** One device callback: so many quanta, back to back. `out`: hears each quantum. */
   callback(quanta: number, contextFrame: number, nowMs: number, out?: (left: Float32Array) => void): void {
     for (let q = 0; q < quanta; q++) {
-      this.playout.render(this.#left, this.#right, contextFrame + q * 128, dateMs(nowMs + q * 0.05))
+      this.playout.render(this.#left, this.#right, contextFrame + q * 128, this.#dateMs(nowMs + q * 0.05))
       out?.(this.#left)
     }
   }

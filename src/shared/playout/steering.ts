@@ -24,10 +24,12 @@ const LATE_FRAMES = 128
 
 /** Below this a target raised in a gap is left to the rate. */
 const REWIND_S = 0.001
+/** So much less delay than the target, beyond what going back to the unplayed would mend, is a source that has paused. */
+const PAUSED_S = 0.002
 
 /**
  * bend: the rate does it. jump: go to playable − targetFrames, if the ring has it. rewind: audio is being waited for
- * and the target was moved: go back by `rewindFrames` (forth when negative), at no loss.
+ * and the target was moved, or its source paused: go back by `rewindFrames` (forth when negative), at no loss.
  */
 export type Step = 'bend' | 'jump' | 'rewind'
 
@@ -137,6 +139,12 @@ export class Steering {
     const errorS = (delay - this.#targetFrames) / rateHz
     moment.errorS = errorS
     if (this.#far(moment)) return 'jump'
+    // Bent away it would leave a hole in every callback for seconds; in a hole, what was heard last can be heard again.
+    if (missing && -errorS * rateHz > backFrames + PAUSED_S * rateHz) {
+      this.#rewindFrames = Math.round(-errorS * rateHz)
+      this.jumped()
+      return 'rewind'
+    }
     // Forward only by what the target has just come down: everything else would lengthen the gap.
     const forth = Math.max(0, targetBefore - this.#targetFrames)
     const rewindFrames = Math.round(Math.min(Math.max(-errorS * rateHz, -forth), backFrames))
