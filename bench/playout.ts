@@ -3,7 +3,8 @@
 //    5 ms, a device that asks for 480 frames at once and runs 80 ppm fast, synthetic and recorded networks.
 // Budgets: sim/budgets.ts, a table; and never behind a NetEQ-style target in both delay and episodes.
 // Rows: one per network and profile, means over the seeds. targetMs: delay aimed at, device burst included; delayMs:
-//    capture → end of the callback that plays it; episodes: runs of missing audio; ppm: rate correction; settleS: until
+//    capture → end of the callback that plays it; episodes: runs of missing audio; stalls: packets held for
+//    more than 45 ms; ppm: rate correction; settleS: until
 //    error and rate are those of the clocks, for 10 s.
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -11,7 +12,7 @@ import { PROFILES } from '../src/shared/playout/profile.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { atMost, type Budget, makeReport, type Row } from './lib/report.ts'
 import { round } from './lib/statistics.ts'
-import { DELAY_MS, FLAWLESS, PPM_SD, referenceOf, TARGET_SLACK } from './sim/budgets.ts'
+import { DELAY_MS, FLAWLESS, PPM_SD, referenceOf, STALLS_PER_HOUR, TARGET_SLACK } from './sim/budgets.ts'
 import { NETWORKS } from './sim/networks.ts'
 import { performAll, type Run } from './sim/runs.ts'
 import type { Outcome } from './sim/simulate.ts'
@@ -106,7 +107,9 @@ function budgetsOf({ network, profile, mean }: Cell, cells: readonly Cell[]): Bu
   const reference = referenceOf(network, profile)
   if (reference) {
     add('target', mean.targetMs, reference.targetMs * TARGET_SLACK, 'ms')
-    add('episodes', mean.episodesPerHour, reference.episodesPerHour, 'per hour')
+    const stalls = STALLS_PER_HOUR[network]
+    const luck = stalls === undefined ? 1 : mean.stallsPerHour / stalls
+    add('episodes', mean.episodesPerHour, reference.episodesPerHour * luck, 'per hour')
   }
   if (FLAWLESS.includes(network)) add('ppm sd', mean.ppmSd, PPM_SD, 'ppm')
   const delayMs = DELAY_MS[network]
@@ -130,6 +133,7 @@ function row({ network, profile, mean }: Cell): Row {
     delayMs: round(mean.delayMs, 1),
     p95Ms: round(mean.delayP95Ms, 1),
     'episodes/h': round(mean.episodesPerHour, 1),
+    'stalls/h': round(mean.stallsPerHour, 0),
     'concealedMs/h': round(mean.concealedMsPerHour, 0),
     ppm: round(mean.ppmMean, 1),
     ppmSd: round(mean.ppmSd, 1),

@@ -22,6 +22,9 @@ const TABLE: Record<string, [string, string, string]> = {
 const COLUMNS: readonly Profile[] = ['live', 'balanced', 'stable']
 export const TARGET_SLACK = 1.1
 
+/** In the reference run each of so many random stalls an hour was one glitch: what counts is glitches per stall. */
+export const STALLS_PER_HOUR: Record<string, number> = { 'wifi-stall': 108 }
+
 /** Capture → end of the callback, ms, and the spread of the rate, ppm, balanced. */
 export const DELAY_MS: Record<string, number> = { lan: 6.3, 'wifi-good': 14, 'wifi-stall': 44.5, awdl: 100.5 }
 export const PPM_SD = 60

@@ -61,6 +61,8 @@ export interface Outcome {
   delayP95Ms: number
   episodesPerHour: number
   concealedMsPerHour: number
+  /** How often the network held packets back for more than HELD_MS. */
+  stallsPerHour: number
   ppmMean: number
   ppmSd: number
   ppmMax: number
@@ -71,6 +73,7 @@ export interface Outcome {
 }
 
 const WARM_UP_MS = 30_000
+const HELD_MS = 45
 /** The rate is called settled by its mean of about so long. */
 const SMOOTH_MS = 5000
 
@@ -99,6 +102,8 @@ export function simulate(scene: Scene): Outcome {
   let packet = 0
   let sentMs = 0
   let arrivalMs = 0
+  let held = false
+  let stalls = 0
   let jankUntilMs = 0
   let nextJankMs = scene.jankPerS ? random.untilNextMs(scene.jankPerS) : Number.POSITIVE_INFINITY
   const send = () => {
@@ -110,6 +115,8 @@ export function simulate(scene: Scene): Outcome {
       jankUntilMs = nextJankMs + random.between(5, 50)
       nextJankMs += random.untilNextMs(scene.jankPerS as number)
     }
+    if (!held && atMs - sentMs > HELD_MS && sentMs > warmUpMs) stalls++
+    held = atMs - sentMs > HELD_MS
     // One connection: nothing overtakes.
     arrivalMs = Math.max(arrivalMs, atMs, jankUntilMs)
   }
@@ -200,6 +207,7 @@ export function simulate(scene: Scene): Outcome {
     delayP95Ms: delays.quantile(0.95),
     episodesPerHour: (after.episodes - before.episodes) / hours,
     concealedMsPerHour: ((after.concealed - before.concealed) / rateHz / hours) * 1000,
+    stallsPerHour: stalls / hours,
     ppmMean: rates.mean,
     ppmSd: rates.sd,
     ppmMax: rates.max,
