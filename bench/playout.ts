@@ -31,7 +31,7 @@ export const bench = defineBench({
   options: {
     minutes: { fallback: 30, explain: 'of virtual time per run' },
     seeds: { fallback: 5, explain: 'runs per row, seeds 1 to this' },
-    network: { fallback: '', explain: 'one network by name; else all' },
+    network: { fallback: '', explain: 'networks by name, with commas; else all' },
     trace: { fallback: '', explain: 'a recorded file instead (number and latency in ms per line)' },
     profile: { fallback: '', explain: `one of ${PROFILES.join(', ')}; else all` },
     callback: { fallback: 480, explain: 'frames the device asks for at once' },
@@ -41,7 +41,7 @@ export const bench = defineBench({
     const networks = options.trace
       ? [options.trace]
       : [...Object.keys(NETWORKS), ...recorded()].filter(
-          (name) => !options.network || nameOf(name) === options.network,
+          (name) => !options.network || options.network.split(',').includes(nameOf(name)),
         )
     const profiles = PROFILES.filter((profile) => !options.profile || profile === options.profile)
     if (networks.length === 0) throw new Error(`no network "${options.network}"`)

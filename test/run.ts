@@ -63,6 +63,10 @@ step('types', 'npx', ['tsc', '-b'])
 step('build', 'npm', ['run', '--silent', 'build'])
 tests()
 step('bench render', 'npm', ['run', '--silent', 'bench', '--', 'render'])
+step('bench playout', 'npm', [
+  ...['run', '--silent', 'bench', '--', 'playout'],
+  ...['--network', 'lan,wifi-good,wifi-stall', '--seeds', '1'],
+])
 // Its budgets are for a machine that does nothing else, and this one has just run all the tests: here it must only
 // come to an answer (0: within budget, 1: over; 2: it could not be run).
 count(
