@@ -63,6 +63,7 @@ step('types', 'npx', ['tsc', '-b'])
 step('build', 'npm', ['run', '--silent', 'build'])
 tests()
 step('bench render', 'npm', ['run', '--silent', 'bench', '--', 'render'])
+step('bench garbage', 'npm', ['run', '--silent', 'bench', '--', 'garbage'])
 step('bench playout', 'npm', [
   ...['run', '--silent', 'bench', '--', 'playout'],
   ...['--network', 'lan,wifi-good,wifi-stall', '--seeds', '1'],

@@ -46,13 +46,13 @@ export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): 
   const line = { serial: 1, ms: 0, position: 0, rateHz: 44_100 }
   let frame = 0
   let written = FIRST_POSITION
-  let callback = 0
+  let callbacks = 0
   return (quanta) => {
     let us = 0
     for (let q = 0; q < quanta; q += 4) {
       line.ms = 1000 + (frame / 48_000) * 1000
       line.position = FIRST_POSITION + (line.ms * 44_100) / 1000
-      const phase = weather === 'rough' ? callback++ % ROUGH_CALLBACKS : STALL_CALLBACKS
+      const phase = weather === 'rough' ? callbacks++ % ROUGH_CALLBACKS : STALL_CALLBACKS
       if (phase >= STALL_CALLBACKS) {
         const until = line.position + AHEAD_FRAMES[weather] - PACKET_FRAMES
         for (; written <= until; written += PACKET_FRAMES)
@@ -65,6 +65,8 @@ export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): 
       us += Number(process.hrtime.bigint() - start) / 1000
     }
     if (frame > 48_000 && control.get('playing') !== 1) throw new Error('the engine did not play')
+    if (callbacks > ROUGH_CALLBACKS && control.get('underrunEpisodes') === 0)
+      throw new Error('there was nothing to conceal')
     return us / quanta
   }
 }
