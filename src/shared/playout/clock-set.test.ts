@@ -16,10 +16,12 @@ interface Change {
   untold?: number
   /** What the device, and nobody else, misses. */
   sleptMs?: number
+  /** For so many callbacks before there is no line. */
+  endedFor?: number
 }
 
 /** A perfect network and a change in the middle of it; what became of the playout 9 s after. */
-function play({ setMs = 0, untold = 0, sleptMs = 0 }: Change) {
+function play({ setMs = 0, untold = 0, sleptMs = 0, endedFor = 0 }: Change) {
   const ring = new SampleRing(createSampleRing())
   const control = new ControlBlock(createControlBlock())
   const playout = new Playout({ ring, control, contextRateHz: RATE })
@@ -36,7 +38,8 @@ function play({ setMs = 0, untold = 0, sleptMs = 0 }: Change) {
     const newest = Math.round(((ms - 10_000_000) * RATE) / 1000) + BURST
     for (; written < newest; written += BURST) ring.writeFloat32(written, silence, silence, BURST)
     control.set('newestPosition', newest)
-    control.writeLine({ serial: 1, ms, position: newest, rateHz: RATE })
+    const ended = callback >= THEN - endedFor && callback < THEN
+    control.writeLine({ serial: ended ? 0 : 1, ms, position: newest, rateHz: RATE })
     control.set('dateSkewMs', callback >= THEN + untold ? setMs : 0)
     const dateMs = ms + (callback >= THEN ? setMs : 0)
     if (callback === THEN) targetBeforeMs = targetMs()
@@ -79,3 +82,7 @@ test.each([500, 2500, 3_600_000])(
     expect(backAfterMs).toBeLessThan(300)
   },
 )
+
+test('a line that is back after 5 s is played at once: time went on meanwhile', () => {
+  expect(play({ endedFor: 430 }).backAfterMs).toBe(0)
+})
