@@ -109,9 +109,9 @@ export class Playout {
     for (let tries = 0; tries < 3 && !this.#control.readLine(line); tries++);
     this.#follow()
     const stream = this.#stream
-    if (stream === undefined || stream.serial !== line.serial) return
     this.#doubt.nowMs = moment.nowMs
-    if (this.#doubt.look(this.#bursts.quanta * this.#quantumFrames)) return
+    const doubtful = this.#doubt.look(this.#bursts.quanta * this.#quantumFrames)
+    if (stream === undefined || stream.serial !== line.serial || doubtful) return
 
     const steering = this.#steering
     const { feed, resampler, rateHz } = stream
