@@ -26,6 +26,8 @@ class BacklinePlayout extends AudioWorkletProcessor {
       control: this.#control,
       contextRateHz: sampleRate,
     })
+    // The node is not connected yet: nothing glitches.
+    this.#playout.prepare()
     // `stream`: a new stream begins; what depends on its rate is built here, outside process().
     this.port.onmessage = ({ data }: MessageEvent<{ kind: 'stream'; serial: number; rateHz: number }>) => {
       if (data.kind === 'stream') this.#playout.openStream(data.serial, data.rateHz)

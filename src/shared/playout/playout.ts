@@ -16,6 +16,8 @@ import { TimeDoubt } from './time-doubt.ts'
 
 /** Input frames one quantum may pull: 128 frames from 192 kHz into 44.1 kHz, with room. */
 const MAX_PULL = 1024
+/** Rates that instruments are captured at. */
+const USUAL_RATES_HZ = [44_100, 48_000]
 
 /** What depends on a stream's rate; built off the render call, because it allocates. */
 interface Stream {
@@ -67,14 +69,22 @@ export class Playout {
     this.#levels = new LevelMeter(options.contextRateHz)
   }
 
+  /**
+   * Once, before anything is to be heard, on the audio thread: makes the tables and compiles the code of streams of the
+   * usual rates, 20 to 100 ms that the first would cost. Then a stream opens in about 0.5 ms, or 5 to 15 at another rate.
+   */
+  prepare(): void {
+    for (const rateHz of USUAL_RATES_HZ) this.#makeStream(0, rateHz)
+  }
+
   /** Announces a stream: it plays once the media line names its serial. Allocates; not for the render call. */
   openStream(serial: number, rateHz: number): void {
-    this.#next = {
-      serial,
-      rateHz,
-      feed: new Feed(this.#ring, rateHz),
-      resampler: this.#makeResampler(Math.min(1, this.#contextRateHz / rateHz)),
-    }
+    this.#next = this.#makeStream(serial, rateHz)
+  }
+
+  #makeStream(serial: number, rateHz: number): Stream {
+    const resampler = this.#makeResampler(Math.min(1, this.#contextRateHz / rateHz))
+    return { serial, rateHz, feed: new Feed(this.#ring, rateHz), resampler }
   }
 
   /**
@@ -132,7 +142,7 @@ export class Playout {
           break
         case 'bend':
       }
-      slots[at.delayFrames] = steering.delayFrames
+      slots[at.delayFrames] = steering.targetFrames + steering.rate.errorS * rateHz
     }
     if (!this.#playing) return
     slots[at.playPosition] = feed.position - resampler.ahead

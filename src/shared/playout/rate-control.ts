@@ -19,16 +19,18 @@ const MAX_DRIFT = 500e-6
 const SLEW_PER_S = 1000e-6
 
 export class RateControl {
+  /** Input frames to consume per nominal input frame. Written here only, like `errorS`. */
+  ratio = 1
+  /** The error with the callback pattern filtered out, seconds. */
+  errorS = 0
   #z1 = 0
-  #z2 = 0
   #drift = 0
-  #ratio = 1
   #ageS = 0
 
   /** What is known of the two clocks from earlier: the correction that was right then, in ppm. */
   seed(ppm: number): void {
-    this.#drift = clamp(ppm * 1e-6, MAX_DRIFT)
-    this.#ratio = 1 + this.#drift
+    this.#drift = Math.min(MAX_DRIFT, Math.max(-MAX_DRIFT, ppm * 1e-6))
+    this.ratio = 1 + this.#drift
   }
 
   /** A new stream: the error is nothing yet, and acquired quickly. The drift is kept: it belongs to the two clocks. */
@@ -40,13 +42,13 @@ export class RateControl {
   /** Playing goes on at the target: whatever the error was, it is gone. */
   settle(): void {
     this.#z1 = 0
-    this.#z2 = 0
+    this.errorS = 0
   }
 
   /** Position or target were moved: the error is now so much larger, and that is nothing to learn from. */
   shift(errorS: number): void {
     this.#z1 += errorS
-    this.#z2 += errorS
+    this.errorS += errorS
   }
 
   /**
@@ -58,35 +60,21 @@ export class RateControl {
     const targetSlew = moment.slewMsPerS / 1000
     const dt = Math.min(Math.max(moment.dtS, 0), 0.1)
     this.#ageS += dt
-    const omega = 2 * Math.PI * this.#bandwidthHz
+    const omega =
+      2 * Math.PI * (this.#ageS < ACQUIRE_S ? ACQUIRE_HZ : this.#ageS < TRACK_S ? TRACK_HZ : HOLD_HZ)
     const w0 = 1 - Math.exp(-20 * omega * dt)
     this.#z1 += w0 * (errorS - this.#z1)
-    this.#z2 += w0 * (this.#z1 - this.#z2)
-    const u = clamp(this.#z2, MAX_ERROR_S)
-    const limit = Math.abs(this.#z2) > FAR_S ? FAR_LIMIT : STEADY_LIMIT
+    this.errorS += w0 * (this.#z1 - this.errorS)
+    // Bounds are written out: a function for them would be told fractions, and return one.
+    const u = Math.min(MAX_ERROR_S, Math.max(-MAX_ERROR_S, this.errorS))
+    const limit = Math.abs(this.errorS) > FAR_S ? FAR_LIMIT : STEADY_LIMIT
     const wanted = 1.5 * omega * u + this.#drift - targetSlew
-    const held = clamp(wanted, limit)
-    if (!hold && held === wanted) this.#drift = clamp(this.#drift + omega * omega * u * dt, MAX_DRIFT)
+    const held = Math.min(limit, Math.max(-limit, wanted))
+    if (!hold && held === wanted) {
+      const drift = this.#drift + omega * omega * u * dt
+      this.#drift = Math.min(MAX_DRIFT, Math.max(-MAX_DRIFT, drift))
+    }
     const slew = SLEW_PER_S * dt
-    this.#ratio += clamp(1 + held - this.#ratio, slew)
+    this.ratio += Math.min(slew, Math.max(-slew, 1 + held - this.ratio))
   }
-
-  get #bandwidthHz(): number {
-    if (this.#ageS < ACQUIRE_S) return ACQUIRE_HZ
-    return this.#ageS < TRACK_S ? TRACK_HZ : HOLD_HZ
-  }
-
-  /** The error with the callback pattern filtered out, seconds. */
-  get errorS(): number {
-    return this.#z2
-  }
-
-  /** Input frames to consume per nominal input frame. */
-  get ratio(): number {
-    return this.#ratio
-  }
-}
-
-function clamp(x: number, limit: number): number {
-  return Math.min(limit, Math.max(-limit, x))
 }

@@ -22,6 +22,9 @@ type Run = (frames: number, rowBytes: number) => void
 
 const PAGE_BYTES = 65_536
 
+/** Compiled once in each thread, and by what. */
+let compiled: { by: WebAssemblyApi; module: object } | undefined
+
 export class SimdKernel implements ResamplerKernel {
   readonly taps: number
   readonly place: Float64Array
@@ -31,7 +34,7 @@ export class SimdKernel implements ResamplerKernel {
   readonly #outLeft: Float32Array
   readonly #outRight: Float32Array
 
-  /** Undefined where there is no WebAssembly SIMD to be had: the other kernel does it. Compiles, in about 1 ms. */
+  /** Undefined where there is no WebAssembly SIMD to be had: the other kernel does it. The first one compiles. */
   static tryMake(table: SincTable): SimdKernel | undefined {
     const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
     if (api === undefined) return undefined
@@ -43,7 +46,7 @@ export class SimdKernel implements ResamplerKernel {
   }
 
   private constructor(api: WebAssemblyApi, table: SincTable) {
-    const module = new api.Module(simdModuleBytes())
+    if (compiled?.by !== api) compiled = { by: api, module: new api.Module(simdModuleBytes()) }
     const pages = Math.ceil((ROWS + table.rows.length * 4) / PAGE_BYTES)
     const memory = new api.Memory({ initial: pages, maximum: pages }) // without a maximum, gigabytes are reserved
     const bytes = memory.buffer
@@ -54,7 +57,7 @@ export class SimdKernel implements ResamplerKernel {
     this.#outLeft = new Float32Array(bytes, OUT_LEFT, MAX_OUTPUTS)
     this.#outRight = new Float32Array(bytes, OUT_RIGHT, MAX_OUTPUTS)
     new Float32Array(bytes, ROWS, table.rows.length).set(table.rows)
-    this.#run = new api.Instance(module, { env: { memory } }).exports.run
+    this.#run = new api.Instance(compiled.module, { env: { memory } }).exports.run
   }
 
   render(left: Float32Array, right: Float32Array, offset: number, frames: number): void {

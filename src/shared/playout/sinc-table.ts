@@ -32,16 +32,22 @@ const LEVEL: Design = { taps: TAPS, attenuationDb: 108, cutoff: 0.964 }
  */
 const FALLING: Design = { taps: 44, attenuationDb: 90, cutoff: 0.914 }
 
-let last: { bandwidth: number; table: SincTable } | undefined
+/** Tables made, newest last; a stream that restarts has the rate it had. 66 kB each where the rate does not fall. */
+const made: { bandwidth: number; table: SincTable }[] = []
+const MOST_MADE = 4
 
 /**
  * Rows h[p][k] = w·sin(πct)/(πt) with t = k − (taps/2 − 1) − p/PHASES, each normalised to a DC gain of 1.
  * `bandwidth`: output rate / input rate where that is below 1, else 1. Allocates and takes 5 to 25 ms before the engine
- * has compiled it, so it is not for the render call; the last table is kept: a stream that restarts has the rate it had.
+ * has compiled it, so it is not for the render call; the last few tables are kept.
  */
 export function sincTable(bandwidth = 1): SincTable {
-  if (last?.bandwidth !== bandwidth) last = { bandwidth, table: makeTable(bandwidth) }
-  return last.table
+  const known = made.find((one) => one.bandwidth === bandwidth)
+  if (known) return known.table
+  const table = makeTable(bandwidth)
+  made.push({ bandwidth, table })
+  if (made.length > MOST_MADE) made.shift()
+  return table
 }
 
 /** Taps of the table for this bandwidth: half of them is the group delay, input frames. */

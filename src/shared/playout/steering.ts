@@ -78,11 +78,6 @@ export class Steering {
     this.#playableBefore = Number.NaN
   }
 
-  /** The delay there is, smoothed, in stream frames: behind what could be playing, at the start of a callback. */
-  get delayFrames(): number {
-    return this.#targetFrames + this.rate.errorS * this.#rateHz
-  }
-
   /** After 'rewind': how far, stream frames. */
   get rewindFrames(): number {
     return this.#rewindFrames

@@ -35,7 +35,10 @@ export class TargetChooser {
   #wantedMs = Number.NaN
   #bestMs = Number.NaN
   #dwellMs = Number.NaN
+  #started = false
   #lowering = false
+  /** Where the rate is taking it, ms. */
+  #goalMs = Number.NaN
   #targetMs = Number.NaN
   /** While audio is being waited for: what the target was before. */
   #beforeGapMs = Number.NaN
@@ -50,8 +53,9 @@ export class TargetChooser {
    * The rate loop is told of the slew, so that it has nothing to correct.
    */
   step(moment: Moment): void {
-    if (Number.isNaN(this.#targetMs)) this.#start(moment)
-    if (!Number.isNaN(moment.needMs) && this.#histogram.add(moment)) this.#decide(moment)
+    if (!this.#started) this.#start(moment)
+    // False for NaN; Number.isNaN may be a call.
+    if (moment.needMs > Number.NEGATIVE_INFINITY && this.#histogram.add(moment)) this.#decide(moment)
     moment.slewMsPerS = 0
     if (moment.freeMs > 0) this.#stepInGap(moment)
     else this.#stepByRate(moment)
@@ -65,13 +69,16 @@ export class TargetChooser {
     const wantedMs = Math.max(burstMs, this.#wantedMs)
     if (wantedMs > before) {
       this.#lowering = false
-      this.#slew(moment, wantedMs, this.#histogram.windows < YOUNG_WINDOWS ? RAISE_YOUNG : RAISE)
+      this.#goalMs = wantedMs
+      this.#slew(moment, this.#histogram.windows < YOUNG_WINDOWS ? RAISE_YOUNG : RAISE)
       return
     }
     const floorMs = Math.max(burstMs, this.#dwellMs)
     if (floorMs >= before) this.#lowering = false
     else if (floorMs < before - HYSTERESIS_MS - HYSTERESIS_SHARE * (before - burstMs)) this.#lowering = true
-    if (this.#lowering) this.#slew(moment, floorMs, before - floorMs > FAR_MS ? LOWER_FAR : LOWER)
+    if (!this.#lowering) return
+    this.#goalMs = floorMs
+    this.#slew(moment, before - floorMs > FAR_MS ? LOWER_FAR : LOWER)
   }
 
   /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
@@ -83,10 +90,10 @@ export class TargetChooser {
     this.#lowering = false
   }
 
-  #slew(moment: Moment, toMs: number, pace: typeof RAISE): void {
+  #slew(moment: Moment, pace: typeof RAISE): void {
     const { dtS } = moment
     if (dtS <= 0) return
-    const leftMs = toMs - this.#targetMs
+    const leftMs = this.#goalMs - this.#targetMs
     const speed = Math.min(pace.most, Math.max(pace.least, Math.abs(leftMs) / pace.inS))
     const moveMs = Math.min(Math.abs(leftMs), speed * dtS) * Math.sign(leftMs)
     this.#targetMs += moveMs
@@ -94,6 +101,7 @@ export class TargetChooser {
   }
 
   #start({ burstMs }: Moment): void {
+    this.#started = true
     this.#targetMs = burstMs + (this.startHeadroomMs > 0 ? this.startHeadroomMs : START_MS)
     this.#wantedMs = this.#targetMs
     this.#dwellMs = this.#targetMs
