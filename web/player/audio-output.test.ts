@@ -234,6 +234,23 @@ test('an output that takes over is told what the network asks for, as the one be
   await back
 })
 
+test('where asking for the latency of an output blocks it, that is done once, whoever wants to know it', async () => {
+  vi.stubGlobal('mozInnerScreenX', 0)
+  const { output } = start()
+  // The device's callbacks.
+  setInterval(() => {
+    context(0).node?.control.set('playMs', performance.timeOrigin + performance.now())
+  }, 10)
+  for (let i = 0; i < 200; i++) {
+    await pass(50)
+    const asked = context(0).asked.outputLatencyMs.length
+    expect(output.device.outputLatency).toBe(asked > 0 ? 0.02 : undefined)
+    output.latency(3)
+  }
+  expect(context(0).asked.outputLatencyMs).toHaveLength(1)
+  expect(context(0).asked.timestampMs).toEqual([])
+})
+
 test('after Stop nothing is open and nothing is tried', async () => {
   const { output } = start()
   await pass(5000)

@@ -82,7 +82,7 @@ export class AudioOutput {
   }
 
   get device(): DeviceFigures {
-    return this.#stage.context
+    return this.#stage.figures.device
   }
 
   /** `packetMs`: what one packet lasts. */
@@ -240,15 +240,11 @@ export class AudioOutput {
   }
 
   #measure(nowMs: number): void {
-    const { context, running } = this.#stage
+    const { figures, running } = this.#stage
     if (!this.#stream || !running) return
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp()
-    const { baseLatency, outputLatency } = context
-    const reading = { contextTimeS: contextTime, performanceMs: performanceTime, nowMs }
-    this.#latency.sample(
-      { ...reading, baseLatencyS: baseLatency, outputLatencyS: outputLatency },
-      this.#stream.rateHz,
-    )
+    const { rateHz } = this.#stream
+    figures.take(rateHz, nowMs)
+    if (figures.reading) this.#latency.sample(figures.reading, rateHz)
   }
 
   readonly #devicesChanged = (): void => {

@@ -15,7 +15,12 @@ export class FakeContext extends EventTarget {
   state = 'suspended'
   currentTime = 0
   baseLatency = 0.003
-  outputLatency = 0.02
+  /** What was asked for that may block the audio of a real one, and when: performance.now() ms. */
+  readonly asked: { outputLatencyMs: number[]; timestampMs: number[] } = {
+    outputLatencyMs: [],
+    timestampMs: [],
+  }
+  outputLatencyS = 0.02
   playbackStats = { underrunEvents: 0 }
   resumed = 0
   /** While true the clock stands, as when the device is gone and nobody was told. */
@@ -28,6 +33,11 @@ export class FakeContext extends EventTarget {
     FakeContext.made.push(this)
     const { state } = FakeContext.next
     queueMicrotask(() => (this.#opens ? this.become(state) : this.dispatchEvent(new Event('error'))))
+  }
+
+  get outputLatency(): number {
+    this.asked.outputLatencyMs.push(performance.now())
+    return this.outputLatencyS
   }
 
   become(state: string): void {
@@ -58,6 +68,7 @@ export class FakeContext extends EventTarget {
   }
 
   getOutputTimestamp() {
+    this.asked.timestampMs.push(performance.now())
     return { contextTime: 0, performanceTime: 0 }
   }
 

@@ -1,6 +1,7 @@
 import workletUrl from '../../public/audio-processor.ts?worker&url'
 import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import { OutputFigures } from './output-figures.ts'
 import type { DeviceFigures } from './stats.ts'
 
 /** What the worklet is told when a stream begins. */
@@ -47,6 +48,7 @@ export class OutputStage {
   readonly bank: Bank
   /** Its worklet's own view of the control block. */
   readonly control: ControlBlock
+  readonly figures: OutputFigures
   readonly #options: StageOptions
   readonly #fade: GainNode
   readonly #volume: GainNode
@@ -66,6 +68,7 @@ export class OutputStage {
     const wish: NewerOptions = { latencyHint: options.hintFrames / HINT_RATE_HZ }
     if (options.deviceId !== '') wish.sinkId = options.deviceId
     this.context = new AudioContext(wish) as NewerContext
+    this.figures = new OutputFigures(this.context, this.control)
     this.#volume = this.context.createGain()
     this.#volume.gain.value = gainOf(options.volume)
     this.#fade = this.context.createGain()
@@ -135,6 +138,7 @@ export class OutputStage {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.figures.close()
     this.#rampTo(0)
     this.context.removeEventListener('statechange', this.#options.onChange)
     setTimeout(() => {
