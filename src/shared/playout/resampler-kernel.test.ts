@@ -59,6 +59,24 @@ test('the module is valid, tiny, and the same every time', () => {
   expect(simdModuleBytes()).toEqual(bytes)
 })
 
+test('a stream that comes back at a rate it had finds its table made, and the code compiled', () => {
+  const [level, falling] = [sincTable(1), sincTable(44_100 / 48_000)]
+  new Resampler(1)
+  const present = api()
+  let compiled = 0
+  class Counted extends present.Module {
+    constructor(bytes: BufferSource) {
+      super(bytes)
+      compiled++
+    }
+  }
+  vi.stubGlobal('WebAssembly', { ...present, Module: Counted })
+  for (const bandwidth of [1, 44_100 / 48_000, 1]) new Resampler(bandwidth)
+  expect(compiled).toBe(1)
+  expect(sincTable(1)).toBe(level)
+  expect(sincTable(44_100 / 48_000)).toBe(falling)
+})
+
 /** Stands for a constructor that an engine refuses to run. */
 class Refused {
   constructor() {
