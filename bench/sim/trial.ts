@@ -163,7 +163,8 @@ export function perform(trial: Trial): Heard {
       deviceMs += stand.ms
       continue
     }
-    const nowMs = deviceMs + (trial.callbackJitterMs ? random.between(0, trial.callbackJitterMs) : 0)
+    const lateMs = trial.callbackJitterMs ? random.between(0, trial.callbackJitterMs) : 0
+    const nowMs = Math.max(heard.atMs, deviceMs + lateMs)
     while (sets[0] !== undefined && nowMs >= sets[0].atMs) setMs += (sets.shift() as Span).ms
     while (stops[0] !== undefined && nowMs >= stops[0].atMs + stops[0].ms)
       stoppedMs += (stops.shift() as Span).ms
