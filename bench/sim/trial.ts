@@ -170,8 +170,10 @@ export function perform(trial: Trial): Heard {
       stoppedMs += (stops.shift() as Span).ms
     while (arrivalMs <= nowMs) {
       const position = packet * packetFrames
-      if (sound) fill(receiver.pcm, position, packetFrames, sound)
-      if (!lost) receiver.take(position, packet, sentMs * 1000, arrivalMs - stoppedMs)
+      if (!lost) {
+        if (sound) fill(receiver.pcm, position, packetFrames, sound)
+        receiver.take(position, packet, sentMs * 1000, arrivalMs - stoppedMs)
+      }
       packet++
       send()
     }

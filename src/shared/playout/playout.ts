@@ -121,6 +121,7 @@ export class Playout {
     const stream = this.#stream
     this.#doubt.nowMs = moment.nowMs
     const doubtful = this.#doubt.look(this.#bursts.quanta * this.#quantumFrames)
+    if (doubtful) this.#steering.passed()
     if (stream === undefined || stream.serial !== line.serial || doubtful) return
 
     const steering = this.#steering

@@ -71,6 +71,11 @@ export class Steering {
     this.#seeded = true
   }
 
+  /** A callback went by without a decision: what it read says nothing about the one before. */
+  passed(): void {
+    this.#playableBefore = Number.NaN
+  }
+
   /** Playing goes on at the target from a new place. */
   jumped(): void {
     this.rate.settle()
