@@ -36,6 +36,8 @@ function play({ setMs = 0, untold = 0, sleptMs = 0, endedFor = 0 }: Change) {
   for (let callback = 0; callback < THEN + 800; callback++) {
     const ms = 10_000_000 + callback * BURST_MS + (callback >= THEN ? sleptMs : 0)
     const newest = Math.round(((ms - 10_000_000) * RATE) / 1000) + BURST
+    // Of a long sleep no more than the ring holds.
+    written = Math.max(written, newest - ring.capacity)
     for (; written < newest; written += BURST) ring.writeFloat32(written, silence, silence, BURST)
     control.set('newestPosition', newest)
     const ended = callback >= THEN - endedFor && callback < THEN
