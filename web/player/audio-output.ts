@@ -242,9 +242,7 @@ export class AudioOutput {
   #measure(nowMs: number): void {
     const { figures, running } = this.#stage
     if (!this.#stream || !running) return
-    const { rateHz } = this.#stream
-    figures.take(rateHz, nowMs)
-    if (figures.reading) this.#latency.sample(figures.reading, rateHz)
+    this.#latency.sample(figures.take(nowMs), this.#stream.rateHz)
   }
 
   readonly #devicesChanged = (): void => {

@@ -68,7 +68,7 @@ export class OutputStage {
     const wish: NewerOptions = { latencyHint: options.hintFrames / HINT_RATE_HZ }
     if (options.deviceId !== '') wish.sinkId = options.deviceId
     this.context = new AudioContext(wish) as NewerContext
-    this.figures = new OutputFigures(this.context, this.control)
+    this.figures = new OutputFigures(this.context)
     this.#volume = this.context.createGain()
     this.#volume.gain.value = gainOf(options.volume)
     this.#fade = this.context.createGain()
@@ -138,7 +138,6 @@ export class OutputStage {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.figures.close()
     this.#rampTo(0)
     this.context.removeEventListener('statechange', this.#options.onChange)
     setTimeout(() => {
