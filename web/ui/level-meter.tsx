@@ -1,16 +1,19 @@
 import { useEffect, useRef } from 'react'
 import type { Levels } from '../player/player.ts'
-import { FLOOR_DB, MeterBallistics, SCALE_DB, toFraction } from './meter-ballistics.ts'
+import { FLOOR_DB, SCALE_DB, toFraction } from './meter-ballistics.ts'
+import { type BarParts, MeterBar } from './meter-bar.ts'
 
 interface LevelMeterProps {
   active: boolean
   readLevels: (out: Levels) => void
 }
 
+/** At most 30 times a second: more is not seen, and every picture costs the processor that plays. */
+const DRAW_MS = 1000 / 30
 /** With reduced motion the meter still tells the level, but does not dance. */
 const CALM_MS = 250
 
-/** Left and right, in dBFS. Driven past React, by the display's own frames, only while something plays. */
+/** Left and right, in dBFS. Driven past React, only while something plays and somebody looks. */
 export function LevelMeter({ active, readLevels }: LevelMeterProps) {
   const root = useRef<HTMLDivElement>(null)
 
@@ -19,25 +22,24 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
     if (!element || !active) return
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     const levels: Levels = { peakLeft: 0, peakRight: 0, rmsLeft: 0, rmsRight: 0 }
-    const left = new MeterBallistics()
-    const right = new MeterBallistics()
+    const left = new MeterBar(partsOf(element, 'left'))
+    const right = new MeterBar(partsOf(element, 'right'))
     let lastMs = performance.now()
-    let frame = requestAnimationFrame(draw)
-
-    function draw(nowMs: number): void {
-      frame = requestAnimationFrame(draw)
-      if (calm && nowMs - lastMs < CALM_MS) return
-      readLevels(levels)
-      left.update(levels.peakLeft, nowMs - lastMs)
-      right.update(levels.peakRight, nowMs - lastMs)
-      lastMs = nowMs
-      show(element as HTMLDivElement, 'left', left)
-      show(element as HTMLDivElement, 'right', right)
-    }
-
+    // Not the display's own frames: to ask for those makes a browser compose them all, changed or not.
+    const timer = setInterval(
+      () => {
+        if (document.hidden) return
+        const nowMs = performance.now()
+        readLevels(levels)
+        left.update(levels.peakLeft, nowMs - lastMs)
+        right.update(levels.peakRight, nowMs - lastMs)
+        lastMs = nowMs
+      },
+      calm ? CALM_MS : DRAW_MS,
+    )
     return () => {
-      cancelAnimationFrame(frame)
-      for (const side of ['left', 'right']) show(element, side, new MeterBallistics())
+      clearInterval(timer)
+      for (const side of ['left', 'right']) new MeterBar(partsOf(element, side))
     }
   }, [active, readLevels])
 
@@ -68,8 +70,7 @@ function Bar({ side, letter }: { side: string; letter: string }) {
   )
 }
 
-/** Custom properties move two compositor-only transforms. */
-function show(element: HTMLElement, side: string, { level, hold }: MeterBallistics): void {
-  element.style.setProperty(`--${side}-level`, level.toFixed(4))
-  element.style.setProperty(`--${side}-hold`, hold.toFixed(4))
+function partsOf(meter: HTMLElement, side: string): BarParts {
+  const part = (name: string) => meter.querySelector(`[data-side="${side}"] .meter-${name}`) as HTMLElement
+  return { cover: part('cover'), hold: part('hold') }
 }
