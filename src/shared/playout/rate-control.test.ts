@@ -48,3 +48,62 @@ test('while audio is missing nothing is learnt', () => {
   for (let i = 0; i < 1000; i++) step(rate, 0, 0.01, true)
   expect(Math.abs(rate.ratio - 1)).toBeLessThan(1e-6)
 })
+
+test('what was right before is right from the first callback', () => {
+  const rate = new RateControl()
+  rate.seed(-120)
+  for (let i = 0; i < 100; i++) expect(step(rate, 0, 0.01)).toBeCloseTo(1 - 120e-6, 12)
+})
+
+test('an error made on purpose is bent away, and not taken for another clock', () => {
+  const [told, untold] = [new RateControl(), new RateControl()]
+  const run = (rate: RateControl) => {
+    for (let i = 0; i < 7000; i++) step(rate, 0, 0.01)
+    if (rate === told) rate.shift(0.004)
+    const first = step(rate, 0.004, 0.01)
+    expect(rate.errorS).toBeCloseTo(rate === told ? 0.004 : 0, 3)
+    return first
+  }
+  expect(run(told)).toBeGreaterThanOrEqual(run(untold))
+  // Undone again at once, nothing is left of it.
+  told.shift(-0.004)
+  expect(Math.abs(told.errorS)).toBeLessThan(1e-6)
+})
+
+test('at the target again there is no error, but what was learnt of the clocks is kept', () => {
+  const rate = new RateControl()
+  rate.seed(200)
+  for (let i = 0; i < 100; i++) step(rate, 0.008, 0.01)
+  rate.settle()
+  expect(rate.errorS).toBe(0)
+  for (let i = 0; i < 500; i++) step(rate, 0, 0.01)
+  expect((rate.ratio - 1) * 1e6).toBeGreaterThan(199)
+})
+
+test('a target on the move is followed without an error', () => {
+  const rate = new RateControl()
+  const dtS = 0.01
+  const slewMsPerS = 0.5
+  let errorS = 0
+  let worst = 0
+  for (let i = 0; i < 6000; i++) {
+    rate.step(Object.assign(new Moment(), { errorS, dtS, slewMsPerS }), false)
+    errorS += dtS * (1 - rate.ratio) - (dtS * slewMsPerS) / 1000
+    if (i > 1000) worst = Math.max(worst, Math.abs(errorS))
+  }
+  expect(worst).toBeLessThan(0.0002)
+  expect((rate.ratio - 1) * 1e6).toBeCloseTo(-500, 0)
+})
+
+test('the pitch is never bent faster than 1,000 ppm a second', () => {
+  const rate = new RateControl()
+  let before = 1
+  let fastest = 0
+  for (let i = 0; i < 2000; i++) {
+    const ratio = step(rate, i % 300 < 150 ? 0.06 : -0.06, 0.01)
+    fastest = Math.max(fastest, Math.abs(ratio - before) / 0.01)
+    before = ratio
+  }
+  expect(fastest).toBeGreaterThan(900e-6)
+  expect(fastest).toBeLessThanOrEqual(1000e-6 + 1e-9)
+})

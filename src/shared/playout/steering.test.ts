@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest'
+import { ControlBlock, createControlBlock } from '../ring/control-block.ts'
+import { Moment } from './moment.ts'
+import { Steering, type Step } from './steering.ts'
+
+const RATE = 48_000
+const PER_MS = RATE / 1000
+const BURST = 480
+
+/** A device that plays as it is told: after each callback its position is where the steering's answer puts it. */
+class Device {
+  readonly control = new ControlBlock(createControlBlock(), 0)
+  readonly steering = new Steering(this.control)
+  readonly moment = new Moment()
+  nowMs = 1000
+  position = Number.NaN
+  /** How much later than the line audio is there, and how far the line has been moved back, ms. */
+  behindMs = 0
+  pausedMs = 0
+
+  constructor(seedPpm = 0) {
+    this.control.set('seedPpm', seedPpm)
+    this.control.set('profile', 1)
+    this.steering.begin(RATE)
+    this.#look()
+    if (!this.steering.prepare(this.moment)) throw new Error('the burst is known')
+    this.position = this.moment.playable - this.steering.targetFrames
+    this.steering.jumped()
+  }
+
+  #look(): void {
+    const { moment } = this
+    moment.nowMs = this.nowMs
+    moment.burstFrames = BURST
+    moment.playable = (this.nowMs - this.pausedMs) * PER_MS
+    moment.position = this.position
+    moment.readTo = this.position
+    this.control.set('newestPosition', moment.playable - this.behindMs * PER_MS + 5 * PER_MS)
+  }
+
+  /** One callback, `ms` after the last. */
+  step(missing = false, ms = 10): Step {
+    this.nowMs += ms
+    this.#look()
+    const step = this.steering.step(this.moment, missing)
+    if (step === 'jump') {
+      this.position = this.moment.playable - this.steering.targetFrames
+      this.steering.jumped()
+    }
+    if (step === 'rewind') this.position -= this.steering.rewindFrames
+    this.position += BURST * this.steering.rate.ratio
+    return step
+  }
+
+  run(callbacks: number): Set<Step> {
+    const steps = new Set<Step>()
+    for (let i = 0; i < callbacks; i++) steps.add(this.step())
+    return steps
+  }
+
+  get delayMs(): number {
+    return (this.moment.playable - this.moment.position) / PER_MS
+  }
+
+  get targetMs(): number {
+    return this.steering.targetFrames / PER_MS
+  }
+}
+
+test('nothing is prepared while the burst is not known', () => {
+  const control = new ControlBlock(createControlBlock(), 0)
+  const steering = new Steering(control)
+  steering.begin(RATE)
+  const moment = new Moment()
+  moment.nowMs = 0
+  moment.burstFrames = 0
+  expect(steering.prepare(moment)).toBe(false)
+})
+
+test('where all is well it bends, and hardly', () => {
+  const device = new Device()
+  expect([...device.run(6000)]).toEqual(['bend'])
+  expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(0.5)
+  expect(device.targetMs).toBeGreaterThanOrEqual(BURST / PER_MS)
+})
+
+test('the rate begins with the ppm that was right before', () => {
+  expect(new Device(120).steering.rate.ratio).toBeCloseTo(1 + 120e-6, 9)
+})
+
+test.each([20, 60, 500])(
+  'a device that stood still for %d ms jumps once, after 60 ms and no sooner',
+  (ms) => {
+    const device = new Device()
+    device.run(1000)
+    device.step(false, 10 + ms)
+    const steps = Array.from({ length: 50 }, () => device.step())
+    const at = steps.indexOf('jump')
+    expect(at).toBeGreaterThanOrEqual(4)
+    expect(at).toBeLessThan(8)
+    expect(steps.filter((step) => step !== 'bend')).toEqual(['jump'])
+    expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(1)
+  },
+)
+
+test('one late callback, made up for by the next, is not a reason to jump', () => {
+  const device = new Device()
+  device.run(1000)
+  device.step(false, 25)
+  const steps = new Set([device.step(false, 1), device.step(false, 4), ...device.run(100)])
+  expect([...steps]).toEqual(['bend'])
+})
+
+test('a path that is 30 ms shorter is bent to, one that is 100 ms shorter jumped to', () => {
+  for (const [ms, jumps] of [
+    [30, false],
+    [100, true],
+  ] as const) {
+    const device = new Device()
+    device.run(1000)
+    device.pausedMs = -ms
+    expect(device.run(300).has('jump')).toBe(jumps)
+  }
+})
+
+test('in a gap it goes back to what has not been played, by no more than there is', () => {
+  const device = new Device()
+  device.control.set('profile', 2) // stable: wants to be spared a gap like this
+  device.run(6000)
+  const before = device.targetMs
+  // Nothing has come for 40 ms and what is played is missing.
+  device.behindMs = 60
+  device.step()
+  let backMs = 0
+  for (let i = 0; i < 4; i++)
+    if (device.step(true) === 'rewind') backMs += device.steering.rewindFrames / PER_MS
+  expect(backMs).toBeGreaterThan(1)
+  expect(device.targetMs - before).toBeCloseTo(backMs, 0)
+})
+
+test('a source that has paused is gone back for, all the way, once', () => {
+  const device = new Device()
+  device.run(6000)
+  device.behindMs = 20
+  device.step()
+  device.step(true)
+  device.pausedMs = 20
+  device.behindMs = 0
+  expect(device.step(true)).toBe('rewind')
+  device.step()
+  expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(1)
+  expect([...device.run(500)]).toEqual(['bend'])
+})
+
+test('callbacks that went by undecided are not laid to the one before', () => {
+  const device = new Device()
+  device.control.set('profile', 2)
+  device.run(6000)
+  const before = device.targetMs
+  for (let i = 0; i < 10; i++) {
+    device.nowMs += 10
+    device.position += BURST
+    device.steering.passed()
+  }
+  device.run(1000)
+  expect(Math.abs(device.targetMs - before)).toBeLessThan(1)
+})
+
+test('a target set by hand is aimed at, and given back', () => {
+  const device = new Device()
+  device.run(1000)
+  device.control.set('fixedTargetFrames', 40 * PER_MS)
+  device.run(10)
+  expect(device.targetMs).toBe(40)
+  device.control.set('fixedTargetFrames', 0)
+  device.run(10)
+  expect(device.targetMs).toBeLessThan(25)
+})

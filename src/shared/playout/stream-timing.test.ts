@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { ControlBlock, createControlBlock } from '../ring/control-block.ts'
+import { StreamTiming } from './stream-timing.ts'
+
+const RATE = 48_000
+const PACKET_MS = 10
+
+/** A worker's half and the worklet's view of it. */
+function pair() {
+  const memory = createControlBlock()
+  const timing = new StreamTiming(new ControlBlock(memory))
+  const worklet = new ControlBlock(memory, 0)
+  timing.begin(1, RATE)
+  let packet = 0
+  return {
+    timing,
+    worklet,
+    line: { serial: 0, ms: 0, position: 0, rateHz: 0 },
+    /** Packets that were this much late, ms, one after the other. */
+    come(...latenessMs: number[]) {
+      for (const lateMs of latenessMs) {
+        const captureMs = packet * PACKET_MS
+        const position = (captureMs * RATE) / 1000
+        timing.add({ position, captureUs: captureMs * 1000 }, 5000 + captureMs + lateMs)
+        timing.publish(5000 + captureMs + lateMs)
+        packet++
+      }
+    },
+    /** What the worklet does at each callback; undefined when nothing came since. */
+    take(): number | undefined {
+      const serial = worklet.get('latePeakSerial')
+      if (worklet.get('latePeakTaken') === serial) return undefined
+      worklet.set('latePeakTaken', serial)
+      return worklet.get('latePeakMs')
+    },
+  }
+}
+
+test('the worklet gets the worst lateness since it last looked, once', () => {
+  const { come, take } = pair()
+  expect(take()).toBeUndefined()
+  come(0, 0, 7, 3, 0)
+  expect(take()).toBeCloseTo(7)
+  expect(take()).toBeUndefined()
+  come(2)
+  expect(take()).toBeCloseTo(2)
+  come(0)
+  expect(take()).toBeCloseTo(0)
+})
+
+test('no peak is lost, however the two take turns', () => {
+  const { come, take } = pair()
+  come(0)
+  take()
+  let heard = 0
+  let sent = 0
+  for (let i = 1; i < 2000; i++) {
+    const lateMs = (i * 7919) % 13
+    sent = Math.max(sent, lateMs)
+    come(lateMs)
+    if (i % (1 + (i % 5)) !== 0) continue
+    heard = take() as number
+    expect(heard).toBeCloseTo(sent, 6)
+    sent = 0
+  }
+  expect(heard).toBeGreaterThanOrEqual(0)
+})
+
+test('a stream that begins has not been late', () => {
+  const { timing, come, worklet } = pair()
+  come(0, 50)
+  timing.begin(2, RATE)
+  expect(worklet.get('latePeakMs')).toBe(0)
+})
+
+test('the line is that of the quickest packets, and says which stream it is of', () => {
+  const { come, worklet, line } = pair()
+  come(...Array.from({ length: 100 }, (_, i) => (i % 4 === 0 ? 0 : i % 9)))
+  expect(worklet.readLine(line)).toBe(true)
+  expect(line.serial).toBe(1)
+  expect(line.rateHz).toBe(RATE)
+  expect(line.position + ((6000 - line.ms) * RATE) / 1000).toBeCloseTo(RATE, 3)
+})
+
+test('a stream that has ended has no line, and one that goes on gets it back with its next packets', () => {
+  const { timing, come, worklet, line } = pair()
+  come(...new Array(30).fill(0))
+  timing.end(5300)
+  worklet.readLine(line)
+  expect(line.serial).toBe(0)
+  timing.resume(2)
+  come(...new Array(30).fill(0))
+  worklet.readLine(line)
+  expect(line.serial).toBe(0)
+  timing.resume(1)
+  come(...new Array(30).fill(0))
+  worklet.readLine(line)
+  expect(line.serial).toBe(1)
+})
