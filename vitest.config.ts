@@ -19,7 +19,8 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // A studio that is still in use is waited for, up to 300 s.
+          hookTimeout: 360_000,
         },
       },
     ],
