@@ -31,7 +31,7 @@ test('the weight is 1 at 4 Hz, and there is none above the table', () => {
 
 /** The last 8 s of `sound` on a LAN, once target and rate have settled. */
 function settled(sound: Float32Array, callbackFrames: number): Float32Array {
-  const seconds = 120
+  const seconds = 90
   const fromMs = (seconds - 8) * 1000
   const heard = new Float32Array(9 * RATE)
   let length = 0
@@ -68,9 +68,9 @@ test.each([480, 512])(
   (frames) => {
     const partials = Array.from({ length: 10 }, (_, i) => [220 * (i + 1), 0.25 / (i + 1)] as const)
     const second = tones(partials, RATE)
-    // Struck anew every 50 s: it is listened to from its twelfth second on.
+    // Struck anew every 35 s: it is listened to from its twelfth second on.
     const note = Float32Array.from(
-      { length: 50 * RATE },
+      { length: 35 * RATE },
       (_, n) => (second[n % RATE] as number) * 10 ** (-n / RATE / 20),
     )
     const track = deviation(settled(note, frames), 220, RATE, 40)
