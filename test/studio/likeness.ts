@@ -1,23 +1,29 @@
 // How alike are two recordings of one performance, when the second came through something that delays it and
-// bends its rate a little? Answers with what is left after the best delay and slope were taken out.
+// bends its rate? Answers with what is left after the best delay, rate and change of rate were taken out.
 
 export interface Likeness {
   /** Power of the difference over the power of the reference, dB, over all windows. */
   residualDb: number
+  /** Of the window in the middle, when they are put in order: what a machine that stops now and then does not spoil. */
+  medianDb: number
   /** Of the window that fits worst. */
   worstDb: number
   /** Copy minus reference, ms, mean over the windows. */
   delayMs: number
+  /** Median over the windows. */
   gain: number
 }
 
 const WINDOW_S = 0.1
 const HALF_TAPS = 32
+/** A delay that has moved by up to so much since the window before is found again. */
+const SEARCH_FRAMES = 40
+const ROUNDS = 6
 
 /**
- * Compares `copy` with `reference`, window by window. `aboutFrames`: the delay to within half a period of the
- * loudest high tone, e.g. from a cross-correlation. In each window delay, slope and gain are fitted by three
- * Gauss-Newton steps (d/dt by sinc interpolation on both sides); the signal must stay below a quarter of the rate.
+ * Compares `copy` with `reference`, window by window. `aboutFrames`: the delay to within a millisecond, e.g. from a
+ * cross-correlation. In each window delay, slope, curvature and gain are fitted by Gauss-Newton steps (d/dt by sinc
+ * interpolation on both sides) from where a cross-correlation puts it; the signal must stay below a quarter of the rate.
  */
 export function likeness(
   reference: Float32Array,
@@ -27,30 +33,43 @@ export function likeness(
 ): Likeness {
   const window = Math.round(WINDOW_S * rateHz)
   let delay = aboutFrames
-  let rest = 0
-  let power = 0
-  let worstDb = Number.NEGATIVE_INFINITY
-  const delays: number[] = []
-  const gains: number[] = []
+  let slope = 0
+  const fits: Fit[] = []
   for (let at = HALF_TAPS + Math.ceil(aboutFrames); at + window + HALF_TAPS < copy.length; at += window) {
     const start = Math.round(at - delay)
     if (meanPower(reference.subarray(start, start + window)) < 1e-6) continue // silence says nothing
-    const fit = fitWindow(reference, copy, at, window, delay)
+    delay = nearestPeak(reference, copy, at, window, Math.round(delay + slope * window))
+    const fit = fitWindow(reference, copy, at, window, delay, slope)
+    fits.push(fit)
     delay = fit.delay
-    delays.push(delay)
-    gains.push(fit.gain)
-    rest += fit.rest
-    power += fit.power
-    worstDb = Math.max(worstDb, 10 * Math.log10(fit.rest / fit.power))
+    slope = Math.abs(fit.slope) < 0.005 ? fit.slope : 0
   }
-  if (delays.length === 0) throw new Error('there is nothing to compare: the reference is silent')
-  const mean = (x: number[]) => x.reduce((a, b) => a + b, 0) / x.length
+  if (fits.length === 0) throw new Error('there is nothing to compare: the reference is silent')
+  const total = (of: (fit: Fit) => number) => fits.reduce((sum, fit) => sum + of(fit), 0)
+  const each = fits.map(({ rest, power }) => decibels(rest / power))
   return {
-    residualDb: 10 * Math.log10(rest / power),
-    worstDb,
-    delayMs: (mean(delays) / rateHz) * 1000,
-    gain: mean(gains),
+    residualDb: decibels(total(({ rest }) => rest) / total(({ power }) => power)),
+    medianDb: median(each),
+    worstDb: Math.max(...each),
+    delayMs: (total((fit) => fit.delay) / fits.length / rateHz) * 1000,
+    gain: median(fits.map(({ gain }) => gain)),
   }
+}
+
+interface Fit {
+  delay: number
+  slope: number
+  gain: number
+  rest: number
+  power: number
+}
+
+function decibels(ratio: number): number {
+  return 10 * Math.log10(ratio)
+}
+
+function median(x: readonly number[]): number {
+  return [...x].sort((a, b) => a - b)[x.length >> 1] ?? Number.NaN
 }
 
 function meanPower(x: Float32Array): number {
@@ -59,41 +78,63 @@ function meanPower(x: Float32Array): number {
   return sum / Math.max(1, x.length)
 }
 
-/** copy[at + i] ≈ gain · reference(at + i − delay − slope · (i − window / 2)) */
-function fitWindow(reference: Float32Array, copy: Float32Array, at: number, window: number, from: number) {
-  let delay = from
-  let slope = 0
+/** Whole delay near `about` at which the middle third of the window correlates best. */
+function nearestPeak(reference: Float32Array, copy: Float32Array, at: number, window: number, about: number) {
+  const from = at + Math.round(window / 3)
+  const to = at + Math.round((2 * window) / 3)
+  let best = about
+  let bestScore = Number.NEGATIVE_INFINITY
+  for (let lag = about - SEARCH_FRAMES; lag <= about + SEARCH_FRAMES; lag++) {
+    let score = 0
+    for (let i = from; i < to; i++) score += (copy[i] ?? 0) * (reference[i - lag] ?? 0)
+    if (score > bestScore) {
+      bestScore = score
+      best = lag
+    }
+  }
+  return best
+}
+
+/** copy[at + i] ≈ gain · reference(at + i − delay − slope · u − bend · u²), u = i − window / 2 */
+function fitWindow(
+  reference: Float32Array,
+  copy: Float32Array,
+  at: number,
+  window: number,
+  fromDelay: number,
+  fromSlope: number,
+): Fit {
+  let delay = fromDelay
+  let slope = fromSlope
+  let bend = 0
   let gain = 1
   let rest = 0
   let power = 0
-  const model = new Float64Array(window)
-  const derivative = new Float64Array(window)
-  for (let round = 0; round < 5; round++) {
-    for (let i = 0; i < window; i++) {
-      const t = at + i - delay - slope * (i - window / 2)
-      model[i] = interpolate(reference, t)
-      derivative[i] = (interpolate(reference, t + 0.05) - interpolate(reference, t - 0.05)) / 0.1
-    }
-    // Least squares for [gain, Δdelay, Δslope] of copy = gain · model − Δdelay · gain · model' − …
-    const normal = Array.from({ length: 3 }, () => [0, 0, 0, 0])
+  for (let round = 0; round < ROUNDS; round++) {
+    // Least squares for [gain, Δdelay, Δslope, Δbend] of copy = gain · model − Δdelay · gain · model' − …
+    const normal = Array.from({ length: 4 }, () => [0, 0, 0, 0, 0])
     rest = 0
     power = 0
     for (let i = 0; i < window; i++) {
-      const m = model[i] as number
-      const d = gain * (derivative[i] as number)
-      const row = [m, -d, -d * (i - window / 2), copy[at + i] as number]
-      for (let r = 0; r < 3; r++)
-        for (let c = 0; c < 4; c++)
-          (normal[r] as number[])[c] = (normal[r]?.[c] ?? 0) + (row[r] as number) * (row[c] as number)
+      const u = i - window / 2
+      const t = at + i - delay - slope * u - bend * u * u
+      const m = interpolate(reference, t)
+      const d = (-gain * (interpolate(reference, t + 0.05) - interpolate(reference, t - 0.05))) / 0.1
+      const c = copy[at + i] as number
+      const row = [m, d, d * u, d * u * u, c]
+      for (let r = 0; r < 4; r++)
+        for (let k = 0; k < 5; k++)
+          (normal[r] as number[])[k] = (normal[r]?.[k] ?? 0) + (row[r] as number) * (row[k] as number)
       power += (gain * m) ** 2
-      rest += ((copy[at + i] as number) - gain * m) ** 2
+      rest += (c - gain * m) ** 2
     }
-    const [g = 1, moreDelay = 0, moreSlope = 0] = solve(normal)
+    const [g = 1, moreDelay = 0, moreSlope = 0, moreBend = 0] = solve(normal)
     gain = g
     delay += moreDelay
     slope += moreSlope
+    bend += moreBend
   }
-  return { delay, gain, rest, power }
+  return { delay, slope, gain, rest, power }
 }
 
 function interpolate(x: Float32Array, t: number): number {
@@ -109,20 +150,21 @@ function interpolate(x: Float32Array, t: number): number {
   return sum
 }
 
-/** Gaussian elimination of a 3 × 4 system. */
+/** Gaussian elimination of an n × (n + 1) system. */
 function solve(rows: number[][]): number[] {
-  for (let p = 0; p < 3; p++) {
+  const n = rows.length
+  for (let p = 0; p < n; p++) {
     const pivot = rows[p] as number[]
-    for (let r = p + 1; r < 3; r++) {
+    for (let r = p + 1; r < n; r++) {
       const row = rows[r] as number[]
       const factor = (row[p] as number) / (pivot[p] as number)
-      for (let c = p; c < 4; c++) row[c] = (row[c] as number) - factor * (pivot[c] as number)
+      for (let c = p; c <= n; c++) row[c] = (row[c] as number) - factor * (pivot[c] as number)
     }
   }
-  const out = [0, 0, 0]
-  for (let p = 2; p >= 0; p--) {
-    let sum = rows[p]?.[3] ?? 0
-    for (let c = p + 1; c < 3; c++) sum -= (rows[p]?.[c] ?? 0) * (out[c] as number)
+  const out = new Array<number>(n).fill(0)
+  for (let p = n - 1; p >= 0; p--) {
+    let sum = rows[p]?.[n] ?? 0
+    for (let c = p + 1; c < n; c++) sum -= (rows[p]?.[c] ?? 0) * (out[c] as number)
     out[p] = sum / (rows[p]?.[p] ?? 1)
   }
   return out

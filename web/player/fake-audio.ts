@@ -64,6 +64,10 @@ export class FakeContext extends EventTarget {
     return node
   }
 
+  createConstantSource() {
+    return { offset: { value: 1 }, connect: (to: unknown) => to, start() {} }
+  }
+
   getOutputTimestamp() {
     this.asked.timestamp++
     return { contextTime: 0, performanceTime: 0 }

@@ -33,6 +33,12 @@ const FADE_S = 0.01
 /** The fade, and the device's own buffer behind it. */
 const CLOSE_AFTER_MS = 60
 
+/**
+ * −180 dBFS, below the last bit of any converter. Chromium lets the device go after 30 s of zeros and paces the worklet by
+ * a timer meanwhile; the first note after a rest would then wait for the device to open again.
+ */
+const NEVER_ZERO = 1e-9
+
 /** Newer members of AudioContext that the compiler's library does not have. */
 type NewerContext = AudioContext & DeviceFigures
 type NewerOptions = AudioContextOptions & { sinkId?: string }
@@ -74,6 +80,10 @@ export class OutputStage {
     this.#fade = this.context.createGain()
     this.#fade.gain.value = 0
     this.#volume.connect(this.#fade).connect(this.context.destination)
+    const floor = this.context.createConstantSource()
+    floor.offset.value = NEVER_ZERO
+    floor.connect(this.context.destination)
+    floor.start()
     this.context.addEventListener('statechange', options.onChange)
     this.context.addEventListener('error', () => {
       this.#broken = true

@@ -19,6 +19,8 @@ const FAR_LASTS_MS = 60
 /** A device that is this much later than its rhythm has stood still; what that did shows within a second. */
 const LATE_CALLBACK_MS = 8
 const AFTERMATH_MS = 1000
+/** What a stream needs while page, socket and device are still starting says nothing about what it will need. */
+const STARTING_MS = 1500
 /** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
 const LATE_FRAMES = 128
 
@@ -43,6 +45,7 @@ export class Steering {
   /** How long the audio of the callback before lasted, ms. */
   #burstMs = Number.NaN
   #lastMs = Number.NaN
+  #startedMs = Number.NaN
   #stoodStillMs = Number.NEGATIVE_INFINITY
   #farSinceMs = Number.NaN
   #farCallbacks = 0
@@ -65,6 +68,7 @@ export class Steering {
   /** A stream of this rate is about to play. */
   begin(rateHz: number): void {
     this.#rateHz = rateHz
+    this.#startedMs = Number.NaN
     this.rate.restart()
     this.jumped()
     if (!this.#seeded) this.rate.seed(this.#control.get('seedPpm'))
@@ -125,7 +129,9 @@ export class Steering {
     const pausedMs = Math.max(0, ((delay - this.#rawDelayBefore) / rateHz) * 1000)
     const openMs = ((this.#playableBefore - this.#newestBefore) / rateHz) * 1000
     const lateMs = Math.max(0, openMs, moment.latestMs - pausedMs)
-    moment.needMs = this.#delayBeforeMs + shortMs + lateMs
+    if (Number.isNaN(this.#startedMs)) this.#startedMs = nowMs
+    const starting = nowMs - this.#startedMs < STARTING_MS
+    moment.needMs = starting ? Number.NaN : this.#delayBeforeMs + shortMs + lateMs
     // Audio is being waited for: what is not played yet can still be, by going back to it.
     const backFrames = missing ? Math.max(0, readTo - newest) : 0
     moment.freeMs =
