@@ -57,9 +57,9 @@ describe('a running studio', () => {
     }
     await playing.stop()
     const pcm = readFileSync(raw)
-    expect(MONTAGE_PORTS.map((_, channel) => Math.round(crossingsHz(pcm, channel) / 10))).toEqual(
-      CHANNEL_TONES_HZ.map((hz) => Math.round(hz / 10)),
-    )
+    CHANNEL_TONES_HZ.forEach((hz, channel) => {
+      expect(Math.abs(crossingsHz(pcm, channel) / hz - 1)).toBeLessThan(0.02)
+    })
   })
 
   test('a browser plays into the speakers and is not led back into the instrument', async () => {
