@@ -22,19 +22,19 @@ test('a copy whose rate changes while it plays is the same sound', () => {
   expect(likeness(reference, copy, RATE, 1500).residualDb).toBeLessThan(-70)
 })
 
-test('one hole is heard in the whole, and not in the middle of all windows', () => {
+test('one hole is heard in the whole, and not in the better windows', () => {
   const copy = Float32Array.from({ length: RATE * 2 }, (_, i) =>
     i > RATE && i < RATE + 900 ? 0 : chord(i - 1500),
   )
-  const { residualDb, medianDb, worstDb } = likeness(reference, copy, RATE, 1500)
+  const { residualDb, quarterDb, worstDb } = likeness(reference, copy, RATE, 1500)
   expect(residualDb).toBeGreaterThan(-25)
   expect(worstDb).toBeGreaterThan(-10)
-  expect(medianDb).toBeLessThan(-80)
+  expect(quarterDb).toBeLessThan(-80)
 })
 
 test('a millisecond that is missing is not', () => {
-  const copy = Float32Array.from({ length: RATE * 2 }, (_, i) => (i % 4410 < 44 ? 0 : chord(i - 1500)))
-  expect(likeness(reference, copy, RATE, 1500).medianDb).toBeGreaterThan(-30)
+  const copy = Float32Array.from({ length: RATE * 2 }, (_, i) => (i % 2205 < 44 ? 0 : chord(i - 1500)))
+  expect(likeness(reference, copy, RATE, 1500).quarterDb).toBeGreaterThan(-30)
 })
 
 test('noise at −50 dB is heard at −50 dB', () => {
@@ -48,5 +48,5 @@ test('noise at −50 dB is heard at −50 dB', () => {
     { length: RATE * 2 },
     (_, i) => chord(i - 1500) + noise() * rms * Math.sqrt(3) * 10 ** (-50 / 20),
   )
-  expect(likeness(reference, copy, RATE, 1500).medianDb).toBeCloseTo(-50, 0)
+  expect(likeness(reference, copy, RATE, 1500).quarterDb).toBeCloseTo(-50, 0)
 })
