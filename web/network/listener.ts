@@ -1,3 +1,4 @@
+import { MIX_CHANNELS } from '../../src/shared/audio-format.ts'
 import { ClockSync } from '../../src/shared/clock/clock-sync.ts'
 import { DateSkew } from '../../src/shared/clock/date-skew.ts'
 import { PROFILES, type Profile } from '../../src/shared/playout/profile.ts'
@@ -143,6 +144,8 @@ export class Listener {
       case 'time_sync_batch':
         this.#heardTime(message, nowMs)
         return
+      case 'link_state':
+        return
       case 'error':
         // The server did not like what we sent.
         this.#control.add('messagesBad', 1)
@@ -153,7 +156,7 @@ export class Listener {
   }
 
   #configure(config: AudioConfig): void {
-    if (config.protocol !== PROTOCOL_VERSION || config.codec !== 'pcm16' || config.channels !== 2) {
+    if (config.protocol !== PROTOCOL_VERSION || config.channels !== MIX_CHANNELS) {
       this.#connection.refuse()
       return
     }

@@ -1,6 +1,7 @@
+import { isRungName } from '../../src/shared/rungs.ts'
 import type { ServerMessage } from '../../src/shared/wire/control.ts'
 
-const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'error']
+const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'link_state', 'error']
 
 /**
  * Reads a control message. 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted.
@@ -28,7 +29,9 @@ function isWellFormed(m: Record<string, unknown>): boolean {
         isNumber(m['channels']) &&
         isBetween(m['rateHz'], 8000, 192_000) &&
         isBetween(m['packetFrames'], 1, 65_535) &&
-        typeof m['codec'] === 'string' &&
+        isRungName(m['rung']) &&
+        Array.isArray(m['rungs']) &&
+        m['rungs'].every(isRungName) &&
         isRecord(source) &&
         typeof source['name'] === 'string' &&
         typeof source['input'] === 'string' &&
@@ -41,6 +44,13 @@ function isWellFormed(m: Record<string, unknown>): boolean {
       const samples = m['samples']
       return Array.isArray(samples) && samples.every(isTimeSample)
     }
+    case 'link_state':
+      return (
+        isRungName(m['rung']) &&
+        isNumber(m['inFlightMs']) &&
+        typeof m['skipping'] === 'boolean' &&
+        ['packetsSent', 'packetsSkipped', 'switches', 'batch'].every((name) => isNumber(m[name]))
+      )
     default:
       return typeof m['message'] === 'string'
   }

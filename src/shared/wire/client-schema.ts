@@ -1,6 +1,7 @@
 // What a listener may send, as TypeBox schemas: the server compiles them and checks every message.
 // Apart from control.ts so that a browser, which needs only the types, does not load TypeBox.
 import Type, { type Static } from 'typebox'
+import { RUNG_NAMES } from '../rungs.ts'
 
 /**
  * Clock probe. The client names each sample and when it sent it (its own clock, ms); the server adds when
@@ -19,6 +20,42 @@ export const TimeSyncRequest = Type.Object(
   },
   { additionalProperties: false },
 )
+
+/**
+ * What a listener has of the stream, every RECEIPT_MS. The server knows what it sent; the difference is in flight, and
+ * nothing else tells: the kernel takes seconds of audio before a socket looks full.
+ */
+export const Receipt = Type.Object(
+  {
+    type: Type.Literal('receipt'),
+    streamId: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
+    /** One past the newest frame received, in the stream's own rate; 0 before the first. */
+    position: Type.Number({ minimum: 0 }),
+    /** Packets and bytes of messages received on this connection. */
+    packets: Type.Integer({ minimum: 0 }),
+    bytes: Type.Integer({ minimum: 0 }),
+    /** The most any packet was late since the last receipt, ms. */
+    latenessMs: Type.Number({ minimum: 0, maximum: 60_000 }),
+    /** Of the playout; 0 while nothing plays. */
+    targetMs: Type.Number({ minimum: 0, maximum: 120_000 }),
+    /** Underrun episodes of this listening so far. */
+    episodes: Type.Integer({ minimum: 0 }),
+    /** It can decode Opus by now: the decoder is loaded. */
+    opus: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
+export type Receipt = Static<typeof Receipt>
+
+/** Pins a rung by hand, or leaves it to the server again. */
+export const SetQuality = Type.Object(
+  {
+    type: Type.Literal('set_quality'),
+    rung: Type.Union([Type.Literal('auto'), ...RUNG_NAMES.map((name) => Type.Literal(name))]),
+  },
+  { additionalProperties: false },
+)
+export type SetQuality = Static<typeof SetQuality>
 
 export const ClientMessage = TimeSyncRequest
 export type ClientMessage = Static<typeof ClientMessage>

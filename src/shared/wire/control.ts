@@ -3,11 +3,16 @@
 //
 // Compatibility: a receiver ignores fields and server message types it does not know; the server answers
 // a client message it does not know with `error`. PROTOCOL_VERSION changes when an old page would fail.
-import type { ClientMessage } from './client-schema.ts'
+import type { RungName } from '../rungs.ts'
+import type { ClientMessage, Receipt, SetQuality } from './client-schema.ts'
 
-export type { ClientMessage }
+export type { ClientMessage, Receipt, SetQuality }
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
+/** How often a listener sends a receipt, ms, whether or not anything came. */
+export const RECEIPT_MS = 100
+/** A listener that has sent nothing for so long is closed with CLOSE.silent. */
+export const SILENT_MS = 5000
 /** No control message a client may send is longer. */
 export const MAX_CONTROL_BYTES = 4096
 
@@ -22,9 +27,13 @@ export interface AudioConfig {
   serverVersion: string
   session: string
   streamId: number
-  codec: 'pcm16'
+  /** What this listener gets from now on; each packet says its codec. Comes again when it changes. */
+  rung: RungName
+  /** What there is, best first. */
+  rungs: RungName[]
   rateHz: number
   channels: number
+  /** Frames per block of the source, and per packet of PCM. */
   packetFrames: number
   /** Anchor: this position was captured at `captureUs`. */
   position: number
@@ -40,6 +49,25 @@ export interface SourceState {
   message: string
 }
 
+/** What the server thinks of this listener's link, every LINK_STATE_MS. */
+export interface LinkState {
+  type: 'link_state'
+  rung: RungName
+  /** What was asked for. */
+  wish: RungName | 'auto'
+  /** Sent and not yet in a receipt, less what the way itself takes, ms of audio. */
+  inFlightMs: number
+  /** Audio is being left out because too much is in flight. */
+  skipping: boolean
+  packetsSent: number
+  packetsSkipped: number
+  /** Of rungs, since this listener came. */
+  switches: number
+  /** Packets per message. */
+  batch: number
+}
+export const LINK_STATE_MS = 500
+
 export type ControlErrorReason = 'not-json' | 'bad-message' | 'too-long' | 'binary'
 
 export interface ControlError {
@@ -48,12 +76,14 @@ export interface ControlError {
   message: string
 }
 
-export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | ControlError
+export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | LinkState | ControlError
 
 /** WebSocket close codes beyond the standard ones. */
 export const CLOSE = {
   /** The listener sent too many bad messages. */
   protocol: 4400,
+  /** The listener sent nothing for SILENT_MS. */
+  silent: 4408,
   /** The server has as many listeners as it may. */
   full: 4503,
   /** The server is shutting down; come back. */

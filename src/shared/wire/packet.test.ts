@@ -30,9 +30,9 @@ function bytes(): Uint8Array {
   return out
 }
 
-test('the bytes on the wire are these, for ever in version 1', () => {
+test('the bytes on the wire are these, for ever in version 2', () => {
   expect(Buffer.from(bytes()).toString('hex')).toBe(
-    '01010102' + // version, flags, codec, channels
+    '02010102' + // version, flags, codec, channels
       '0300' + // frames
       '0c00' + // payload bytes
       'efbeadde' + // stream id
