@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
@@ -11,7 +12,7 @@ const BYTES = HEADER_BYTES + FRAMES * 4
 const RATE = 44_100
 const CONFIG = {
   type: 'audio_config',
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   serverVersion: '0',
   session: 'main',
   streamId: 7,
@@ -224,7 +225,7 @@ test('the clock is unknown, then known, and capture time with it', () => {
 test('a target set by hand is in stream frames; another protocol is refused', () => {
   const { control, posted, configure } = setup(20)
   expect(control.get('fixedTargetFrames')).toBe(882)
-  configure({ protocol: 2 })
+  configure({ protocol: 3 })
   expect(posted.at(-1)).toEqual({ kind: 'link', link: { phase: 'refused' } })
 })
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { CLOSE } from '../../src/shared/wire/control.ts'
+import { CLOSE, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
@@ -13,7 +13,7 @@ const RATE = 44_100
 const FRAMES = 441
 const CONFIG = {
   type: 'audio_config',
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   serverVersion: '0',
   session: 'main',
   streamId: 7,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { CLOSE, MAX_CONTROL_BYTES } from '../../shared/wire/control.ts'
+import { CLOSE, MAX_CONTROL_BYTES, PROTOCOL_VERSION } from '../../shared/wire/control.ts'
 import { emptyHeader, FLAG_GAP, HEADER_BYTES, readHeader } from '../../shared/wire/packet.ts'
 import { TestListener, testApp } from '../fixtures/test-app.ts'
 import { serverUs } from '../server-clock.ts'
@@ -22,7 +22,7 @@ describe('a listener', () => {
     const [config] = listener.told('audio_config')
     expect(listener.heard.indexOf(config as never)).toBeLessThan(firstPacket)
     expect(config).toMatchObject({
-      protocol: 1,
+      protocol: PROTOCOL_VERSION,
       serverVersion: '1.2.3',
       session: 'main',
       rung: 'pcm16',
@@ -65,7 +65,7 @@ describe('a listener', () => {
     expect(headers.map(({ position }) => position)).toEqual([0, 128, 1280])
     expect(headers.map(({ flags }) => flags)).toEqual([FLAG_GAP, 0, FLAG_GAP])
     const second = listener.packets[1] as Buffer
-    expect(second.subarray(0, 8).toString('hex')).toBe('0100010280000002')
+    expect(second.subarray(0, 8).toString('hex')).toBe('0200010280000002')
     expect(second.readInt16LE(HEADER_BYTES)).toBe(256)
     expect(second.readInt16LE(HEADER_BYTES + 2)).toBe(257)
     expect(second.length).toBe(HEADER_BYTES + 512)
