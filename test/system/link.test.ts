@@ -99,6 +99,24 @@ test('a rate holds TCP back to it', async () => {
   expect(up.bytes).toBeGreaterThan(bytes)
 })
 
+test('a rate is what was asked for, and another one when it is changed', async () => {
+  const link = await linkFor({ down: { rateMbit: 1, queueMs: 60_000 }, up: {} })
+  const far = await probe(link)
+  // 125 packets of 1,028 bytes are 1.028 Mbit.
+  const timeMs = async () => {
+    const from = performance.now()
+    expect(await sendNumbered(link, far, 125, 1000)).toHaveLength(125)
+    return performance.now() - from
+  }
+  const slowMs = await timeMs()
+  expect(slowMs).toBeGreaterThan(0.9 * 1028)
+  expect(slowMs).toBeLessThan(1.1 * 1028)
+  await link.change('down', { rateMbit: 2 })
+  const quickMs = await timeMs()
+  expect(quickMs).toBeGreaterThan(0.9 * 514)
+  expect(quickMs).toBeLessThan(1.1 * 514)
+})
+
 test('the queue before the rate limit is bounded', async () => {
   const link = await linkFor({ down: { rateMbit: 1, queueMs: 100 }, up: {} })
   const far = await probe(link)

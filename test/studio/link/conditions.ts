@@ -26,7 +26,8 @@ export interface LinkConditions {
   up: Partial<WayConditions>
 }
 
-const NOTHING: WayConditions = {
+/** A way that does nothing to packets, and what is meant where a figure is not given. */
+export const NOTHING: Readonly<WayConditions> = {
   delayMs: 0,
   jitterMs: 0,
   spikeShare: 0,
@@ -51,6 +52,29 @@ export const LINKS = {
   lan: bothWays({ delayMs: 0.03, jitterMs: 0.1, spikeShare: 0.001, spikeMs: 2 }),
   /** A room with a good access point in it: nothing is lost, one packet in a hundred up to 8 ms late. */
   'wifi-good': bothWays({ delayMs: 1, jitterMs: 0.8, spikeShare: 0.01, spikeMs: 8 }),
+  /**
+   * Three rooms away and full of neighbours: one packet in three hundred up to 120 ms late and all behind it with it, what the
+   * access point gave up on lost in pairs, 6 Mbit/s to share.
+   */
+  'wifi-bad': bothWays({
+    delayMs: 3,
+    jitterMs: 3,
+    spikeShare: 0.003,
+    spikeMs: 120,
+    loss: 0.002,
+    burst: 2,
+    rateMbit: 6,
+    queueMs: 200,
+  }),
+  /** A phone on a cell that is not full: the radio repeats what it loses, so it is late instead. */
+  '4g': {
+    down: { delayMs: 25, jitterMs: 4, spikeShare: 0.002, spikeMs: 60, rateMbit: 12, queueMs: 300 },
+    up: { delayMs: 25, jitterMs: 6, spikeShare: 0.004, spikeMs: 60, rateMbit: 4, queueMs: 300 },
+  },
+  /** 384 kbit/s both ways, round trip 120 ms, and a queue that holds almost half a second. */
+  '3g': bothWays({ delayMs: 58, jitterMs: 4, rateMbit: 0.384, queueMs: 400 }),
+  /** A wire across an ocean: round trip 90 ms, one packet in five thousand lost. */
+  transatlantic: bothWays({ delayMs: 45, jitterMs: 0.3, loss: 0.0002 }),
   /** RTT 20 ms, 1 % of the packets to the browser lost, one at a time. */
   lossy: lossy(20, 0.01),
   /** The same share, four in a row. */
