@@ -90,7 +90,8 @@ export class CaptureProcess {
       const { input, gains } = await openInput(settings, log)
       this.#input = input
       if (this.#ending) return
-      this.#run(input, new Mixer(input.source.channels, input.source.rateHz, gains), settings.streamId)
+      const { channels, rateHz, bits } = input.source
+      this.#run(input, new Mixer(channels, rateHz, bits, gains), settings.streamId)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const code = settings.reopening ? CAPTURE_EXIT.sourceLost : CAPTURE_EXIT.badSettings
@@ -99,13 +100,14 @@ export class CaptureProcess {
   }
 
   #run(input: Input, mixer: Mixer, streamId: number): void {
-    const { rateHz, channels, periodFrames } = input.source
+    const { rateHz, bits, channels, periodFrames } = input.source
     const stamper = new Stamper(rateHz, periodFrames)
-    const meters = new Meters(channels, rateHz)
+    const meters = new Meters(channels, rateHz, bits)
     const handOver = new HandOver({
       streamId,
       rateHz,
       frames: periodFrames,
+      bits,
       creditMs: HAND_OVER_CREDIT_MS,
       send: this.#sendPacket,
     })

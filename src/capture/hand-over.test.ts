@@ -1,23 +1,25 @@
 import { expect, test } from 'vitest'
-import { emptyHeader, FLAG_GAP, readHeader } from '../shared/wire/packet.ts'
+import { CODEC, emptyHeader, FLAG_GAP, readHeader } from '../shared/wire/packet.ts'
 import { HandOver } from './hand-over.ts'
 
 const FRAMES = 96 // 2 ms: credit is 100 packets, and 100 more may wait
 
-function handOver() {
+function handOver(bits: 16 | 24 = 16) {
   const sent: { position: number; sequence: number; gap: boolean; sample: number }[] = []
   const header = emptyHeader()
   const pipe = new HandOver({
     streamId: 7,
     rateHz: 48_000,
     frames: FRAMES,
+    bits,
     creditMs: 200,
     send(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       const end = readHeader(view, 0, header)
       expect([header.streamId, end]).toEqual([7, bytes.byteLength])
-      const { position, sequence, flags } = header
-      sent.push({ position, sequence, gap: flags === FLAG_GAP, sample: view.getInt16(32, true) })
+      const { position, sequence, flags, codec } = header
+      const sample = codec === CODEC.pcm16 ? view.getInt16(32, true) : view.getFloat32(32, true)
+      sent.push({ position, sequence, gap: flags === FLAG_GAP, sample })
     },
   })
   const offer = (position: number): void => {
@@ -29,17 +31,20 @@ function handOver() {
   return { sent, pipe, offer, positions: () => sent.map(({ position }) => position) }
 }
 
-test('with acks everything passes at once, in packets that say what they are', () => {
-  const { sent, pipe, offer } = handOver()
-  for (let k = 0; k < 1000; k++) {
-    offer(k * FRAMES)
-    pipe.ack((k + 1) * FRAMES)
-  }
-  expect(sent).toEqual(
-    Array.from({ length: 1000 }, (_, k) => ({ position: k * FRAMES, sequence: k, gap: false, sample: k })),
-  )
-  expect(pipe.droppedBlocks).toBe(0)
-})
+test.each([16, 24] as const)(
+  'with acks everything passes at once, in packets that say what they are (%i bits)',
+  (bits) => {
+    const { sent, pipe, offer } = handOver(bits)
+    for (let k = 0; k < 1000; k++) {
+      offer(k * FRAMES)
+      pipe.ack((k + 1) * FRAMES)
+    }
+    expect(sent).toEqual(
+      Array.from({ length: 1000 }, (_, k) => ({ position: k * FRAMES, sequence: k, gap: false, sample: k })),
+    )
+    expect(pipe.droppedBlocks).toBe(0)
+  },
+)
 
 test('without acks the credit goes out, as much again waits, and then the oldest go', () => {
   const { sent, pipe, offer, positions } = handOver()

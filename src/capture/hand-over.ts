@@ -1,5 +1,6 @@
 // Thread: capture child. Hands packets to the server on credit. A pipe queues without a bound and does not tell,
 // so what is on its way is counted here, in frames, against the server's acks. Pure; allocates only when built.
+import type { SampleBits } from '../shared/capture-messages.ts'
 import { FLAG_GAP } from '../shared/wire/packet.ts'
 import { type Packet, PacketPool } from './packet-pool.ts'
 
@@ -11,6 +12,7 @@ export interface HandOverOptions {
   rateHz: number
   /** Frames of every packet. */
   frames: number
+  bits: SampleBits
   creditMs: number
   send(bytes: Uint8Array): void
 }
@@ -31,13 +33,13 @@ export class HandOver {
   #sequence = 0
   #nextPosition = 0
 
-  constructor({ streamId, rateHz, frames, creditMs, send }: HandOverOptions) {
+  constructor({ streamId, rateHz, frames, bits, creditMs, send }: HandOverOptions) {
     this.#frames = frames
     this.#send = send
     this.#creditPackets = Math.floor((rateHz * creditMs) / 1000 / frames)
     this.#waitingLimit = Math.floor((rateHz * WAITING_MS) / 1000 / frames)
     // One is being filled, one is being dropped.
-    this.#pool = new PacketPool(streamId, frames, this.#creditPackets + this.#waitingLimit + 2)
+    this.#pool = new PacketPool(streamId, frames, bits, this.#creditPackets + this.#waitingLimit + 2)
   }
 
   /** A free packet to fill and then `offer`. */

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { CAPTURE_EXIT } from '../shared/capture-messages.ts'
+import { CODEC } from '../shared/wire/packet.ts'
 import { ForkedCapture } from './fixtures/forked-capture.ts'
 
 const TIMEOUT_MS = 30_000
@@ -35,6 +36,21 @@ describe('the synth', () => {
     const levels = await capture.wait('levels', 2)
     expect(levels.peak).toHaveLength(8)
     expect(levels.rms).toHaveLength(8)
+  })
+
+  test('with 24 bits sends Float32 that 24 bits hold and 16 do not', { timeout: TIMEOUT_MS }, async () => {
+    const capture = new ForkedCapture({ bits: 24 })
+    expect((await capture.wait('ready')).source.bits).toBe(24)
+    await capture.wait('block', 100)
+    let finer = 0
+    for (const block of capture.all('block')) {
+      expect([block.codec, block.pcm.byteLength]).toEqual([CODEC.pcmF32, 128 * 8])
+      for (const sample of new Float32Array(block.pcm.slice().buffer))
+        if (!Number.isInteger(sample * 32768)) finer++
+    }
+    expect(finer).toBeGreaterThan(1000)
+    const levels = await capture.wait('levels', 2)
+    expect(Math.max(...levels.peak)).toBeLessThan(1)
   })
 
   test('ends with 0 on stop, on SIGTERM and when the server goes', { timeout: TIMEOUT_MS }, async () => {
@@ -121,6 +137,23 @@ describe('a command', () => {
     process.kill(pid, 'SIGKILL')
     expect((await capture.wait('fault')).reason).toBe('source-lost')
     expect(await capture.exited).toBe(CAPTURE_EXIT.sourceLost)
+  })
+
+  test('of 24 bits arrives sample for sample, in Float32', { timeout: TIMEOUT_MS }, async () => {
+    // Multiples of 211 of the smallest step, in the upper bits of 32.
+    const script =
+      'const b=Buffer.alloc(8*44100);for(let i=0;i<b.length/4;i++)b.writeInt32LE((i%40000-20000)*211*256,i*4);process.stdout.write(b);setInterval(()=>{},1e9)'
+    const command = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)}`
+    const capture = new ForkedCapture({ ...stereo, bits: 24, command })
+    await capture.wait('block', 180)
+    let next = 0
+    let wrong = 0
+    for (const block of capture.all('block').slice(0, 180)) {
+      expect(block.codec).toBe(CODEC.pcmF32)
+      for (const sample of new Float32Array(block.pcm.slice().buffer))
+        if (sample * 2 ** 23 !== ((next++ % 40_000) - 20_000) * 211) wrong++
+    }
+    expect([next, wrong]).toEqual([180 * 256, 0])
   })
 
   test('one that does not exist says so', { timeout: TIMEOUT_MS }, async () => {

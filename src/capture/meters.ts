@@ -1,5 +1,6 @@
 // Thread: capture child. Peak and RMS of every input channel, in windows counted in frames.
-import { INT16_SCALE } from '../shared/audio-format.ts'
+import type { SampleBits } from '../shared/capture-messages.ts'
+import { type InputSamples, inputScale } from './samples.ts'
 
 const WINDOWS_PER_SECOND = 20
 
@@ -9,13 +10,15 @@ export class Meters {
   readonly rms: number[]
 
   readonly #channels: number
+  readonly #scale: number
   readonly #windowFrames: number
   readonly #highest: Float64Array
   readonly #squares: Float64Array
   #frames = 0
 
-  constructor(channels: number, rateHz: number) {
+  constructor(channels: number, rateHz: number, bits: SampleBits) {
     this.#channels = channels
+    this.#scale = inputScale(bits)
     this.#windowFrames = rateHz / WINDOWS_PER_SECOND
     this.#highest = new Float64Array(channels)
     this.#squares = new Float64Array(channels)
@@ -24,7 +27,7 @@ export class Meters {
   }
 
   /** True when this block filled a window: `peak` and `rms` are new. Does not allocate. */
-  add(samples: Int16Array): boolean {
+  add(samples: InputSamples): boolean {
     const channels = this.#channels
     for (let channel = 0; channel < channels; channel++) {
       let highest = this.#highest[channel] as number
@@ -50,8 +53,8 @@ export class Meters {
     const frames = this.#frames - this.#windowStart
     this.#windowStart = this.#frames
     for (let channel = 0; channel < this.#channels; channel++) {
-      this.peak[channel] = (this.#highest[channel] as number) * INT16_SCALE
-      this.rms[channel] = Math.sqrt((this.#squares[channel] as number) / frames) * INT16_SCALE
+      this.peak[channel] = (this.#highest[channel] as number) * this.#scale
+      this.rms[channel] = Math.sqrt((this.#squares[channel] as number) / frames) * this.#scale
     }
     this.#highest.fill(0)
     this.#squares.fill(0)

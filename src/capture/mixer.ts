@@ -1,7 +1,10 @@
-// Thread: capture child. N channels of Int16 to stereo Int16 through a gain matrix. With gains of 0 and 1 the
-// output is the input, bit for bit: where no sum can pass full scale, nothing is bent.
-import { MIX_CHANNELS } from '../shared/audio-format.ts'
-import type { GainMatrix } from '../shared/capture-messages.ts'
+// Thread: capture child. N channels to stereo through a gain matrix, Int16 to Int16 or Int32 to Float32. With gains of
+// 0 and 1 the output is the input, bit for bit (of 24): where no sum can pass full scale, nothing is bent.
+//
+// Sums are in steps of Int16, with fractions: the gains for Int32 are 2⁻¹⁶ of those asked for, which costs no bit.
+import { INT16_SCALE, MIX_CHANNELS } from '../shared/audio-format.ts'
+import type { GainMatrix, SampleBits } from '../shared/capture-messages.ts'
+import { type InputSamples, inputScale, type MixedSamples } from './samples.ts'
 
 /** A new mix is reached over this long, so that it never clicks. */
 const RAMP_MS = 10
@@ -21,6 +24,12 @@ export class Mixer {
   clippedFrames = 0
 
   readonly #channels: number
+  /** What is mixed has 16 bits, and is rounded to them. */
+  readonly #rounds: boolean
+  /** Gain of 1, for input samples of this kind to be steps of Int16. */
+  readonly #unit: number
+  /** Highest sample there is, in those steps. */
+  readonly #ceiling: number
   readonly #rampFrames: number
   // Interleaved [left, right] per input channel, as the inner loop reads them.
   readonly #gains: Float64Array
@@ -32,8 +41,11 @@ export class Mixer {
   /** Channels that are heard now: most mixes have many zeroes. */
   #heard: number[] = []
 
-  constructor(channels: number, rateHz: number, gains: GainMatrix) {
+  constructor(channels: number, rateHz: number, bits: SampleBits, gains: GainMatrix) {
     this.#channels = channels
+    this.#rounds = bits === 16
+    this.#unit = inputScale(bits) / INT16_SCALE
+    this.#ceiling = 32768 - 2 ** (16 - bits)
     this.#rampFrames = Math.max(1, Math.round((rateHz * RAMP_MS) / 1000))
     this.#gains = new Float64Array(channels * MIX_CHANNELS)
     this.#targets = new Float64Array(channels * MIX_CHANNELS)
@@ -52,8 +64,8 @@ export class Mixer {
     this.#heard = this.#nonZero()
   }
 
-  /** Mixes one block into `out`, interleaved stereo of as many frames. Does not allocate. */
-  mix(samples: Int16Array, out: Int16Array): void {
+  /** Mixes one block into `out`, interleaved stereo of as many frames, both as `bits` wants. Does not allocate. */
+  mix(samples: InputSamples, out: MixedSamples): void {
     const frames = samples.length / this.#channels
     let frame = 0
     for (; frame < frames && this.#rampLeft > 0; frame++) {
@@ -64,11 +76,13 @@ export class Mixer {
   }
 
   /** Frames `from` to `to` with the gains as they are. */
-  #mixFrames(samples: Int16Array, out: Int16Array, from: number, to: number): void {
+  #mixFrames(samples: InputSamples, out: MixedSamples, from: number, to: number): void {
     const channels = this.#channels
     const gains = this.#gains
     const heard = this.#heard
     const canClip = this.#canClip
+    const ceiling = this.#ceiling
+    const rounds = this.#rounds
     for (let frame = from; frame < to; frame++) {
       const base = frame * channels
       let left = 0
@@ -80,13 +94,18 @@ export class Mixer {
         right += sample * (gains[channel * 2 + 1] as number)
       }
       if (canClip) {
-        if (left > 32767 || left < -32768 || right > 32767 || right < -32768) this.clippedFrames++
+        if (left > ceiling || left < -32768 || right > ceiling || right < -32768) this.clippedFrames++
         left = softClip(left)
         right = softClip(right)
       }
-      // Rounds: what is cut off by `| 0` is never negative.
-      out[frame * 2] = ((left + 32768.5) | 0) - 32768
-      out[frame * 2 + 1] = ((right + 32768.5) | 0) - 32768
+      if (rounds) {
+        // What is cut off by `| 0` is never negative.
+        out[frame * 2] = ((left + 32768.5) | 0) - 32768
+        out[frame * 2 + 1] = ((right + 32768.5) | 0) - 32768
+      } else {
+        out[frame * 2] = left * INT16_SCALE
+        out[frame * 2 + 1] = right * INT16_SCALE
+      }
     }
   }
 
@@ -107,14 +126,14 @@ export class Mixer {
       left += Math.abs(this.#gains[channel * 2] as number)
       right += Math.abs(this.#gains[channel * 2 + 1] as number)
     }
-    this.#canClip = left > 1 || right > 1
+    this.#canClip = left > this.#unit || right > this.#unit
     this.#heard = this.#nonZero()
   }
 
   #readInto(flat: Float64Array, gains: GainMatrix): void {
     for (let channel = 0; channel < this.#channels; channel++)
       for (let side = 0; side < MIX_CHANNELS; side++)
-        flat[channel * MIX_CHANNELS + side] = gains[side]?.[channel] ?? 0
+        flat[channel * MIX_CHANNELS + side] = (gains[side]?.[channel] ?? 0) * this.#unit
   }
 
   #nonZero(): number[] {

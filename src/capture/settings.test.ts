@@ -7,8 +7,15 @@ test('good settings have no faults', () => {
 })
 
 test('every fault is told at once', () => {
-  const faults = settingsFaults({ ...SYNTH, capture: 'command', rateHz: 1, periodFrames: 100.5, channels: 0 })
-  expect(faults).toHaveLength(5)
+  const faults = settingsFaults({
+    ...SYNTH,
+    capture: 'command',
+    rateHz: 1,
+    periodFrames: 100.5,
+    channels: 0,
+    bits: 20 as never,
+  })
+  expect(faults).toHaveLength(6)
 })
 
 test('a mix must fit the channels, save for one channel, which goes to both sides', () => {

@@ -30,6 +30,7 @@ describe('the settings', () => {
       device: 'MONTAGE',
       channels: 8,
       rateHz: 44_100,
+      bits: 16,
       periodFrames: 128,
       command: '',
       gains: [
@@ -70,6 +71,11 @@ describe('the settings', () => {
     })
   })
 
+  test('take 24 bits as a number, and ask a command for 32', () => {
+    expect(readConfig({ args: ['--capture-bits=24'], env: {} }).capture.bits).toBe(24)
+    expect(faultsOf(['--capture-bits=24', '--capture=command'])[0]).toMatch(/raw 32-bit sound/)
+  })
+
   test('take an empty variable as not set', () => {
     expect(readConfig({ args: [], env: { PORT: '' } }).port).toBe(8080)
   })
@@ -96,6 +102,7 @@ describe('wrong settings', () => {
     ['--mix=left', 'MIX'],
     ['--capture-channels=1', 'CAPTURE_CHANNELS'],
     ['--capture-rate=44.1k', 'CAPTURE_RATE'],
+    ['--capture-bits=20', 'CAPTURE_BITS'],
     ['--host=a b', 'HOST'],
     ['--max-listeners=0', 'MAX_LISTENERS'],
     ['--capture-device=', 'CAPTURE_DEVICE'],

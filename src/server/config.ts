@@ -68,7 +68,7 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
   const settings = values as unknown as Values
   if (settings.capture === 'command' && settings.command === '' && !bad.has('command'))
     faults.push(
-      `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a program that writes raw 16-bit sound to its standard output.`,
+      `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a program that writes raw ${settings.bits === 16 ? 16 : 32}-bit sound to its standard output.`,
     )
   if (!bad.has('channels') && Math.max(...settings.mix) > settings.channels)
     faults.push(

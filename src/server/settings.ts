@@ -25,6 +25,13 @@ const oneOf =
     return value === undefined ? { ok: false, allowed: `one of ${values.join(', ')}` } : { ok: true, value }
   }
 
+const oneNumberOf =
+  <const T extends number>(...values: readonly T[]) =>
+  (text: string): Parsed<T> => {
+    const value = values.find((candidate) => String(candidate) === text.trim())
+    return value === undefined ? { ok: false, allowed: values.join(' or ') } : { ok: true, value }
+  }
+
 const filled = (allowed: string) => (text: string) =>
   text.trim() === '' ? { ok: false as const, allowed } : { ok: true as const, value: text.trim() }
 
@@ -72,11 +79,17 @@ export const SETTINGS = {
   device: setting('CAPTURE_DEVICE', 'MONTAGE', 'part of the name of the device to open', filled('a name')),
   channels: setting('CAPTURE_CHANNELS', 8, 'input channels to open, 2 to 32', whole(2, 32)),
   rateHz: setting('CAPTURE_RATE', 44_100, 'sample rate in Hz', whole(8000, 192_000)),
+  bits: setting(
+    'CAPTURE_BITS',
+    16,
+    'bits of a sample: 16, or 24 for a source that has them',
+    oneNumberOf(16, 24),
+  ),
   periodFrames: setting('CAPTURE_PERIOD', 128, 'frames per block, 64 to 256', whole(64, 256)),
   command: setting(
     'CAPTURE_COMMAND',
     '',
-    'for CAPTURE=command: writes raw interleaved Int16 to its stdout',
+    'for CAPTURE=command: writes raw interleaved Int16 (24 bits: Int32) to its stdout',
     filled('a shell command'),
   ),
   mix: setting<readonly [number, number]>('MIX', [1, 2], 'channels played left and right', pair),

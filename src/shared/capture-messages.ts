@@ -10,6 +10,9 @@ export const PACKET_FD = 3
 /** How the child gets its audio. `auto` tries the device and falls back to the synth, saying so. */
 export type CaptureKind = 'auto' | 'device' | 'command' | 'synth'
 
+/** What a source's samples hold. 24 are captured as Int32 and sent as Float32, 16 are Int16 all the way. */
+export type SampleBits = 16 | 24
+
 /** Two rows (left, right) of one linear gain per input channel. */
 export type GainMatrix = readonly (readonly number[])[]
 
@@ -19,8 +22,9 @@ export interface CaptureSettings {
   device: string
   channels: number
   rateHz: number
+  bits: SampleBits
   periodFrames: number
-  /** Shell command that writes raw interleaved Int16 PCM, `channels` wide at `rateHz`, to its stdout. */
+  /** Shell command that writes raw interleaved PCM, Int16 or with 24 bits Int32, `channels` wide at `rateHz`, to its stdout. */
   command: string
   gains: GainMatrix
   /** Nobody chose `gains`: the synth, all of whose channels belong together, then mixes itself. */
@@ -39,6 +43,8 @@ export interface SourceInfo {
   /** What a person would call it: a device name, a command line, "demo synth". */
   name: string
   rateHz: number
+  /** 24: its packets are Float32. */
+  bits: SampleBits
   channels: number
   channelNames: readonly string[]
   periodFrames: number

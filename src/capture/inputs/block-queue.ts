@@ -1,16 +1,19 @@
-// Bytes of any chunking in, blocks of one size out. Owned by the command input, which stops reading above its
+// Bytes of any chunking in, blocks of one size and kind of sample out. Owned by the command input, which stops reading above its
 // limit; grows only if the pipe hands over more than that at once. Pure.
 
+import type { InputSamples } from '../samples.ts'
+
 export class BlockQueue {
-  readonly #block: Int16Array
+  readonly #block: InputSamples
   readonly #blockBytes: Uint8Array
   #bytes: Uint8Array
   #read = 0
   #write = 0
 
-  constructor(blockSamples: number, capacityBytes: number) {
-    this.#block = new Int16Array(blockSamples)
-    this.#blockBytes = new Uint8Array(this.#block.buffer)
+  /** `block`: is filled and handed out, again and again. */
+  constructor(block: InputSamples, capacityBytes: number) {
+    this.#block = block
+    this.#blockBytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
     this.#bytes = new Uint8Array(Math.max(capacityBytes, this.#blockBytes.length))
   }
 
@@ -29,7 +32,7 @@ export class BlockQueue {
   }
 
   /** The oldest block, valid until the next call. Only when `hasBlock`. Does not allocate. */
-  take(): Int16Array {
+  take(): InputSamples {
     const end = this.#read + this.#blockBytes.length
     this.#blockBytes.set(this.#bytes.subarray(this.#read, end))
     this.#read = end

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { CaptureSettings, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
+import { inputSampleBytes, inputSamples } from '../samples.ts'
 import { BlockQueue } from './block-queue.ts'
 import type { Input, Log, OnBlock, OnLost } from './input.ts'
 import { LogLines } from './log-lines.ts'
@@ -28,13 +29,16 @@ export class CommandInput implements Input {
   #ended: string | undefined
 
   constructor(settings: CaptureSettings, log: Log) {
-    const { command, rateHz, channels, periodFrames } = settings
+    const { command, rateHz, bits, channels, periodFrames } = settings
     this.#command = command
     const channelNames = Array.from({ length: channels }, (_, i) => `Input ${i + 1}`)
-    this.source = { input: 'command', name: command, rateHz, channels, channelNames, periodFrames }
+    this.source = { input: 'command', name: command, rateHz, bits, channels, channelNames, periodFrames }
     this.#pace = new Pace(rateHz, periodFrames)
-    this.#readAheadBytes = ((rateHz * BURST_US) / 1e6) * channels * Int16Array.BYTES_PER_ELEMENT
-    this.#queue = new BlockQueue(periodFrames * channels, 2 * (this.#readAheadBytes + PIPE_BYTES))
+    this.#readAheadBytes = ((rateHz * BURST_US) / 1e6) * channels * inputSampleBytes(bits)
+    this.#queue = new BlockQueue(
+      inputSamples(bits, periodFrames * channels),
+      2 * (this.#readAheadBytes + PIPE_BYTES),
+    )
     this.#stderr = new LogLines(log)
   }
 

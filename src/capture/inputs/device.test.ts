@@ -36,6 +36,13 @@ class FakeBinding implements Binding {
 const chunk = (value: number): ReadResult => ({
   buf: Buffer.from(new Int16Array(128 * 8).fill(value).buffer),
 })
+/** The same in 32 bits, `offset` bytes into its memory. */
+const wideChunk = (value: number, offset: number): ReadResult => {
+  const bytes = Buffer.from(new Int32Array(128 * 8).fill(value).buffer)
+  const buf = Buffer.alloc(bytes.length + offset).subarray(offset)
+  bytes.copy(buf)
+  return { buf }
+}
 const settings = { ...SYNTH, capture: 'device' as const }
 
 test('an overflow is a known gap of the period it cost, and is told with the next block', async () => {
@@ -80,4 +87,21 @@ test('when none opens, the message says why and what was seen', () => {
 test('a device with too few inputs is told how many it has', () => {
   const wide = () => new DeviceInput({ ...settings, channels: 16 }, new FakeBinding([]))
   expect(wide).toThrow('"MONTAGE 0" has 8 inputs, but 16 were asked for')
+})
+
+test('24 bits are read as 32, wherever the library puts them', async () => {
+  const binding = new FakeBinding([
+    wideChunk(-0x12345600, 0),
+    wideChunk(0x7fffff00, 2),
+    wideChunk(256, 1),
+    { finished: true },
+  ])
+  const blocks: (number | undefined)[][] = []
+  await new Promise((lost) => {
+    const input = new DeviceInput({ ...settings, bits: 24 }, binding)
+    expect(input.source.bits).toBe(24)
+    input.start((samples) => blocks.push([samples.length, samples[0], samples.at(-1)]), lost)
+  })
+  expect(blocks).toEqual([-0x12345600, 0x7fffff00, 256].map((value) => [128 * 8, value, value]))
+  expect(binding.opened[0]).toMatchObject({ sampleFormat: 32, framesPerBuffer: 128, channelCount: 8 })
 })

@@ -1,7 +1,8 @@
 // Thread: capture child; PortAudio's callback has its own. An audio interface, through naudiodon.
 // PortAudio's list of devices is frozen while it is open: a device that went is found again by a new process.
-import type { CaptureSettings, SourceInfo } from '../../shared/capture-messages.ts'
+import type { CaptureSettings, SampleBits, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
+import { type InputSamples, inputSampleBytes } from '../samples.ts'
 import { type DeviceInfo, listInputs, rankDevices, widest } from './device-choice.ts'
 import { type Input, InputError, type OnBlock, type OnLost } from './input.ts'
 import { type AudioIO, type Binding, firstLine, loadNaudiodon } from './naudiodon.ts'
@@ -22,12 +23,12 @@ export class DeviceInput implements Input {
 
   /** Opens the best device that fits. Throws InputError, with the inputs seen, when there is none. */
   constructor(settings: CaptureSettings, binding: Binding = loadNaudiodon()) {
-    const { rateHz, channels, periodFrames } = settings
+    const { rateHz, bits, channels, periodFrames } = settings
     const { device, stream } = openBest(settings, binding)
     this.#stream = stream
-    this.#bytes = periodFrames * channels * Int16Array.BYTES_PER_ELEMENT
+    this.#bytes = periodFrames * channels * inputSampleBytes(bits)
     const channelNames = Array.from({ length: channels }, (_, i) => `Input ${i + 1}`)
-    this.source = { input: 'device', name: device.name, rateHz, channels, channelNames, periodFrames }
+    this.source = { input: 'device', name: device.name, rateHz, bits, channels, channelNames, periodFrames }
   }
 
   start(onBlock: OnBlock, onLost: OnLost): void {
@@ -63,7 +64,7 @@ export class DeviceInput implements Input {
         this.#open = false
         onLost(`"${this.source.name}" has stopped. Is it still connected and switched on?`)
       } else {
-        onBlock(asSamples(buf), nowUs(), gapFrames, overflow)
+        onBlock(asSamples(buf, this.source.bits), nowUs(), gapFrames, overflow)
         gapFrames = 0
         overflow = false
       }
@@ -72,7 +73,7 @@ export class DeviceInput implements Input {
 }
 
 function openBest(settings: CaptureSettings, binding: Binding): { device: DeviceInfo; stream: AudioIO } {
-  const { device: name, channels, rateHz, periodFrames } = settings
+  const { device: name, channels, rateHz, bits, periodFrames } = settings
   const all = binding.getDevices()
   let refusal = ''
   for (const device of rankDevices(all, name, channels)) {
@@ -82,7 +83,8 @@ function openBest(settings: CaptureSettings, binding: Binding): { device: Device
           deviceId: device.id,
           sampleRate: rateHz,
           channelCount: channels,
-          sampleFormat: 16,
+          // A device with fewer bits is opened too: PortAudio shifts what it has into place.
+          sampleFormat: bits === 16 ? 16 : 32,
           framesPerBuffer: periodFrames,
           maxQueue: MAX_QUEUE,
           closeOnError: true,
@@ -104,7 +106,9 @@ function openBest(settings: CaptureSettings, binding: Binding): { device: Device
 }
 
 /** The bytes as samples, without a copy unless they lie at an odd address. */
-function asSamples(buf: Buffer): Int16Array {
-  if (buf.byteOffset % 2 === 0) return new Int16Array(buf.buffer, buf.byteOffset, buf.length / 2)
-  return new Int16Array(new Uint8Array(buf).buffer)
+function asSamples(buf: Buffer, bits: SampleBits): InputSamples {
+  const even = buf.byteOffset % inputSampleBytes(bits) === 0 ? buf : new Uint8Array(buf)
+  return bits === 16
+    ? new Int16Array(even.buffer, even.byteOffset, even.length / 2)
+    : new Int32Array(even.buffer, even.byteOffset, even.length / 4)
 }

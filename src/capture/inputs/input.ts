@@ -1,11 +1,12 @@
 // What the capture child needs of whatever it captures. One input lives as long as its process.
 import type { CaptureFault, SourceInfo } from '../../shared/capture-messages.ts'
+import type { InputSamples } from '../samples.ts'
 
 /**
- * One period of interleaved Int16, valid during the call only. `arrivalUs`: clock when its last frame had
+ * One period of interleaved samples, Int16 or with 24 bits Int32, valid during the call only. `arrivalUs`: clock when its last frame had
  * arrived. `gapFrames`: frames known to be lost right before it. `overflow`: frames were lost, nobody knows how many.
  */
-export type OnBlock = (samples: Int16Array, arrivalUs: number, gapFrames: number, overflow: boolean) => void
+export type OnBlock = (samples: InputSamples, arrivalUs: number, gapFrames: number, overflow: boolean) => void
 
 /** The source is gone for good; `why` is a sentence for a person. */
 export type OnLost = (why: string) => void

@@ -13,7 +13,8 @@ export interface InOptions {
   deviceId: number
   sampleRate: number
   channelCount: number
-  sampleFormat: 16
+  /** 24 would be three bytes a sample. */
+  sampleFormat: 16 | 32
   framesPerBuffer: number
   /** Chunks of one period; when it is full the audio callback blocks. */
   maxQueue: number

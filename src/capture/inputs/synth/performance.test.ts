@@ -9,7 +9,7 @@ import { scoreOf } from './score.ts'
 const RATE_HZ = 44100
 
 function play(frames: number, period: number): Int16Array {
-  const band = new Performance(RATE_HZ)
+  const band = new Performance(RATE_HZ, 16)
   const all = new Int16Array(frames * 8)
   for (let at = 0; at < frames; at += period)
     band.render(all.subarray(at * 8, Math.min(at + period, frames) * 8))
@@ -25,10 +25,27 @@ test('the same performance every time, whatever the period', () => {
   expect(golden).toMatchInlineSnapshot(`"58863f14f440a5b4"`)
 })
 
+test('with 24 bits it is the same performance, finer', () => {
+  const coarse = play(RATE_HZ, 128)
+  const fine = new Int32Array(coarse.length)
+  new Performance(RATE_HZ, 24).render(fine)
+  let furthest = 0
+  let finer = 0
+  for (let i = 0; i < fine.length; i++) {
+    const value = fine[i] as number
+    if (value % 256 !== 0) throw new Error(`more than 24 bits: ${value}`)
+    if (value % 65_536 !== 0) finer++
+    furthest = Math.max(furthest, Math.abs(value / 65_536 - (coarse[i] as number)))
+  }
+  // Half a step of 16 bits, and what rounding to 24 moves.
+  expect(furthest).toBeLessThanOrEqual(0.5 + 1 / 512)
+  expect(finer).toBeGreaterThan(fine.length / 8)
+})
+
 describe('a round of the song', () => {
   const seconds = 165
-  const band = new Performance(RATE_HZ)
-  const mixer = new Mixer(8, RATE_HZ, synthMix())
+  const band = new Performance(RATE_HZ, 16)
+  const mixer = new Mixer(8, RATE_HZ, 16, synthMix())
   const peak = new Array<number>(8).fill(0)
   let quietest = Number.POSITIVE_INFINITY
   const block = new Int16Array((RATE_HZ / 10) * 8)

@@ -1,5 +1,7 @@
-// Thread: capture child. The demo band: renders the score, eight channels of Int16, frame after frame. Always
+// Thread: capture child. The demo band: renders the score, eight channels, frame after frame. Always
 // in chunks of its own, so that what frame n sounds like does not depend on the period it is asked in.
+import type { SampleBits } from '../../../shared/capture-messages.ts'
+import { type InputSamples, inputSamples } from '../../samples.ts'
 import { PARTS, type Part } from './channels.ts'
 import { DrumKit } from './drum-kit.ts'
 import { Echo, Room } from './effects.ts'
@@ -32,15 +34,19 @@ export class Performance {
   readonly #voices: Record<Exclude<Part, 'drums'>, Voice[]>
   readonly #effects: (Effect | undefined)[]
   readonly #buffers = PARTS.map(() => new Float32Array(CHUNK_FRAMES))
-  readonly #chunk = new Int16Array(CHUNK_FRAMES * CHANNELS)
+  readonly #chunk: InputSamples
+  /** 256 where the samples have 24 bits: so many steps in one of 16, and as many of Int32 in one of those. */
+  readonly #fineness: 1 | 256
   #chunkRead = CHUNK_FRAMES
   #chunks = 0
   #bar = 0
   #notes: Note[] = []
   #nextNote = 0
 
-  constructor(rateHz: number) {
+  constructor(rateHz: number, bits: SampleBits) {
     this.#rateHz = rateHz
+    this.#fineness = bits === 16 ? 1 : 256
+    this.#chunk = inputSamples(bits, CHUNK_FRAMES * CHANNELS)
     this.#drums = new DrumKit(rateHz)
     const chunkS = CHUNK_FRAMES / rateHz
     const choir = (part: keyof typeof VOICES): Voice[] =>
@@ -67,7 +73,7 @@ export class Performance {
   }
 
   /** Fills `out` (interleaved, eight channels) with what comes next. Allocates only once a bar. */
-  render(out: Int16Array): void {
+  render(out: InputSamples): void {
     let written = 0
     while (written < out.length) {
       if (this.#chunkRead === CHUNK_FRAMES) this.#renderChunk()
@@ -80,6 +86,7 @@ export class Performance {
   }
 
   #renderChunk(): void {
+    const fineness = this.#fineness
     this.#startNotes()
     this.#chunks++
     this.#chunkRead = 0
@@ -91,8 +98,9 @@ export class Performance {
       else for (const voice of this.#voices[part]) voice.render(buffer)
       this.#effects[channel]?.process(buffer)
       for (let i = 0; i < CHUNK_FRAMES; i++) {
-        const value = Math.round((buffer[i] as number) * 32767)
-        this.#chunk[i * CHANNELS + channel] = Math.max(-32768, Math.min(32767, value))
+        const value = Math.round((buffer[i] as number) * 32767 * fineness)
+        const fits = Math.max(-32768 * fineness, Math.min(32768 * fineness - 1, value))
+        this.#chunk[i * CHANNELS + channel] = fits * fineness
       }
     }
   }

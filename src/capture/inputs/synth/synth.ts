@@ -1,6 +1,7 @@
 // Thread: capture child. The built-in input: the demo band, played by the clock.
 import type { CaptureSettings, GainMatrix, SourceInfo } from '../../../shared/capture-messages.ts'
 import { nowUs } from '../../monotonic.ts'
+import { type InputSamples, inputSamples } from '../../samples.ts'
 import type { Input, OnBlock } from '../input.ts'
 import { Schedule } from '../schedule.ts'
 import { SYNTH_CHANNELS } from './channels.ts'
@@ -13,17 +14,18 @@ export class SynthInput implements Input {
   readonly source: SourceInfo
   readonly #schedule: Schedule
   readonly #performance: Performance
-  readonly #samples: Int16Array
+  readonly #samples: InputSamples
   #timer: NodeJS.Timeout | undefined
   #onBlock: OnBlock = () => {}
 
   /** `fallback`: why the synth plays in place of what was asked for. `mix`: its own, when nobody chose another. */
   constructor(settings: CaptureSettings, fallback?: string, mix?: GainMatrix) {
-    const { rateHz, periodFrames } = settings
+    const { rateHz, bits, periodFrames } = settings
     this.source = {
       input: 'synth',
       name: 'demo synth',
       rateHz,
+      bits,
       channels: SYNTH_CHANNELS.length,
       channelNames: SYNTH_CHANNELS,
       periodFrames,
@@ -31,8 +33,8 @@ export class SynthInput implements Input {
       ...(mix === undefined ? {} : { mix }),
     }
     this.#schedule = new Schedule(rateHz, periodFrames)
-    this.#performance = new Performance(rateHz)
-    this.#samples = new Int16Array(periodFrames * SYNTH_CHANNELS.length)
+    this.#performance = new Performance(rateHz, bits)
+    this.#samples = inputSamples(bits, periodFrames * SYNTH_CHANNELS.length)
   }
 
   start(onBlock: OnBlock): void {
