@@ -20,6 +20,7 @@ export const Health = Type.Object({
     input: Type.Optional(Type.String()),
     name: Type.Optional(Type.String()),
     rateHz: Type.Optional(Type.Number()),
+    bits: Type.Optional(Count),
     channels: Type.Optional(Count),
     fallback: Type.Optional(Type.String()),
     streamId: Type.Optional(Count),

@@ -50,8 +50,8 @@ function sourceHealth(status: Readonly<SourceStatus>, restarts: number): Health[
   }
 }
 
-function sourceFacts({ input, name, rateHz, channels, fallback }: NonNullable<SourceStatus['info']>) {
-  return { input, name, rateHz, channels, ...(fallback === undefined ? {} : { fallback }) }
+function sourceFacts({ input, name, rateHz, bits, channels, fallback }: NonNullable<SourceStatus['info']>) {
+  return { input, name, rateHz, bits, channels, ...(fallback === undefined ? {} : { fallback }) }
 }
 
 function toDb(linear: number): number {
