@@ -71,3 +71,29 @@ test('any order of packets, holes and repeats reads back as a plain map would', 
     { numRuns: 50 },
   )
 })
+
+test('a cross-fade changes what is there, frame by frame by its weight, and nothing else', () => {
+  const ring = new SampleRing(createSampleRing(1024))
+  // Across the end of the memory.
+  const from = 1024 * 5 - 3
+  write(ring, from - 4, 12)
+  const rise = Float32Array.of(9, 0, 0.25, 0.5, 0.75, 1, 9)
+  const left = new Float32Array(7)
+  ring.blendFloat32(
+    from,
+    left,
+    left.map(() => 1),
+    rise,
+    1,
+    5,
+  )
+  const [heardLeft, heardRight] = [new Float32Array(12), new Float32Array(12)]
+  expect(ring.available(from - 4, 20)).toBe(12)
+  ring.read(from - 4, heardLeft, heardRight, 0, 12)
+  const before = ramp(from - 4, 12)
+  const weights = [0, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1, 0, 0, 0]
+  weights.forEach((weight, i) => {
+    expect(heardLeft[i]).toBeCloseTo((before.left[i] as number) * (1 - weight), 3)
+    expect(heardRight[i]).toBeCloseTo((before.right[i] as number) * (1 - weight) + weight, 3)
+  })
+})

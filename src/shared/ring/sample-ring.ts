@@ -63,17 +63,48 @@ export class SampleRing {
     this.#mark(position, frames)
   }
 
-  /** Writer: the same for planar Float32. */
-  writeFloat32(position: number, left: Float32Array, right: Float32Array, frames: number): void {
+  /** Writer: the same for planar Float32, from `offset` frames in. */
+  writeFloat32(position: number, left: Float32Array, right: Float32Array, frames: number, offset = 0): void {
     const mask = this.capacity - 1
     this.#open(position, frames)
     let at = position % this.capacity
-    for (let i = 0; i < frames; i++) {
+    for (let i = offset; i < offset + frames; i++) {
       this.#left[at] = left[i] as number
       this.#right[at] = right[i] as number
       at = (at + 1) & mask
     }
     this.#mark(position, frames)
+  }
+
+  /**
+   * Writer: cross-fades what is there at `position` into these frames, by their weights `rise` (0: the old, 1: the new),
+   * `offset` frames into all three arrays. All of it must be there: ask `available`.
+   *
+   * The marks stay, so the reader never finds a hole where there was none. A frame is one aligned word per channel: the
+   * reader gets the old value or the mixed one, never half of each. Both are the sound at that position, so the worst
+   * that can happen, if the reader is in the middle of it, is that the fade begins with the weight it has there instead of 0.
+   * Blend only what the reader is not about to read, and not even that happens.
+   */
+  blendFloat32(
+    position: number,
+    left: Float32Array,
+    right: Float32Array,
+    rise: Float32Array,
+    offset: number,
+    frames: number,
+  ): void {
+    const mask = this.capacity - 1
+    const ringLeft = this.#left
+    const ringRight = this.#right
+    let at = position % this.capacity
+    for (let i = offset; i < offset + frames; i++) {
+      const weight = rise[i] as number
+      const oldLeft = ringLeft[at] as number
+      const oldRight = ringRight[at] as number
+      ringLeft[at] = oldLeft + weight * ((left[i] as number) - oldLeft)
+      ringRight[at] = oldRight + weight * ((right[i] as number) - oldRight)
+      at = (at + 1) & mask
+    }
   }
 
   /** How many frames from `position` on are there without a hole, at most `frames`. */
