@@ -19,7 +19,9 @@ const SETTLE_MS = 100
  * line does not jump back by the length of the stall.
  */
 export class ArrivalLine {
+  /** Least of what packets took beyond `#designMs`: that is the network's share, whatever the packets are. */
   readonly #transit = new MinWindow(WINDOW_MS)
+  #designMs = 0
   #rateHz = 0
   #position = 0
   #captureMs = Number.NaN
@@ -37,9 +39,18 @@ export class ArrivalLine {
     this.#publishedPosition = Number.NaN
   }
 
+  /**
+   * From now on packets take so long from the capture of their first frame by design, before any network: their own
+   * length, a codec's look-ahead. What the window knows of the network stays; the line moves by the difference at once. So a
+   * longer packet is not taken for a late one, and two seconds later for a network that has become slower.
+   */
+  turnTo(designMs: number): void {
+    this.#designMs = designMs
+  }
+
   /** Least arrival − capture of the window, ms, between two clocks that need not agree; NaN before the first packet. */
   get transitMs(): number {
-    return this.#transit.min
+    return this.#transit.min + this.#designMs
   }
 
   /** How much longer than the quickest the last packet took, ms. */
@@ -52,13 +63,13 @@ export class ArrivalLine {
     if (Number.isNaN(this.#firstMs)) this.#firstMs = arrivalMs
     this.#position = position
     this.#captureMs = captureMs
-    const transitMs = arrivalMs - captureMs
+    const transitMs = arrivalMs - captureMs - this.#designMs
     this.#latenessMs = transitMs - this.#transit.add(captureMs, transitMs)
   }
 
   /** The position that could be playing at a local time; NaN before the first packet. */
   positionAt(nowMs: number): number {
-    return this.#position + ((nowMs - this.#transit.min - this.#captureMs) * this.#rateHz) / 1000
+    return this.#position + ((nowMs - this.transitMs - this.#captureMs) * this.#rateHz) / 1000
   }
 
   /** Is there something to tell the worklet? Answering yes counts as having told it. */

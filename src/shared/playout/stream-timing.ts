@@ -3,6 +3,9 @@ import type { ControlBlock, MediaLine } from '../ring/control-block.ts'
 import type { PacketHeader } from '../wire/packet.ts'
 import { ArrivalLine } from './arrival-line.ts'
 
+/** Least by which a packet of the past is less late than the one before: half of the shortest there are. */
+const CATCH_UP_MS = 1
+
 /**
  * The half of the engine beside the socket: when the packets of one stream were captured and came. Fills the media
  * line and the clock's slots of the control block. Thread: worker; pure, time comes in.
@@ -15,6 +18,10 @@ export class StreamTiming {
   #begun = 0
   #position = 0
   #captureServerMs = Number.NaN
+  /** While packets of the past are coming: how late the one before was, ms. NaN: the next is the first. */
+  #pastLatenessMs = Number.NaN
+  #past = false
+  #worstMs = 0
 
   constructor(control: ControlBlock) {
     this.#control = control
@@ -52,12 +59,43 @@ export class StreamTiming {
     this.#publishCapture()
   }
 
+  /** The packets of another encoding begin, which take `designMs` by design: see ArrivalLine. */
+  turnTo(designMs: number): void {
+    this.#arrivals.turnTo(designMs)
+  }
+
+  /**
+   * The server begins with what it had kept, at a connection or a change of rung: those packets are as old as it likes, and
+   * that is nobody's lateness. It ends with the first that is not older by less than the one before was.
+   */
+  expectPast(): void {
+    this.#past = true
+    this.#pastLatenessMs = Number.NaN
+  }
+
+  /** The most any packet was late since this was last asked, ms. */
+  takeWorstMs(): number {
+    const worstMs = this.#worstMs
+    this.#worstMs = 0
+    return worstMs
+  }
+
   /** Each packet. Does not allocate. */
   add(header: Pick<PacketHeader, 'position' | 'captureUs'>, arrivalMs: number): void {
     this.#position = header.position
     this.#captureServerMs = header.captureUs / 1000
     this.#arrivals.add(arrivalMs, header.position, this.#captureServerMs)
-    if (this.#line.serial !== 0) this.#noteLateness(this.#arrivals.latenessMs)
+    const { latenessMs } = this.#arrivals
+    if (this.#past && this.#catchesUp(latenessMs)) return
+    if (latenessMs > this.#worstMs) this.#worstMs = latenessMs
+    if (this.#line.serial !== 0) this.#noteLateness(latenessMs)
+  }
+
+  /** A packet out of a store comes right behind the one before, so it is younger by what that one lasts. */
+  #catchesUp(latenessMs: number): boolean {
+    this.#past = latenessMs > 0 && !(this.#pastLatenessMs - latenessMs < CATCH_UP_MS)
+    this.#pastLatenessMs = latenessMs
+    return this.#past
   }
 
   /** The worklet looks only now and then: it is told the worst since it last did. */
