@@ -42,7 +42,12 @@ export class Receiver {
   constructor(options: ReceiverOptions) {
     const { ring } = this
     this.#dateMs = options.dateMs ?? dateMs
-    this.#intake = new PacketIntake(ring, this.control, (header, ms) => this.#timing.add(header, ms))
+    this.#intake = new PacketIntake({
+      ring,
+      control: this.control,
+      onPacket: (time, ms) => this.#timing.add(time, ms),
+      onTurn: (designMs) => this.#timing.turnTo(designMs),
+    })
     this.#message = new ArrayBuffer(HEADER_BYTES + options.packetFrames * 4)
     this.#view = new DataView(this.#message)
     this.pcm = new Int16Array(this.#message, HEADER_BYTES)
@@ -62,7 +67,8 @@ export class Receiver {
       ...(options.makeResampler ? { makeResampler: options.makeResampler } : {}),
     })
     this.#timing.begin(SERIAL, options.rateHz)
-    this.#intake.begin(SERIAL, STREAM_ID)
+    const { rateHz, packetFrames } = options
+    this.#intake.begin({ serial: SERIAL, streamId: STREAM_ID, rateHz, packetFrames })
     this.playout.openStream(SERIAL, options.rateHz)
   }
 

@@ -68,6 +68,11 @@ export class Connection {
     this.#connect(false)
   }
 
+  /** Where the next attempt goes; the socket there is stays. */
+  turnTo(url: string): void {
+    this.#url = url
+  }
+
   stop(): void {
     this.#drop()
     this.#link = undefined
@@ -173,6 +178,7 @@ export class Connection {
     if (code === CLOSE.protocol) this.refuse()
     else if (code === CLOSE.full) this.#lose('full')
     else if (code === CLOSE.restarting) this.#lose('restarting')
+    else if (code === CLOSE.silent) this.#lose('silent')
     else this.#lose(this.connected ? 'lost' : 'unreachable')
   }
 
@@ -184,6 +190,8 @@ export class Connection {
 
   #waitMs(why: LostWhy): number {
     if (why === 'full') return FULL_RETRY_MS + this.#opts.random() * FULL_RETRY_MS
+    // The server let go after seconds of silence, so attempts can not follow each other quickly.
+    if (why === 'silent') return 0
     // It was suspected already: what died in a sleep is replaced at once, the attempts after that take their time.
     return Number.isNaN(this.#suspectMs) ? this.#backoff.nextMs() : 0
   }

@@ -5,18 +5,23 @@ import { PROFILES, type Profile } from '../../src/shared/playout/profile.ts'
 import { StreamTiming } from '../../src/shared/playout/stream-timing.ts'
 import { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
 import { unreachable } from '../../src/shared/unreachable.ts'
 import {
   type AudioConfig,
   type ClientMessage,
   PROTOCOL_VERSION,
+  type SetQuality,
   type SourceState,
   type TimeSyncReply,
 } from '../../src/shared/wire/control.ts'
 import { Connection, type Socket } from './connection.ts'
-import type { FromWorker } from './messages.ts'
+import { DecoderLoading } from './decode/decoder-loading.ts'
+import { type LoadOpus, loadOpusDecoder } from './decode/opus-loader.ts'
+import type { FromWorker, RungWish } from './messages.ts'
 import { PacketIntake } from './packet-intake.ts'
 import { Prober } from './prober.ts'
+import { Receipts } from './receipts.ts'
 import { readServerMessage } from './server-message.ts'
 import { WakeWatch } from './wake-watch.ts'
 
@@ -27,6 +32,8 @@ export interface ListenerOptions {
   profile: Profile
   post: (message: FromWorker) => void
   openSocket: (url: string) => Socket
+  /** The real one, unless a test brings another. */
+  loadOpus?: LoadOpus
   /** Local time: performance.timeOrigin + performance.now(). */
   nowMs: () => number
   dateMs: () => number
@@ -41,6 +48,8 @@ export class Listener {
   readonly #connection: Connection
   readonly #intake: PacketIntake
   readonly #timing: StreamTiming
+  readonly #decoder: DecoderLoading
+  readonly #receipts: Receipts
   readonly #clock = new ClockSync()
   readonly #prober = new Prober()
   readonly #skew = new DateSkew()
@@ -49,15 +58,34 @@ export class Listener {
   #clockInDoubt = false
   #serial = 0
   #streamId = Number.NaN
+  #url = ''
+  #wish: RungWish = 'auto'
+  /** Where 'auto' begins: with what was played last, as far as that is known. */
+  #startRung: RungName = 'pcm16'
+  /** What the socket's address said. */
+  #askedWish: RungWish = 'auto'
 
   constructor(opts: ListenerOptions) {
     this.#opts = opts
     this.#ring = new SampleRing(opts.ring)
     this.#control = new ControlBlock(opts.control)
     this.#timing = new StreamTiming(this.#control)
-    this.#intake = new PacketIntake(this.#ring, this.#control, (header, ms) => this.#timing.add(header, ms))
+    this.#intake = new PacketIntake({
+      ring: this.#ring,
+      control: this.#control,
+      onPacket: (time, arrivalMs) => this.#timing.add(time, arrivalMs),
+      onTurn: (designMs) => this.#timing.turnTo(designMs),
+    })
+    this.#decoder = new DecoderLoading(opts.loadOpus ?? loadOpusDecoder, this.#control, (decoder) => {
+      this.#intake.startOpus(decoder)
+      this.#timing.publish(opts.nowMs())
+    })
+    this.#receipts = new Receipts(this.#control, this.#intake, this.#timing)
     this.#connection = new Connection({
-      open: opts.openSocket,
+      open: (url) => {
+        this.#askedWish = this.#wish
+        return opts.openSocket(url)
+      },
       nowMs: opts.nowMs,
       random: opts.random,
       onOpen: () => this.#opened(),
@@ -68,8 +96,21 @@ export class Listener {
     this.#readSkew(opts.nowMs())
   }
 
-  start(url: string): void {
-    this.#connection.start(url)
+  /** `wish`: a rung by hand, or 'auto', which begins with `startRung`. */
+  start(url: string, wish: RungWish = 'auto', startRung: RungName = 'pcm16'): void {
+    this.#url = url
+    this.#wish = wish
+    this.#startRung = startRung
+    if (isOpus(wish === 'auto' ? startRung : wish)) this.#decoder.need(this.#opts.nowMs())
+    this.#connection.start(this.#address())
+  }
+
+  /** Another rung by hand, or 'auto', for this connection and those after it. */
+  setRung(wish: RungWish): void {
+    this.#wish = wish
+    this.#connection.turnTo(this.#address())
+    if (wish !== 'auto' && isOpus(wish)) this.#decoder.need(this.#opts.nowMs())
+    if (this.#connection.connected) this.#askForRung()
   }
 
   stop(): void {
@@ -91,8 +132,29 @@ export class Listener {
       this.#connection.woke(this.#rttMs)
       this.#ask()
     }
+    // Fetched while the link is good: when Opus is needed it may be too slow for that.
+    if (this.#control.get('playing') === 1 || isOpus(this.#startRung)) this.#decoder.need(nowMs)
     this.#connection.tick()
     this.#probe()
+    this.#sendReceipt(nowMs)
+  }
+
+  #address(): string {
+    const url = new URL(this.#url)
+    url.searchParams.set('rung', this.#wish)
+    url.searchParams.set('start', this.#startRung)
+    return url.href
+  }
+
+  #askForRung(): void {
+    this.#askedWish = this.#wish
+    const message: SetQuality = { type: 'set_quality', rung: this.#wish as SetQuality['rung'] }
+    this.#connection.send(JSON.stringify(message))
+  }
+
+  #sendReceipt(nowMs: number): void {
+    if (!this.#connection.connected || !this.#receipts.due(nowMs)) return
+    this.#connection.send(JSON.stringify(this.#receipts.next(nowMs)))
   }
 
   get #rttMs(): number {
@@ -110,6 +172,9 @@ export class Listener {
     this.#clockInDoubt = false
     this.#clock.reset()
     this.#timing.setClock(undefined)
+    this.#intake.connected()
+    this.#receipts.connected(this.#opts.nowMs())
+    if (this.#wish !== this.#askedWish) this.#askForRung()
     this.#ask()
   }
 
@@ -121,6 +186,7 @@ export class Listener {
       this.#intake.take(data, nowMs)
       this.#timing.publish(nowMs)
     } else if (typeof data === 'string') {
+      this.#intake.bytes += data.length
       this.#heardControl(data, nowMs)
     } else {
       this.#control.add('messagesBad', 1)
@@ -145,6 +211,7 @@ export class Listener {
         this.#heardTime(message, nowMs)
         return
       case 'link_state':
+        this.#opts.post({ kind: 'link_state', state: message })
         return
       case 'error':
         // The server did not like what we sent.
@@ -162,17 +229,22 @@ export class Listener {
     }
     this.#control.set('fixedTargetFrames', (this.#opts.targetMs * config.rateHz) / 1000)
     if (config.streamId !== this.#streamId) this.#beginStream(config)
+    // Another rung, or another connection: either begins with packets the server had kept.
+    else this.#timing.expectPast()
+    this.#startRung = config.rung
+    this.#connection.turnTo(this.#address())
     this.#opts.post({ kind: 'config', config })
   }
 
   /** The order matters: the worklet lets go of the old stream before its audio disappears. */
-  #beginStream({ streamId, rateHz }: AudioConfig): void {
+  #beginStream({ streamId, rateHz, packetFrames }: AudioConfig): void {
     this.#timing.end(this.#opts.nowMs())
     this.#ring.clear()
     this.#serial++
     this.#streamId = streamId
     this.#timing.begin(this.#serial, rateHz)
-    this.#intake.begin(this.#serial, streamId)
+    this.#intake.begin({ serial: this.#serial, streamId, rateHz, packetFrames })
+    this.#receipts.streamId = streamId
     this.#control.set('streamId', streamId)
     this.#opts.post({ kind: 'stream', serial: this.#serial, rateHz, streamId })
   }
@@ -210,4 +282,8 @@ export class Listener {
     this.#skew.add(this.#opts.dateMs(), nowMs)
     this.#control.set('dateSkewMs', this.#skew.ms)
   }
+}
+
+function isOpus(rung: RungName): boolean {
+  return rungNamed(rung).codec === 'opus'
 }

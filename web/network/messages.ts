@@ -1,7 +1,11 @@
 // What page and network worker say to each other. Types only: both sides compile against this file.
 import type { Profile } from '../../src/shared/playout/profile.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
-import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
+import type { RungName } from '../../src/shared/rungs.ts'
+import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/control.ts'
+
+/** A rung by hand, or as the server sees fit. */
+export type RungWish = RungName | 'auto'
 
 export type ToWorker =
   | {
@@ -12,14 +16,18 @@ export type ToWorker =
       /** Fixed target, device burst included; 0: the playout decides, by its profile. */
       targetMs: number
       profile: Profile
+      wish: RungWish
+      /** Where 'auto' begins. */
+      startRung: RungName
     }
+  | { kind: 'rung'; wish: RungWish }
   /** The page is looked at again, or its network is back. */
   | { kind: 'wake' }
   /** Close the socket and end. */
   | { kind: 'close' }
 
 /** Why the last connection is gone. */
-export type LostWhy = 'lost' | 'unreachable' | 'full' | 'restarting' | 'stalled'
+export type LostWhy = 'lost' | 'unreachable' | 'full' | 'restarting' | 'stalled' | 'silent'
 
 export type Link =
   | { phase: 'connecting'; again: boolean }
@@ -34,3 +42,4 @@ export type FromWorker =
   | { kind: 'stream'; serial: number; rateHz: number; streamId: number }
   | { kind: 'config'; config: AudioConfig }
   | { kind: 'source'; source: SourceState }
+  | { kind: 'link_state'; state: LinkState }

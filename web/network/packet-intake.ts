@@ -1,51 +1,91 @@
 import { MIX_CHANNELS } from '../../src/shared/audio-format.ts'
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { emptyHeader, HEADER_BYTES, type PacketHeader, readHeader } from '../../src/shared/wire/packet.ts'
+import { CODEC, emptyHeader, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
 import { WireError } from '../../src/shared/wire/wire-error.ts'
+import type { OpusDecoder } from './decode/opus-loader.ts'
+import { OpusSource, type PacketTime } from './decode/opus-source.ts'
+import { PcmSource } from './decode/pcm-source.ts'
+import { RingWriter } from './ring-writer.ts'
+
+export interface PacketIntakeOptions {
+  ring: SampleRing
+  control: ControlBlock
+  /** For each packet that brings news of the stream; what it gets is only valid inside the call. */
+  onPacket: (time: PacketTime, arrivalMs: number) => void
+  /** Packets begin that take so long by design, before any network, ms. */
+  onTurn: (designMs: number) => void
+}
+
+/** What the packets of a stream have in common. */
+export interface StreamShape {
+  serial: number
+  streamId: number
+  rateHz: number
+  /** Per packet of PCM. */
+  packetFrames: number
+}
 
 /**
- * Binary messages → ring. Thread: worker. Allocates two small views per message, nothing per packet.
- * Counts by position, which says what is missing whether a packet was lost, dropped or never recorded.
+ * Binary messages → ring. Thread: worker. Counts by position, which says what is missing whether a packet was lost,
+ * dropped or never recorded. What a packet is made of is the business of its source (`decode/`).
  */
 export class PacketIntake {
-  readonly #ring: SampleRing
+  readonly #opts: PacketIntakeOptions
   readonly #control: ControlBlock
-  readonly #onPacket: (header: PacketHeader, arrivalMs: number) => void
   readonly #header = emptyHeader()
-  #serial = 0
+  readonly #writer: RingWriter
+  readonly #pcm: PcmSource
+  readonly #opus: OpusSource
   #streamId = Number.NaN
-  /** One past the newest frame; -1 before the first packet. */
-  #newest = -1
+  #codec = 0
+  #pcmDesignMs = 0
+  /** Of this connection: packets, bytes of messages, and one past the newest frame, in the stream's rate. */
+  packets = 0
+  bytes = 0
+  receivedTo = 0
 
-  /** `onPacket` is called for each packet of the stream; the header it gets is only valid inside the call. */
-  constructor(
-    ring: SampleRing,
-    control: ControlBlock,
-    onPacket: (header: PacketHeader, arrivalMs: number) => void,
-  ) {
-    this.#ring = ring
+  constructor(opts: PacketIntakeOptions) {
+    const { ring, control, onPacket, onTurn } = opts
+    this.#opts = opts
     this.#control = control
-    this.#onPacket = onPacket
+    this.#writer = new RingWriter(ring, control)
+    this.#pcm = new PcmSource(control, this.#writer, onPacket)
+    this.#opus = new OpusSource({ control, writer: this.#writer, onPacket, onTurn })
   }
 
-  /** From now on packets of `streamId` are taken, and no others. The ring is cleared by the caller. */
-  begin(serial: number, streamId: number): void {
-    this.#serial = serial
+  /** From now on packets of this stream are taken, and no others. The ring is cleared by the caller. */
+  begin({ serial, streamId, rateHz, packetFrames }: StreamShape): void {
     this.#streamId = streamId
-    this.#newest = -1
+    this.#codec = 0
+    this.#pcmDesignMs = (packetFrames * 1000) / rateHz
+    this.receivedTo = 0
+    this.#writer.begin(serial, rateHz)
+    this.#opus.begin(rateHz)
+  }
+
+  /** A connection begins: what is counted of it is 0. */
+  connected(): void {
+    this.packets = 0
+    this.bytes = 0
+    this.receivedTo = 0
+  }
+
+  /** From now on Opus can be played, and what has waited of it is. */
+  startOpus(decoder: OpusDecoder): void {
+    this.#opus.start(decoder)
   }
 
   /** One message: packets back to back. What is not a packet ends the message and is counted. Never throws. */
   take(message: ArrayBuffer, arrivalMs: number): void {
+    this.bytes += message.byteLength
     const view = new DataView(message)
-    // Headers and payloads have even lengths, so every payload starts on a sample of this view.
-    const pcm = new Int16Array(message, 0, message.byteLength >> 1)
+    this.#pcm.open(message)
     let offset = 0
     try {
       while (offset < message.byteLength) {
         const next = readHeader(view, offset, this.#header)
-        this.#packet(pcm, (offset + HEADER_BYTES) / 2, arrivalMs)
+        this.#packet(message, offset + HEADER_BYTES, arrivalMs)
         offset = next
       }
     } catch (error) {
@@ -55,39 +95,38 @@ export class PacketIntake {
     if (message.byteLength === 0) this.#control.add('messagesBad', 1)
   }
 
-  #packet(pcm: Int16Array, at: number, arrivalMs: number): void {
+  #packet(message: ArrayBuffer, at: number, arrivalMs: number): void {
     const header = this.#header
-    const { position, frames } = header
+    const { codec, payloadBytes } = header
     if (header.streamId !== this.#streamId || header.channels !== MIX_CHANNELS) {
       this.#control.add('messagesBad', 1)
       return
     }
-    const end = position + frames
-    const control = this.#control
-    control.add('packetsReceived', 1)
-    if (control.get('playSerial') === this.#serial && end <= control.get('playPosition'))
-      control.add('packetsLate', 1)
-    // From before this turn of the ring: writing it would overwrite audio still to be played.
-    if (position < this.#newest - this.#ring.capacity) return
-    this.#count(position, frames)
-    this.#ring.writeInt16(position, pcm, at, frames)
-    if (end > this.#newest) {
-      this.#newest = end
-      control.set('newestPosition', end)
+    const turned = codec !== this.#codec
+    if (codec === CODEC.opus) {
+      const packet = new Uint8Array(message, at, payloadBytes)
+      if (!this.#opus.take(header, packet, arrivalMs)) {
+        this.#control.add('messagesBad', 1)
+        return
+      }
+      this.#received(this.#opus.toStream(header.position + header.frames))
+    } else {
+      if (turned) this.#turnToPcm()
+      this.#pcm.take(header, at, arrivalMs)
+      this.#received(header.position + header.frames)
     }
-    this.#onPacket(header, arrivalMs)
+    this.#codec = codec
   }
 
-  /** A hole counts as missing when it is jumped over, and no longer when it is filled after all. */
-  #count(position: number, frames: number): void {
-    if (this.#newest < 0) return
-    const hole = position - this.#newest
-    if (hole > 0) this.#control.add('packetsMissing', Math.max(1, Math.round(hole / frames)))
-    else if (hole < 0 && this.#ring.available(position, frames) < frames && this.#missing > 0)
-      this.#control.add('packetsMissing', -1)
+  #turnToPcm(): void {
+    this.#opus.leave()
+    this.#writer.turn()
+    this.#opts.onTurn(this.#pcmDesignMs)
   }
 
-  get #missing(): number {
-    return this.#control.get('packetsMissing')
+  #received(end: number): void {
+    this.packets++
+    this.#control.add('packetsReceived', 1)
+    if (end > this.receivedTo) this.receivedTo = end
   }
 }

@@ -27,6 +27,7 @@ function isWellFormed(m: Record<string, unknown>): boolean {
         isNumber(m['protocol']) &&
         isNumber(m['streamId']) &&
         isNumber(m['channels']) &&
+        Number.isInteger(m['rateHz']) &&
         isBetween(m['rateHz'], 8000, 192_000) &&
         isBetween(m['packetFrames'], 1, 65_535) &&
         isRungName(m['rung']) &&
@@ -47,6 +48,7 @@ function isWellFormed(m: Record<string, unknown>): boolean {
     case 'link_state':
       return (
         isRungName(m['rung']) &&
+        (m['wish'] === 'auto' || isRungName(m['wish'])) &&
         isNumber(m['inFlightMs']) &&
         typeof m['skipping'] === 'boolean' &&
         ['packetsSent', 'packetsSkipped', 'switches', 'batch'].every((name) => isNumber(m[name]))

@@ -17,6 +17,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     listener?.retryNow()
     return
   }
+  if (data.kind === 'rung') {
+    listener?.setRung(data.wish)
+    return
+  }
   listener = new Listener({
     ring: data.ring,
     control: data.control,
@@ -28,6 +32,6 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     dateMs: () => Date.now(),
     random: Math.random,
   })
-  listener.start(data.url)
+  listener.start(data.url, data.wish, data.startRung)
   setInterval(() => listener?.tick(), TICK_MS)
 }

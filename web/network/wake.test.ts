@@ -71,6 +71,7 @@ function setup() {
     const socket = last()
     for (const text of socket.sent.splice(0)) {
       const { samples } = JSON.parse(text)
+      if (!samples) continue // a receipt
       const tookMs = world.ms - samples[0].clientSentMs
       if (tookMs < world.rttMs) {
         socket.sent.push(text)

@@ -35,7 +35,12 @@ const WORKER_SLOTS = [
   'clockErrorMs', // half the round trip the offset was taken from
   'captureAnchorMs', // local time at which `captureAnchorPosition` was captured
   'captureAnchorPosition',
-  'newestPosition', // one past the newest frame received
+  'newestPosition', // one past the newest frame in the ring
+  'deliveredKbps', // what came over the socket in the last second
+  'decoderReady', // 1: Opus can be played
+  'decoderErrors', // packets it could not decode, and times it could not be loaded
+  'decoderQueued', // packets that wait for it to be loaded …
+  'decoderDropped', // … and that waited in vain
 ] as const
 
 /** Written by the audio worklet, into its own bank. */
