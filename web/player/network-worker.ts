@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from '../network/messages.ts'
+import type { FromWorker, RungWish, ToWorker } from '../network/messages.ts'
 
 /** How long the worker may take to close its socket properly. */
 const CLOSE_GRACE_MS = 300
@@ -9,6 +9,8 @@ const MOMENTS = ['online', 'pageshow', 'visibilitychange'] as const
 /** The worker as the page sees it. */
 export interface NetworkWorker {
   open(message: Extract<ToWorker, { kind: 'open' }>): void
+  /** Another rung by hand, or 'auto'. */
+  setRung(wish: RungWish): void
   close(): void
 }
 
@@ -29,6 +31,7 @@ export function startNetworkWorker(
   for (const moment of MOMENTS) window.addEventListener(moment, wake, true)
   return {
     open: (message) => worker.postMessage(message),
+    setRung: (wish) => worker.postMessage({ kind: 'rung', wish } satisfies ToWorker),
     close: () => {
       worker.onmessage = worker.onerror = null
       for (const moment of MOMENTS) window.removeEventListener(moment, wake, true)

@@ -1,12 +1,15 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
+import type { RungName } from '../../src/shared/rungs.ts'
 import { unreachable } from '../../src/shared/unreachable.ts'
-import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
-import type { FromWorker, Link } from '../network/messages.ts'
+import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/control.ts'
+import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
 import type { LatencyMs } from './latency-meter.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
+import { linkType, type RungMemory } from './rung-memory.ts'
+import { RungWatch } from './rung-watch.ts'
 
 export interface PlaybackOptions {
   url: string
@@ -14,6 +17,9 @@ export interface PlaybackOptions {
   /** Fixed playout delay, device burst included; 0: as small as it can be. */
   targetMs: number
   profile: Profile
+  /** A rung by hand, or 'auto', which begins where this kind of link has settled before. */
+  wish: RungWish
+  rungs: RungMemory
   /** The browser's id of the output device; '' is the system's default. */
   deviceId: string
   onChange: () => void
@@ -29,21 +35,28 @@ export class Playback {
   readonly #worker: NetworkWorker
   readonly #onChange: () => void
   readonly #startedMs = performance.now()
+  readonly #watch: RungWatch
+  #wish: RungWish
   link: Link | undefined
   stream: { streamId: number; rateHz: number } | undefined
   config: AudioConfig | undefined
   source: SourceState | undefined
+  /** What the server said last about the link of the connection there is. */
+  linkState: LinkState | undefined
   /** What broke on this side, for a log or a developer. */
   problem: string | undefined
 
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
-  constructor({ url, volume, targetMs, profile, deviceId, onChange }: PlaybackOptions) {
+  constructor({ url, volume, targetMs, profile, wish, rungs, deviceId, onChange }: PlaybackOptions) {
     this.#onChange = onChange
+    this.#wish = wish
+    this.#watch = new RungWatch(rungs)
+    const startRung = rungs.loadStart(linkType())
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
-    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile })
+    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile, wish, startRung })
     this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
   }
 
@@ -55,6 +68,17 @@ export class Playback {
   /** The browser does not let the sound out. */
   get soundBlocked(): boolean {
     return !this.output.running && performance.now() - this.#startedMs > START_MS
+  }
+
+  /** The encoding that is being received; undefined before the server has named it. */
+  get rung(): RungName | undefined {
+    return this.config?.rung
+  }
+
+  /** Another rung by hand, or 'auto'. The sound goes on. */
+  setRung(wish: RungWish): void {
+    this.#wish = wish
+    this.#worker.setRung(wish)
   }
 
   /** Null, part by part, for what is not known. */
@@ -72,6 +96,7 @@ export class Playback {
     switch (message.kind) {
       case 'link':
         this.link = message.link
+        if (message.link.phase !== 'connected') this.#disconnected()
         break
       case 'stream':
         this.stream = { streamId: message.streamId, rateHz: message.rateHz }
@@ -83,10 +108,20 @@ export class Playback {
       case 'source':
         this.source = message.source
         break
+      case 'link_state':
+        this.linkState = message.state
+        // Twice a second: often enough.
+        this.#watch.look(this.#wish === 'auto' && this.audible ? this.rung : undefined, performance.now())
+        break
       default:
         unreachable(message)
     }
     this.#onChange()
+  }
+
+  #disconnected(): void {
+    this.linkState = undefined
+    this.#watch.look(undefined, performance.now())
   }
 
   readonly #fail = (detail: string): void => {

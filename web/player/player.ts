@@ -1,10 +1,13 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
+import type { RungName } from '../../src/shared/rungs.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
-import type { LostWhy } from '../network/messages.ts'
+import type { LostWhy, RungWish } from '../network/messages.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
+import { browserStore } from './device-memory.ts'
 import { Playback } from './playback.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
+import { RungMemory } from './rung-memory.ts'
 import { readStats, type Stats } from './stats.ts'
 
 export interface ListenOptions {
@@ -12,6 +15,8 @@ export interface ListenOptions {
   targetMs?: number
   /** How delay is weighed against glitches; 'balanced' unless told. */
   profile?: Profile
+  /** A rung of the quality ladder for this listening, or 'auto'; as chosen on the page unless told. */
+  rung?: RungWish
 }
 
 /** Everything the page shows, ten times a second. */
@@ -20,6 +25,8 @@ export interface PlayerSnapshot {
   /** Why listening is impossible here; known before anybody presses Listen. */
   obstacle: Obstacle | undefined
   source: AudioConfig['source'] | undefined
+  /** The rungs there are, best first; undefined before the server has said so. */
+  rungs: RungName[] | undefined
   sourceState: SourceState | undefined
   /** While reconnecting. `retryInS` is missing while the attempt is under way. */
   lost: { why: LostWhy; retryInS?: number } | undefined
@@ -41,12 +48,16 @@ export class Player {
   readonly store: PolledStore<PlayerSnapshot>
   readonly #obstacle: Obstacle | undefined
   #playback: Playback | undefined
+  readonly #rungs: RungMemory
+  #wish: RungWish
   #volume = 1
   #outputId = ''
   #why: LostWhy = 'unreachable'
 
   constructor(around: Surroundings = globalThis) {
     this.#obstacle = findObstacle(around)
+    this.#rungs = new RungMemory(browserStore())
+    this.#wish = this.#rungs.loadWish()
     this.store = new PolledStore(() => this.#read())
   }
 
@@ -56,6 +67,7 @@ export class Player {
     // After a failure Listen means: once more, from the beginning.
     if (this.stats().state === 'failed') this.stop()
     if (this.#playback) return
+    if (options.rung) this.#wish = options.rung
     const url = new URL('/ws/audio', location.href)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     this.#playback = new Playback({
@@ -63,6 +75,8 @@ export class Player {
       volume: this.#volume,
       targetMs: options.targetMs ?? 0,
       profile: options.profile ?? 'balanced',
+      wish: this.#wish,
+      rungs: this.#rungs,
       deviceId: this.#outputId,
       onChange: this.store.refresh,
     })
@@ -83,6 +97,17 @@ export class Player {
   }
 
   /**
+   * Pins a rung of the quality ladder, or leaves it to the server ('auto'). While listening the sound goes on and is
+   * cross-faded; remembered for the next visit. Throws nothing: a rung the server does not have is answered by the nearest it has.
+   */
+  readonly setRung = (wish: RungWish): void => {
+    this.#wish = wish
+    this.#rungs.saveWish(wish)
+    this.#playback?.setRung(wish)
+    this.store.refresh()
+  }
+
+  /**
    * Plays through another output device from now on: `deviceId` as enumerateDevices() names it, '' for the system's
    * default. The stream goes on. Rejects, and stays where it is, when the device can not be opened.
    */
@@ -100,6 +125,9 @@ export class Player {
       device: playback?.output.device,
       stream: playback?.stream,
       latency: playback?.latency,
+      rung: playback?.rung,
+      wish: this.#wish,
+      linkState: playback?.linkState,
     })
   }
 
@@ -119,6 +147,7 @@ export class Player {
       stats,
       obstacle: this.#obstacle,
       source: playback?.config?.source,
+      rungs: playback?.config?.rungs,
       sourceState: playback?.source,
       lost: stats.state === 'reconnecting' ? this.#lost() : undefined,
       soundBlocked: playback?.soundBlocked ?? false,

@@ -1,4 +1,7 @@
 import type { ControlBlock, Slot } from '../../src/shared/ring/control-block.ts'
+import type { RungName } from '../../src/shared/rungs.ts'
+import type { LinkState } from '../../src/shared/wire/control.ts'
+import type { RungWish } from '../network/messages.ts'
 import type { LatencyMs } from './latency-meter.ts'
 
 export type PlayerState = 'idle' | 'connecting' | 'buffering' | 'playing' | 'reconnecting' | 'failed'
@@ -7,7 +10,8 @@ export type PlayerState = 'idle' | 'connecting' | 'buffering' | 'playing' | 'rec
 export interface Stats {
   state: PlayerState
   mode: 'live'
-  rung: 'pcm16'
+  /** How the sound is sent just now. */
+  rung: RungName | null
   streamId: number | null
   /** Mean of the last 10 s. */
   latencyMs: LatencyMs
@@ -23,6 +27,23 @@ export interface Stats {
   /** Server clock minus local time (performance.timeOrigin + performance.now()). */
   clock: { offsetMs: number | null; errorMs: number | null }
   packets: { received: number; late: number; missing: number }
+  /** The server's view of this listener, and the rate at which bytes come. All of this connection, except the wish. */
+  link: {
+    /** What was asked for. */
+    wish: RungWish
+    /** Sent and not yet here, less what the way itself takes. */
+    inFlightMs: number | null
+    /** The server leaves audio out, because too much is on its way. */
+    skipping: boolean
+    packetsSkipped: number
+    /** Changes of rung. */
+    switches: number
+    /** Packets per message. */
+    batch: number | null
+    deliveredKbps: number | null
+  }
+  /** Opus. queued, dropped: packets that came before it was loaded. */
+  decoder: { ready: boolean; errors: number; queued: number; dropped: number }
   /** underruns: the device's own, where the browser counts them. */
   device: { baseLatencyMs: number | null; outputLatencyMs: number | null; underruns: number | null }
 }
@@ -40,6 +61,9 @@ export interface StatsInput {
   device: DeviceFigures | undefined
   stream: { streamId: number; rateHz: number } | undefined
   latency?: LatencyMs | undefined
+  rung?: RungName | undefined
+  wish?: RungWish | undefined
+  linkState?: LinkState | undefined
 }
 
 const UNKNOWN_LATENCY: LatencyMs = {
@@ -52,7 +76,8 @@ const UNKNOWN_LATENCY: LatencyMs = {
 }
 
 /** Any time, on the page. Reads counters; changes nothing. */
-export function readStats({ state, control, device, stream, latency }: StatsInput): Stats {
+export function readStats(input: StatsInput): Stats {
+  const { state, control, device, stream, latency, linkState } = input
   const count = (slot: Slot) => control?.get(slot) ?? 0
   const playing = control !== undefined && stream !== undefined && control.get('playing') === 1
   const framesMs = (slot: Slot) => (stream && control ? (control.get(slot) / stream.rateHz) * 1000 : null)
@@ -62,7 +87,7 @@ export function readStats({ state, control, device, stream, latency }: StatsInpu
   return {
     state,
     mode: 'live',
-    rung: 'pcm16',
+    rung: input.rung ?? null,
     streamId: stream?.streamId ?? null,
     latencyMs: (playing ? latency : undefined) ?? UNKNOWN_LATENCY,
     targetMs: playing ? framesMs('targetFrames') : null,
@@ -81,6 +106,21 @@ export function readStats({ state, control, device, stream, latency }: StatsInpu
       received: count('packetsReceived'),
       late: count('packetsLate'),
       missing: count('packetsMissing'),
+    },
+    link: {
+      wish: input.wish ?? 'auto',
+      inFlightMs: linkState?.inFlightMs ?? null,
+      skipping: linkState?.skipping ?? false,
+      packetsSkipped: linkState?.packetsSkipped ?? 0,
+      switches: linkState?.switches ?? 0,
+      batch: linkState?.batch ?? null,
+      deliveredKbps: control && stream ? control.get('deliveredKbps') : null,
+    },
+    decoder: {
+      ready: count('decoderReady') === 1,
+      errors: count('decoderErrors'),
+      queued: count('decoderQueued'),
+      dropped: count('decoderDropped'),
     },
     device: {
       baseLatencyMs,

@@ -1,3 +1,4 @@
+import type { RungWish } from '../network/messages.ts'
 import type { ListenOptions, Player } from './player.ts'
 import type { Stats } from './stats.ts'
 
@@ -7,6 +8,8 @@ export interface BacklineApi {
   stats(): Stats
   /** As pressing Listen. Without a click or a key before it, the browser holds the sound back. */
   listen(options?: ListenOptions): void
+  /** As choosing a quality on the page: 'auto', or a rung of the ladder (RUNG_NAMES of src/shared/rungs.ts). Before or while listening. */
+  setRung(rung: RungWish): void
   /** As pressing Stop. */
   stop(): void
 }
@@ -17,6 +20,6 @@ declare global {
   }
 }
 
-export function exposeApi({ stats, listen, stop }: Player): void {
-  window.backline = { stats, listen, stop }
+export function exposeApi({ stats, listen, setRung, stop }: Player): void {
+  window.backline = { stats, listen, setRung, stop }
 }

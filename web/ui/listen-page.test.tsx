@@ -33,6 +33,7 @@ function snapshot(state: PlayerState, change: Partial<PlayerSnapshot>): PlayerSn
     stats: readStats({ state, control: undefined, device: undefined, stream: undefined }),
     obstacle: undefined,
     source: undefined,
+    rungs: undefined,
     sourceState: undefined,
     lost: undefined,
     soundBlocked: false,

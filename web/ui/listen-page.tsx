@@ -4,6 +4,7 @@ import { DelayReadout } from './delay-readout.tsx'
 import { LevelMeter } from './level-meter.tsx'
 import { ListenButton } from './listen-button.tsx'
 import { ObstacleNotice } from './obstacle-notice.tsx'
+import { QualityChoice } from './quality-choice.tsx'
 import { SourceName } from './source-name.tsx'
 import { StatusLine } from './status-line.tsx'
 import { VolumeFader } from './volume-fader.tsx'
@@ -31,6 +32,7 @@ export function ListenPage({ player }: { player: Player }) {
             <LevelMeter active={stats.state === 'playing'} readLevels={player.readLevels} />
           </section>
           <VolumeFader onVolume={player.setVolume} />
+          <QualityChoice snapshot={snapshot} onChoose={player.setRung} />
         </>
       )}
     </main>

@@ -7,6 +7,7 @@ const LOST: Record<LostWhy, string> = {
   full: 'The room is full.',
   restarting: 'The server is restarting.',
   stalled: 'The sound stopped coming.',
+  silent: 'The server had not heard from this page for a while.',
 }
 
 /** What is going on, in a sentence for a musician. It changes seldom, so it can be read aloud. */
