@@ -1,6 +1,6 @@
 // Thread: Opus worker. One stream of PCM in, the packets of every open rung out: the rate is converted once for all.
 import { MIX_CHANNELS } from '../../../shared/audio-format.ts'
-import type { OpusRung } from '../../../shared/rungs.ts'
+import type { OpusRung, RungName } from '../../../shared/rungs.ts'
 import {
   CODEC,
   emptyHeader,
@@ -33,7 +33,7 @@ interface Source {
 export class Encoding {
   readonly #post: (bytes: ArrayBuffer) => void
   /** Made once for each rung and kept, see OpusEncoder.free. */
-  readonly #made: RungEncoder[] = []
+  readonly #made = new Map<RungName, RungEncoder>()
   readonly #open: RungEncoder[] = []
   readonly #in = emptyHeader()
   readonly #header = emptyHeader()
@@ -69,14 +69,14 @@ export class Encoding {
 
   /** From its next packet on this rung is encoded. */
   open(id: number, rung: OpusRung): void {
-    let encoder = this.#made.find((one) => one.id === id)
+    let encoder = this.#made.get(rung.name)
     if (encoder === undefined) {
-      encoder = new RungEncoder(id, new OpusEncoder(rung))
-      this.#made.push(encoder)
+      encoder = new RungEncoder(new OpusEncoder(rung))
+      this.#made.set(rung.name, encoder)
     }
-    if (this.#open.includes(encoder)) return
+    encoder.id = id
     encoder.restart()
-    this.#open.push(encoder)
+    if (!this.#open.includes(encoder)) this.#open.push(encoder)
   }
 
   close(id: number): void {

@@ -12,6 +12,7 @@ export interface StreamShape {
 export type ToOpusWorker =
   | { kind: 'begin'; stream: StreamShape; memory: SharedArrayBuffer }
   | { kind: 'end' }
+  /** `id` names this opening of the rung: it is in its packets, and closes it. */
   | { kind: 'open'; id: number; rung: OpusRung }
   | { kind: 'close'; id: number }
   /** Packets wait in the ring. */
@@ -19,5 +20,5 @@ export type ToOpusWorker =
 
 export type FromOpusWorker =
   | { kind: 'ready' }
-  /** Opus packets (wire/packet.ts) back to back. Their `sequence` is the rung's id: the server counts, and writes it. */
+  /** Opus packets (wire/packet.ts) back to back. Their `sequence` is the opening's id: the server counts, and writes it. */
   | { kind: 'packets'; bytes: ArrayBuffer }

@@ -51,7 +51,8 @@ export interface OpusCounters {
 
 /** A rung that was open in this stream; its count goes on when it is opened again. */
 interface Track {
-  readonly id: number
+  /** Of this opening, so that what was still under way when it was closed is told from what comes now. */
+  id: number
   readonly rung: OpusRung
   onPacket: ((packet: RungPacket) => void) | undefined
   sequence: number
@@ -72,6 +73,7 @@ export class OpusEncoders {
   readonly #tracks = new Map<RungName, Track>()
   /** Tracks that are open. */
   #used = 0
+  #ids = 0
   readonly #header = emptyHeader()
   #stream: Stream | undefined
   #worker: Worker | undefined
@@ -115,6 +117,8 @@ export class OpusEncoders {
     track.onPacket = onPacket
     clearTimeout(this.#idleTimer)
     if (wasOpen) return
+    track.id = ++this.#ids
+    track.nextPosition = 0 // another encoder: whatever its first position, it does not follow the last packet
     this.#used++
     if (this.#worker !== undefined) this.#send({ kind: 'open', id: track.id, rung: track.rung })
     else if (this.#restartTimer === undefined) this.#start()
@@ -165,7 +169,7 @@ export class OpusEncoders {
   #track(rung: OpusRung): Track {
     let track = this.#tracks.get(rung.name)
     if (track === undefined) {
-      track = { id: this.#tracks.size, rung, onPacket: undefined, sequence: 0, nextPosition: 0 }
+      track = { id: 0, rung, onPacket: undefined, sequence: 0, nextPosition: 0 }
       this.#tracks.set(rung.name, track)
     }
     return track

@@ -12,7 +12,8 @@ export type OnFull = (rung: RungEncoder, position: number) => void
  * encoder is not reset there: a decoder that goes on has the same past. Does not allocate.
  */
 export class RungEncoder {
-  readonly id: number
+  /** Of this opening, written into its packets. */
+  id = 0
   readonly encoder: OpusEncoder
   /** Position expected next; none before the first audio. */
   #next: number | undefined
@@ -20,8 +21,7 @@ export class RungEncoder {
   #begin = 0
   #filled = 0
 
-  constructor(id: number, encoder: OpusEncoder) {
-    this.id = id
+  constructor(encoder: OpusEncoder) {
     this.encoder = encoder
   }
 
