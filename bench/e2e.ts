@@ -98,7 +98,7 @@ export const bench = defineBench({
         {
           row: 'server',
           packetsSent: streaming.packetsSent,
-          packetsDropped: streaming.packetsDropped,
+          packetsSkipped: streaming.packetsSkipped.inFlight + streaming.packetsSkipped.backlog,
           stalled: streaming.stalled,
         },
         {
@@ -133,7 +133,7 @@ function estimateBudget({ total, errorMs }: LatencyMs, p50Ms: number, engine: En
 /** Of what /health says, the part that tells a fault of the capture from one of the playout. */
 interface Health {
   source: { counters?: Record<string, number> }
-  streaming: { packetsSent: number; packetsDropped: number; stalled: number }
+  streaming: { packetsSent: number; packetsSkipped: Record<'inFlight' | 'backlog', number>; stalled: number }
 }
 
 async function toneAndLoad(rig: Rig, seconds: number, latencyMs: number) {

@@ -87,7 +87,12 @@ describe('health', () => {
       version: '1.2.3',
       listeners: 1,
       source: { state: 'running', input: 'synth', name: 'fixture', rateHz: 44_100, channels: 8, restarts: 0 },
-      streaming: { packetsDropped: 0, badMessages: { binary: 0 } },
+      streaming: {
+        packetsSkipped: { inFlight: 0, backlog: 0 },
+        badMessages: { binary: 0 },
+        rungs: [{ name: 'pcm16', listeners: 1, history: { dropped: 0 } }],
+        opus: { packetsEncoded: 0, packetsShed: 0, restarts: 0 },
+      },
     })
     expect(body.source.levels.slice(0, 3)).toEqual([
       { name: 'Channel 1', peakDb: 0, rmsDb: -6 },

@@ -9,6 +9,7 @@ import session from './plugins/session.ts'
 import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
 import { health } from './routes/health.ts'
+import { listeners } from './routes/listeners.ts'
 import { mix } from './routes/mix.ts'
 import { time } from './routes/time.ts'
 import { wsAudio } from './routes/ws-audio.ts'
@@ -48,6 +49,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(health, { version })
   await app.register(time)
   await app.register(mix, { host: config.host })
+  await app.register(listeners, { host: config.host })
   await app.register(page, { root: options.pageRoot })
   return app
 }

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import type { RawData } from 'ws'
-import { ClientMessage } from '../../shared/wire/client-schema.ts'
+import { unreachable } from '../../shared/unreachable.ts'
+import { type ClientMessage, Receipt, SetQuality, TimeSyncRequest } from '../../shared/wire/client-schema.ts'
 import {
   CLOSE,
   type ControlErrorReason,
@@ -19,7 +20,12 @@ interface Refusal {
   text: string
 }
 
-const clientMessage = Compile(ClientMessage)
+/** Each by its type, so that what is wrong with one is told, and not that it is none of several. */
+const schemas = {
+  time_sync_batch: Compile(TimeSyncRequest),
+  receipt: Compile(Receipt),
+  set_quality: Compile(SetQuality),
+} as const
 
 /** What one listener sends: checked, answered; what is wrong is counted and told. */
 export class ControlInbox {
@@ -36,7 +42,23 @@ export class ControlInbox {
   receive(data: RawData, isBinary: boolean, receivedUs: number): void {
     const message = isBinary ? { reason: 'binary' as const, text: 'Listeners send text only.' } : read(data)
     if ('reason' in message) this.#refuse(message)
-    else this.#listener.sendControl(timeSyncReply(message, receivedUs))
+    else this.#obey(message, receivedUs)
+  }
+
+  #obey(message: ClientMessage, receivedUs: number): void {
+    switch (message.type) {
+      case 'receipt':
+        this.#listener.hear(message)
+        return
+      case 'set_quality':
+        this.#listener.wish = message.rung
+        return
+      case 'time_sync_batch':
+        this.#listener.sendControl(timeSyncReply(message, receivedUs))
+        return
+      default:
+        unreachable(message)
+    }
   }
 
   #refuse({ reason, text }: Refusal): void {
@@ -58,13 +80,24 @@ function read(data: RawData): ClientMessage | Refusal {
   } catch {
     return { reason: 'not-json', text: 'The message is not JSON.' }
   }
-  if (clientMessage.Check(message)) return message
-  const [fault] = clientMessage.Errors(message)
+  const type = typeOf(message)
+  if (type === undefined) return { reason: 'bad-message', text: 'not a known message' }
+  const schema = schemas[type]
+  if (schema.Check(message)) return message
+  const [fault] = schema.Errors(message)
   const where = fault?.instancePath ? `${fault.instancePath}: ` : ''
   return { reason: 'bad-message', text: `${where}${fault?.message ?? 'not a known message'}` }
 }
 
-function timeSyncReply(request: ClientMessage, serverReceivedUs: number): TimeSyncReply {
+function typeOf(message: unknown): ClientMessage['type'] | undefined {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined
+  const { type } = message
+  return typeof type === 'string' && Object.hasOwn(schemas, type)
+    ? (type as ClientMessage['type'])
+    : undefined
+}
+
+function timeSyncReply(request: TimeSyncRequest, serverReceivedUs: number): TimeSyncReply {
   const serverSentUs = serverUs()
   return {
     type: 'time_sync_batch',

@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox'
 
+import { RUNG_NAMES } from '../../shared/rungs.ts'
+
 const Count = Type.Integer({ minimum: 0 })
+const RungName = Type.Enum([...RUNG_NAMES])
 
 /** What `GET /health` returns. Counts run from the server's start, those of the source from its child's. */
 export const Health = Type.Object({
@@ -41,7 +44,10 @@ export const Health = Type.Object({
   }),
   streaming: Type.Object({
     packetsSent: Count,
-    packetsDropped: Count,
+    /** Left out for a listener, and why. */
+    packetsSkipped: Type.Object({ inFlight: Count, backlog: Count }),
+    switches: Count,
+    silent: Count,
     stalled: Count,
     refused: Count,
     badMessages: Type.Object({
@@ -49,6 +55,21 @@ export const Health = Type.Object({
       'bad-message': Count,
       'too-long': Count,
       binary: Count,
+    }),
+    /** Those in use, or in use until a moment ago; packets since it was opened. */
+    rungs: Type.Array(
+      Type.Object({
+        name: RungName,
+        listeners: Count,
+        packets: Count,
+        history: Type.Object({ packets: Count, seconds: Type.Number(), bytes: Count, dropped: Count }),
+      }),
+    ),
+    opus: Type.Object({
+      packetsEncoded: Count,
+      /** PCM packets the encoder was too slow to take. */
+      packetsShed: Count,
+      restarts: Count,
     }),
   }),
 })

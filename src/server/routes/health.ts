@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { SourceStatus } from '../sessions/source-status.ts'
+import type { RungStream } from '../streaming/rung-stream.ts'
 import { Health } from './health-schema.ts'
 
 export interface HealthOptions {
@@ -24,7 +25,7 @@ export async function health(app: FastifyInstance, { version }: HealthOptions): 
         captureRssBytes: await rssBytes(capture.pid),
       },
       source: sourceHealth(status, capture.restarts),
-      streaming: session.counters,
+      streaming: { ...session.counters, rungs: session.rungs.map(rungHealth), opus: session.encoders },
     }
     return reply
       .code(body.status === 'failed' ? 503 : 200)
@@ -48,6 +49,11 @@ function sourceHealth(status: Readonly<SourceStatus>, restarts: number): Health[
     })),
     ...(levels === undefined ? {} : { counters: levels.counters }),
   }
+}
+
+function rungHealth({ rung, size, packets, history }: RungStream): Health['streaming']['rungs'][number] {
+  const { length, seconds, bytes, dropped } = history
+  return { name: rung.name, listeners: size, packets, history: { packets: length, seconds, bytes, dropped } }
 }
 
 function sourceFacts({ input, name, rateHz, bits, channels, fallback }: NonNullable<SourceStatus['info']>) {

@@ -26,7 +26,7 @@ describe('a listener', () => {
       serverVersion: '1.2.3',
       session: 'main',
       rung: 'pcm16',
-      rungs: ['pcm16'],
+      rungs: ['pcm16', 'opus-256', 'opus-128', 'opus-96', 'opus-64'],
       rateHz: 44_100,
       channels: 2,
       packetFrames: 128,

@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData } from 'ws'
+import { isRungName, RUNG_NAMES } from '../../shared/rungs.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
 import { HttpError } from '../http-error.ts'
 import { serverUs } from '../server-clock.ts'
-import { Listener } from '../streaming/listener.ts'
+import { type Asked, Listener } from '../streaming/listener.ts'
 import { ControlInbox } from './control-inbox.ts'
 import { sameOriginOnly } from './same-origin.ts'
 
@@ -12,13 +13,16 @@ export interface WsAudioOptions {
   host: string
 }
 
-/** `/ws/audio`: audio packets and control messages of one listener. */
+/**
+ * `/ws/audio?rung=…&start=…`: audio packets and control messages of one listener. `rung`: one to stay on, or `auto`, as
+ * without; `start`: the one `auto` begins with.
+ */
 export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): Promise<void> {
   const { session } = app
   app.route({
     method: 'GET',
     url: '/ws/audio',
-    onRequest: sameOriginOnly(host),
+    onRequest: [sameOriginOnly(host), checkAsked],
     handler: async () => {
       throw new HttpError(426, 'web-socket-only', 'This address speaks WebSocket only.')
     },
@@ -26,7 +30,7 @@ export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): P
       const { counters } = session
       // A packet every 3 ms must not wait for the ack of the one before.
       request.raw.socket.setNoDelay(true)
-      const listener = new Listener(socket, request.raw.socket, counters)
+      const listener = new Listener(socket, request.raw.socket, counters, undefined, asked(request))
       const inbox = new ControlInbox(listener, counters)
       const onMessage = (data: RawData, isBinary: boolean) => inbox.receive(data, isBinary, serverUs())
       socket.on('message', onMessage)
@@ -37,4 +41,20 @@ export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): P
       if (!session.join(listener)) listener.close(CLOSE.full, 'All places are taken. Try again later.')
     },
   })
+}
+
+/** An onRequest hook: before the connection is taken, so that the answer can say what is wrong. */
+async function checkAsked(request: FastifyRequest): Promise<void> {
+  asked(request)
+}
+
+function asked({ query }: FastifyRequest): Asked {
+  const { rung = 'auto', start = 'pcm16' } = query as Record<string, unknown>
+  if (rung !== 'auto' && !isRungName(rung)) throw badRung('rung', `auto, ${RUNG_NAMES.join(', ')}`)
+  if (!isRungName(start)) throw badRung('start', RUNG_NAMES.join(', '))
+  return { wish: rung, start: rung === 'auto' ? start : rung }
+}
+
+function badRung(name: string, known: string): HttpError {
+  return new HttpError(400, 'bad-rung', `"${name}" is one of ${known}.`)
 }

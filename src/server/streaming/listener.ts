@@ -1,6 +1,9 @@
-import type { ServerMessage } from '../../shared/wire/control.ts'
-import type { StreamingCounters } from './counters.ts'
-import { PacketQueue } from './packet-queue.ts'
+import type { RungName } from '../../shared/rungs.ts'
+import type { Receipt, ServerMessage } from '../../shared/wire/control.ts'
+import type { SkipReason, StreamingCounters } from './counters.ts'
+import { DeliveryMeter } from './delivery-meter.ts'
+import { InFlight } from './in-flight.ts'
+import { LadderPolicy } from './ladder-policy.ts'
 
 /** What a listener needs of a `ws` WebSocket. */
 export interface ListenerSocket {
@@ -14,98 +17,187 @@ export interface ListenerSocket {
 
 /** The connection under it: takes whole frames. */
 export interface ListenerConnection {
-  write(frame: Buffer, done: (error?: Error | null) => void): unknown
+  write(frame: Buffer): unknown
 }
 
-/** Audio older than this is not worth sending any more. */
-export const BACKLOG_MS = 100
-/** A socket that took nothing for this long, with a full backlog, is gone. */
-export const STALLED_MS = 5000
+/** What a listener asked for when it came. */
+export interface Asked {
+  /** `auto`: the server chooses. */
+  wish: RungName | 'auto'
+  /** The rung to begin with; the wish, if it names one. */
+  start: RungName
+}
+
+export type Admission = 'send' | 'resume' | 'skip'
+
 /** Answers a listener asked for and does not read. */
 const MAX_UNREAD_CONTROL_BYTES = 65_536
 const OPEN = 1
 
-/** One listener's own backpressure: what it does not take hurts nobody else. */
+/** One listener's own backpressure: what it does not take hurts nobody else. Nothing waits here: what is late is not sent. */
 export class Listener {
+  /** For the API; the session numbers those it takes in. */
+  id = 0
+  readonly connectedAtMs: number
+  /** What it asked for: of the page's making, followed within a tick. */
+  wish: RungName | 'auto'
+  readonly start: RungName
+  /** What it gets. */
+  rung: RungName
+  /** Why it changed last; empty when it never did. */
+  reason = ''
+  /** Packets per message, and what it should be: it changes where both begin together. */
+  batch = 1
+  wantedBatch = 1
+  readonly flow = new InFlight()
+  readonly delivery = new DeliveryMeter()
+  readonly policy: LadderPolicy
+  readonly sent = { packets: 0, messages: 0, bytes: 0 }
+  readonly skipped: Record<SkipReason, number> = { inFlight: 0, backlog: 0 }
+  switches = 0
+  /** What its decoder has been fed to the end of, on this rung; frames. */
+  decodedTo = Number.NEGATIVE_INFINITY
   readonly #socket: ListenerSocket
   readonly #connection: ListenerConnection
   readonly #counters: StreamingCounters
   readonly #nowMs: () => number
-  readonly #waiting = new PacketQueue(0)
-  #movedAtMs: number
+  /** Its stream; receipts of others say nothing of what is in flight. */
+  #streamId = Number.NaN
+  #last: Receipt | undefined
+  #receiptAtMs: number
+  #hole = false
+  #backlogged = false
 
   constructor(
     socket: ListenerSocket,
     connection: ListenerConnection,
     counters: StreamingCounters,
     nowMs = () => performance.now(),
+    asked: Asked = { wish: 'auto', start: 'pcm16' },
   ) {
     this.#socket = socket
     this.#connection = connection
     this.#counters = counters
     this.#nowMs = nowMs
-    this.#movedAtMs = nowMs()
+    this.connectedAtMs = nowMs()
+    this.#receiptAtMs = this.connectedAtMs
+    this.wish = asked.wish
+    this.start = asked.start
+    this.rung = asked.start
+    this.policy = new LadderPolicy(this.connectedAtMs)
   }
 
-  /** Packets in its backlog. */
-  get waiting(): number {
-    return this.#waiting.length
+  /** The last that came. */
+  get receipt(): Readonly<Receipt> | undefined {
+    return this.#last
   }
 
-  /** A stream begins: what still waits belongs to the one before. */
-  begin(backlogBytes: number): void {
-    this.#counters.packetsDropped += this.#waiting.clear()
-    this.#waiting.maxBytes = backlogBytes
+  get open(): boolean {
+    return this.#socket.readyState === OPEN
   }
 
-  /** Sends a packet in its frame, or lets it wait, or drops the oldest. Does not block, throw or, beyond the queue's slot, allocate. */
-  sendPacket(packet: Buffer): void {
-    if (this.#socket.readyState !== OPEN) return
-    if (this.#waiting.length === 0 && this.#hasRoom(packet)) {
-      this.#send(packet)
+  /** Audio is being left out. */
+  get skipping(): boolean {
+    return this.flow.holding || this.#backlogged
+  }
+
+  /** Since its last receipt, or since it came. */
+  silentMs(nowMs: number): number {
+    return nowMs - this.#receiptAtMs
+  }
+
+  /** The server itself stood still for so long: nobody was silent meanwhile. */
+  excuse(ms: number): void {
+    this.#receiptAtMs += ms
+  }
+
+  /** A stream begins: what was in flight belongs to the one before. */
+  begin(streamId: number, rateHz: number): void {
+    this.#streamId = streamId
+    this.flow.begin(rateHz)
+    this.decodedTo = Number.NEGATIVE_INFINITY
+    this.#hole = false
+    this.#backlogged = false
+  }
+
+  hear(receipt: Receipt): void {
+    const nowMs = this.#nowMs()
+    this.#receiptAtMs = nowMs
+    const before = this.#last
+    // Of one connection, so they only grow; and nobody has received what was not sent.
+    const bytes = clamp(receipt.bytes, before?.bytes ?? 0, this.sent.bytes)
+    const packets = clamp(receipt.packets, before?.packets ?? 0, this.sent.packets)
+    this.#last = { ...receipt, bytes, packets }
+    if (receipt.streamId === this.#streamId) this.flow.received(receipt.position, nowMs)
+    this.delivery.add(bytes, nowMs)
+    this.policy.heard(nowMs, bytes, packets, this.flow.queuedMs)
+  }
+
+  /**
+   * May `packets` in a message of `bytes`, `ms` of audio, be sent? `resume`: yes, and something was left out before them.
+   * Does not allocate.
+   */
+  admit(bytes: number, ms: number, packets: number): Admission {
+    if (!this.open) return 'skip'
+    // Two messages may be on their way to the kernel: one that is being written and the next.
+    this.#backlogged = this.#socket.bufferedAmount > 2 * bytes
+    if (this.#backlogged) return this.#skip('backlog', packets)
+    if (!this.flow.admits(ms)) return this.#skip('inFlight', packets)
+    return this.#hole ? 'resume' : 'send'
+  }
+
+  /** Sends a framed message whose new audio is `from` … `to`. Does not block, throw or allocate. */
+  sendAudio(frame: Buffer, from: number, to: number, packets: number): void {
+    if (!this.open) return
+    this.#hole = false
+    this.decodedTo = to
+    this.flow.sent(from, to)
+    this.sent.packets += packets
+    this.sent.messages++
+    this.sent.bytes += frame.length
+    this.#counters.packetsSent += packets
+    this.#connection.write(frame)
+  }
+
+  /** Goes out at once: no audio ever waits before it. */
+  sendControl(message: ServerMessage): void {
+    if (!this.open) return
+    if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES) {
+      this.#counters.stalled++
+      this.#socket.terminate()
       return
     }
-    const dropped = this.#waiting.push(packet)
-    if (dropped === 0) return
-    this.#counters.packetsDropped += dropped
-    if (this.#nowMs() - this.#movedAtMs > STALLED_MS) this.#giveUp()
+    const text = JSON.stringify(message)
+    this.sent.bytes += text.length
+    this.#socket.send(text)
   }
 
-  /** Goes ahead of all audio that waits. */
-  sendControl(message: ServerMessage): void {
-    if (this.#socket.readyState !== OPEN) return
-    if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES) this.#giveUp()
-    else this.#socket.send(JSON.stringify(message))
+  /** Of its rung. */
+  switched(rung: RungName, reason: string): void {
+    this.policy.switched(this.#nowMs())
+    this.rung = rung
+    this.decodedTo = Number.NEGATIVE_INFINITY
+    this.reason = reason
+    this.switches++
+    this.#counters.switches++
   }
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason)
   }
 
-  /** Two packets may be on their way to the kernel: one that is being written and the next. */
-  #hasRoom(packet: Buffer): boolean {
-    return this.#socket.bufferedAmount <= 2 * packet.length
-  }
-
-  #send(packet: Buffer): void {
-    this.#counters.packetsSent++
-    this.#connection.write(packet, this.#taken)
-  }
-
-  /** One callback for all sends: the kernel took a packet. */
-  readonly #taken = (error?: Error | null): void => {
-    if (error) return // the socket is closing; its close event does the rest
-    this.#movedAtMs = this.#nowMs()
-    if (this.#socket.readyState !== OPEN) return
-    let next = this.#waiting.shift()
-    while (next !== undefined) {
-      this.#send(next)
-      next = this.#hasRoom(next) ? this.#waiting.shift() : undefined
-    }
-  }
-
-  #giveUp(): void {
-    this.#counters.stalled++
+  terminate(): void {
     this.#socket.terminate()
   }
+
+  #skip(reason: SkipReason, packets: number): Admission {
+    this.#hole = true
+    this.skipped[reason] += packets
+    this.#counters.packetsSkipped[reason] += packets
+    return 'skip'
+  }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most))
 }

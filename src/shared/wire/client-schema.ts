@@ -21,6 +21,8 @@ export const TimeSyncRequest = Type.Object(
   { additionalProperties: false },
 )
 
+export type TimeSyncRequest = Static<typeof TimeSyncRequest>
+
 /**
  * What a listener has of the stream, every RECEIPT_MS. The server knows what it sent; the difference is in flight, and
  * nothing else tells: the kernel takes seconds of audio before a socket looks full.
@@ -47,15 +49,19 @@ export const Receipt = Type.Object(
 )
 export type Receipt = Static<typeof Receipt>
 
+/** A rung by name, or `auto`: the server chooses. */
+export const Wish = Type.Enum(['auto', ...RUNG_NAMES])
+export type Wish = Static<typeof Wish>
+
 /** Pins a rung by hand, or leaves it to the server again. */
 export const SetQuality = Type.Object(
   {
     type: Type.Literal('set_quality'),
-    rung: Type.Union([Type.Literal('auto'), ...RUNG_NAMES.map((name) => Type.Literal(name))]),
+    rung: Wish,
   },
   { additionalProperties: false },
 )
 export type SetQuality = Static<typeof SetQuality>
 
-export const ClientMessage = TimeSyncRequest
+export const ClientMessage = Type.Union([TimeSyncRequest, Receipt, SetQuality])
 export type ClientMessage = Static<typeof ClientMessage>

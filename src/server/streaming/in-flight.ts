@@ -1,0 +1,106 @@
+import { BASELINE_OVER_MS, MAX_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
+
+const BUCKETS = 6
+const BUCKET_MS = BASELINE_OVER_MS / BUCKETS
+/** Gaps between what was sent and what a receipt named; more are taken for one. */
+const MAX_GAPS = 16
+/** Frames. Opus positions in the stream's own rate are not whole. */
+const TOUCHING = 1
+
+/**
+ * How much audio is on its way to one listener: what was sent beyond its last receipt, without the holes in it. It says
+ * when too much is, and when it is little enough to go on. Does not allocate while audio is sent without holes.
+ */
+export class InFlight {
+  readonly #leastMs = new Float64Array(BUCKETS).fill(Number.POSITIVE_INFINITY)
+  #bucket = 0
+  /** Ends and beginnings of audio around each hole, frames. */
+  readonly #gaps: { from: number; to: number }[] = []
+  #msPerFrame = 1
+  #sentTo = Number.NaN
+  #startedAt = Number.NaN
+  #receivedTo = Number.NaN
+  #baselineMs = MAX_BASELINE_MS
+  #holding = false
+
+  /** Too much was in flight, and still is more than it may be to go on. */
+  get holding(): boolean {
+    return this.#holding
+  }
+
+  /** End of what was sent, frames; NaN before the first of a stream. */
+  get sentTo(): number {
+    return this.#sentTo
+  }
+
+  /** Sent and not in a receipt. */
+  get ms(): number {
+    if (Number.isNaN(this.#sentTo)) return 0
+    let frames = this.#sentTo - this.#receivedTo
+    for (const gap of this.#gaps) frames -= gap.to - Math.max(gap.from, this.#receivedTo)
+    return frames * this.#msPerFrame
+  }
+
+  /** What the way takes: the least in flight of late, as far as that is believed. Much of it while nothing is known. */
+  get baselineMs(): number {
+    return this.#baselineMs
+  }
+
+  /** Beyond what the way takes: what waits somewhere. */
+  get queuedMs(): number {
+    return Math.max(0, this.ms - this.#baselineMs)
+  }
+
+  /** A stream begins; the way stays the same. */
+  begin(rateHz: number): void {
+    this.#msPerFrame = 1000 / rateHz
+    this.#gaps.length = 0
+    this.#sentTo = Number.NaN
+    this.#startedAt = Number.NaN
+    this.#receivedTo = Number.NaN
+    this.#holding = false
+  }
+
+  /** May `ms` more be sent? */
+  admits(ms: number): boolean {
+    const inFlight = this.ms
+    if (this.#holding) this.#holding = inFlight >= RESUME_BELOW_MS + this.#baselineMs
+    else this.#holding = inFlight + ms > SKIP_ABOVE_MS + this.#baselineMs
+    return !this.#holding
+  }
+
+  sent(from: number, to: number): void {
+    if (Number.isNaN(this.#sentTo)) {
+      this.#startedAt = from
+      this.#receivedTo = from
+    } else if (to <= this.#sentTo) return
+    else if (from > this.#sentTo + TOUCHING) this.#addGap(this.#sentTo, from)
+    this.#sentTo = to
+  }
+
+  /** A receipt names `position`. What can not be is taken for the nearest that can. */
+  received(position: number, nowMs: number): void {
+    if (!(position > this.#startedAt)) return
+    this.#receivedTo = Math.max(this.#receivedTo, Math.min(position, this.#sentTo))
+    while (this.#gaps[0] !== undefined && this.#gaps[0].to <= this.#receivedTo) this.#gaps.shift()
+    this.#learn(this.ms, nowMs)
+  }
+
+  #addGap(from: number, to: number): void {
+    const last = this.#gaps.at(-1)
+    if (last !== undefined && this.#gaps.length >= MAX_GAPS) last.to = to
+    else this.#gaps.push({ from, to })
+  }
+
+  #learn(ms: number, nowMs: number): void {
+    const bucket = Math.floor(nowMs / BUCKET_MS)
+    const passed = Math.min(BUCKETS, bucket - this.#bucket)
+    for (let i = 0; i < passed; i++) this.#leastMs[(bucket - i) % BUCKETS] = Number.POSITIVE_INFINITY
+    this.#bucket = bucket
+    const at = bucket % BUCKETS
+    this.#leastMs[at] = Math.min(this.#leastMs[at] as number, ms)
+    let least = MAX_BASELINE_MS
+    for (let i = 0; i < BUCKETS; i++) least = Math.min(least, this.#leastMs[i] as number)
+    this.#baselineMs = least
+  }
+}
