@@ -9,7 +9,6 @@ import {
   readHeader,
   writeHeader,
 } from '../../../shared/wire/packet.ts'
-import { projectRoot } from '../../project.ts'
 import { RestartDelay, type RestartTiming } from '../../restart-delay.ts'
 import type { RungPacket } from '../rung-packet.ts'
 import { Alignment } from './alignment.ts'
@@ -309,8 +308,8 @@ function byId(tracks: ReadonlyMap<RungName, Track>, id: number): Track | undefin
   return undefined
 }
 
-/** Beside this file in the sources; in the build a file of its own, wherever this one was bundled to. */
+/** Beside this file in the sources. In the build this code is in `server` or in `shared`, and the worker in `server`. */
 function workerEntry(): URL {
-  if (import.meta.url.endsWith('.ts')) return new URL('worker-dev.mjs', import.meta.url)
-  return new URL('dist/app/server/opus-worker.js', projectRoot())
+  const isSource = import.meta.url.endsWith('.ts')
+  return new URL(isSource ? './worker-dev.mjs' : '../server/opus-worker.js', import.meta.url)
 }
