@@ -111,6 +111,10 @@ test('messages of any kind, on connections that come and go', async () => {
     await answered
     expect(errors).toBe(bad)
     sent += messages.length
+    // What such receipts have made of this listener is still numbers.
+    const told = await fetch(`http://127.0.0.1:${port}/api/listeners`)
+    expect(told.status).toBe(200)
+    expect(await told.text()).not.toContain('null')
     socket.terminate()
     await closed
   }

@@ -23,7 +23,8 @@ export interface Backline {
 
 /** Starts the built server in the studio on a free port; resolves when its source is running. */
 export async function startBackline(options: {
-  studio: Studio
+  /** Whoever can start programs; the studio ends them too. */
+  studio: Pick<Studio, 'start'>
   env?: Env
   args?: readonly string[]
   /** A free one unless told. */

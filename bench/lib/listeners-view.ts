@@ -1,0 +1,10 @@
+import type { ListenerView } from '../../src/server/routes/listeners.ts'
+
+export type { ListenerView }
+
+/** What the server says of everybody who listens: GET /api/listeners. */
+export async function fetchListeners(url: string): Promise<ListenerView[]> {
+  const response = await fetch(`${url}/api/listeners`)
+  if (!response.ok) throw new Error(`/api/listeners answers ${response.status}`)
+  return ((await response.json()) as { listeners: ListenerView[] }).listeners
+}
