@@ -22,9 +22,10 @@ type WithBackline = { backline: { stats(): Stats; listen(wish: object): void; st
 export async function listen(
   browser: OpenBrowser,
   wish?: { targetMs?: number; profile?: string },
+  timeoutMs = 30_000,
 ): Promise<void> {
   await browser.click('Listen')
-  await untilState(browser, 'playing', 30_000)
+  await untilState(browser, 'playing', timeoutMs)
   if (!wish) return
   // A page that listens already takes no wishes; the press of the button still counts as the gesture.
   await browser.evaluate((w) => {

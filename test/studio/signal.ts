@@ -36,13 +36,16 @@ export function chirp(amplitude = 0.6, rateHz = RATE_HZ): Float32Array {
 }
 
 /** `count` chirps 0.5–0.7 s apart, irregular so that no other pair lines up, after `leadSeconds` of silence. */
-export function chirps(count: number, { seed = 1, leadSeconds = 0.3, rateHz = RATE_HZ } = {}): Float32Array {
+export function chirps(
+  count: number,
+  { seed = 1, leadSeconds = 0.3, rateHz = RATE_HZ, apartSeconds = 0.5, spreadSeconds = 0.2 } = {},
+): Float32Array {
   const random = seeded(seed)
   const starts: number[] = []
   let at = leadSeconds
   for (let i = 0; i < count; i++) {
     starts.push(Math.round(at * rateHz))
-    at += 0.5 + 0.2 * random()
+    at += apartSeconds + spreadSeconds * random()
   }
   const one = chirp(0.6, rateHz)
   const out = new Float32Array(Math.round((at + 0.2) * rateHz))

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { episodesBetween, type Heard, recovery, rungStory, settledRung } from './story.ts'
+
+const samples = [
+  { atS: 0, rung: null, episodes: 0 },
+  { atS: 0.1, rung: 'pcm16', episodes: 0 },
+  { atS: 1.2, rung: 'opus-96', episodes: 3 },
+  { atS: 19, rung: 'opus-96', episodes: 4 },
+  { atS: 30, rung: 'opus-128', episodes: 4 },
+  { atS: 31, rung: 'opus-96', episodes: 5 },
+  { atS: 40, rung: 'opus-96', episodes: 5 },
+]
+
+test('rungs are told with when they began, and where it settled', () => {
+  expect(rungStory(samples)).toBe('pcm16 0.1s → opus-96 1.2s → opus-128 30s → opus-96 31s')
+  expect(settledRung(samples)).toBe('opus-96')
+  expect([rungStory([]), settledRung([])]).toEqual(['', ''])
+})
+
+test('episodes are those of the time asked for', () => {
+  expect(episodesBetween(samples, 20)).toBe(1)
+  expect(episodesBetween(samples, Number.NEGATIVE_INFINITY)).toBe(5)
+  expect(episodesBetween(samples, 0.5, 19)).toBe(4)
+})
+
+describe('recovery', () => {
+  /** A chirp every half second; `delay` says what became of it. */
+  const chirps = (delay: (atS: number) => number): Heard[] =>
+    Array.from({ length: 80 }, (_, i) => ({ atS: i / 2, latencyMs: delay(i / 2) }))
+  const inOutage = (atS: number) => atS >= 20 && atS < 25
+
+  test('is the first chirp with the former delay, when the following have it too', () => {
+    const heard = chirps((atS) => (inOutage(atS) ? Number.NaN : atS < 26 && atS >= 25 ? 90 : 40))
+    expect(recovery(heard, 20, 25)).toEqual({ beforeMs: 40, afterMs: 40, recoverMs: 1040 })
+  })
+
+  test('one good chirp among bad ones is none', () => {
+    const heard = chirps((atS) => (inOutage(atS) || atS === 26 ? Number.NaN : 40))
+    expect(recovery(heard, 20, 25).recoverMs).toBe(1540)
+  })
+
+  test('with another delay it never recovers', () => {
+    const { afterMs, recoverMs } = recovery(
+      chirps((atS) => (inOutage(atS) ? Number.NaN : atS > 20 ? 60 : 40)),
+      20,
+      25,
+    )
+    expect([afterMs, recoverMs]).toEqual([60, Number.NaN])
+  })
+})

@@ -1,0 +1,95 @@
+// What was seen of a row, in few words. Pure.
+
+/** What the page says of itself, ten times a second. */
+export interface Sample {
+  /** Seconds after the listener pressed the button. */
+  atS: number
+  rung: string | null
+  state: string
+  targetMs: number | null
+  bufferMs: number | null
+  totalMs: number | null
+  episodes: number
+  inFlightMs: number | null
+  packetsSkipped: number
+  switches: number
+  deliveredKbps: number | null
+}
+
+/** `pcm16 0s → opus-96 1.2s`: each rung with when it began. */
+export function rungStory(samples: readonly Pick<Sample, 'atS' | 'rung'>[]): string {
+  const parts: string[] = []
+  let last: string | null = null
+  for (const { atS, rung } of samples) {
+    if (rung === null || rung === last) continue
+    last = rung
+    parts.push(`${rung} ${Number(atS.toFixed(1))}s`)
+  }
+  return parts.join(' → ')
+}
+
+/** Where it was for most of the last third; '' when nothing was heard. */
+export function settledRung(samples: readonly Pick<Sample, 'atS' | 'rung'>[]): string {
+  const counts = new Map<string, number>()
+  for (const { rung } of samples.slice(Math.floor((samples.length * 2) / 3)))
+    if (rung !== null) counts.set(rung, (counts.get(rung) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
+}
+
+/** Episodes counted between two times. */
+export function episodesBetween(
+  samples: readonly Pick<Sample, 'atS' | 'episodes'>[],
+  fromS: number,
+  toS = Number.POSITIVE_INFINITY,
+): number {
+  const inside = samples.filter(({ atS }) => atS <= toS)
+  const before = inside.findLast(({ atS }) => atS <= fromS)
+  return (inside.at(-1)?.episodes ?? 0) - (before?.episodes ?? 0)
+}
+
+/** A chirp: when the instrument played it, and how long it took to the speaker; NaN: not heard. */
+export interface Heard {
+  atS: number
+  latencyMs: number
+}
+
+export interface Recovery {
+  /** Medians of the delay: before the outage, and once it was as it should be. */
+  beforeMs: number
+  afterMs: number
+  /** From the end of the outage to the first chirp heard with the former delay, after which all are; NaN: never. */
+  recoverMs: number
+}
+
+/** Delays this far apart are the same, ms. */
+const SAME_MS = 5
+/** The delay before is taken from this many seconds, the one after from so many from this on. */
+const BEFORE_S = 8
+const AFTER_S = 8
+/** A chirp played in the outage is not heard: its fate says nothing. So many that follow have to be as before, too. */
+const STEADY = 3
+
+/** `fromS`…`toS`: nothing passed. */
+export function recovery(heard: readonly Heard[], fromS: number, toS: number): Recovery {
+  const delays = (from: number, to: number) =>
+    heard
+      .filter(({ atS, latencyMs }) => atS >= from && atS < to && !Number.isNaN(latencyMs))
+      .map(({ latencyMs }) => latencyMs)
+  const beforeMs = middle(delays(fromS - BEFORE_S, fromS - 0.5))
+  const afterwards = heard.filter(({ atS }) => atS >= toS - 0.5)
+  const first = afterwards.findIndex((_, i) => {
+    const some = afterwards.slice(i, i + STEADY)
+    return some.length === STEADY && some.every((one) => Math.abs(one.latencyMs - beforeMs) <= SAME_MS)
+  })
+  const at = afterwards[first]
+  return {
+    beforeMs,
+    afterMs: middle(delays(toS + 1, toS + 1 + AFTER_S)),
+    recoverMs: at ? Math.max(0, (at.atS - toS) * 1000 + at.latencyMs) : Number.NaN,
+  }
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
