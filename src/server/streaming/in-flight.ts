@@ -4,6 +4,8 @@ const BUCKETS = 6
 const BUCKET_MS = BASELINE_OVER_MS / BUCKETS
 /** Gaps between what was sent and what a receipt named; more are taken for one. */
 const MAX_GAPS = 16
+/** Audio sent between two receipts, as a part of the time; batches make it uneven. */
+const FLOWING = 0.6
 /** Frames. Opus positions in the stream's own rate are not whole. */
 const TOUCHING = 1
 
@@ -22,6 +24,11 @@ export class InFlight {
   #receivedTo = Number.NaN
   #baselineMs = MAX_BASELINE_MS
   #holding = false
+  /** Audio was left out, and none has been sent since. */
+  #interrupted = false
+  /** At the last receipt. */
+  #receiptAtMs = Number.NaN
+  #sentToThen = Number.NaN
 
   /** Too much was in flight, and still is more than it may be to go on. */
   get holding(): boolean {
@@ -58,7 +65,14 @@ export class InFlight {
     this.#sentTo = Number.NaN
     this.#startedAt = Number.NaN
     this.#receivedTo = Number.NaN
+    this.#sentToThen = Number.NaN
     this.#holding = false
+    this.#interrupted = false
+  }
+
+  /** Audio was left out, for whatever reason. */
+  leftOut(): void {
+    this.#interrupted = true
   }
 
   /** May `ms` more be sent? */
@@ -76,6 +90,7 @@ export class InFlight {
     } else if (to <= this.#sentTo) return
     else if (from > this.#sentTo + TOUCHING) this.#addGap(this.#sentTo, from)
     this.#sentTo = to
+    this.#interrupted = false
   }
 
   /** A receipt names `position`. What can not be is taken for the nearest that can. */
@@ -83,7 +98,16 @@ export class InFlight {
     if (!(position > this.#startedAt)) return
     this.#receivedTo = Math.max(this.#receivedTo, Math.min(position, this.#sentTo))
     while (this.#gaps[0] !== undefined && this.#gaps[0].to <= this.#receivedTo) this.#gaps.shift()
-    this.#learn(this.ms, nowMs)
+    if (this.#flows(nowMs)) this.#learn(this.ms, nowMs)
+    this.#receiptAtMs = nowMs
+    this.#sentToThen = this.#sentTo
+  }
+
+  /** What is in flight is what the way takes only while audio is sent as it is made, without holes. */
+  #flows(nowMs: number): boolean {
+    if (this.#interrupted || this.#gaps.length > 0) return false
+    const sentMs = (this.#sentTo - this.#sentToThen) * this.#msPerFrame
+    return sentMs >= FLOWING * (nowMs - this.#receiptAtMs)
   }
 
   #addGap(from: number, to: number): void {

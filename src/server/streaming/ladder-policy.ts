@@ -22,15 +22,20 @@ export interface LinkNow {
   opus: boolean
 }
 
-/** A decision needs this much of what the link did, ms; receipts come every 100. */
+/** What the link did for so long decides; receipts come every 100. Where it delivers less than … of what is needed: ms */
 const EVIDENCE_MS = 450
+const FAR_TOO_LITTLE = 0.6
+/** … or not quite enough: then what waits grows slower, until audio has to be left out. ms */
+const GROWN_MS = 600
+/** … or where stalls come in between. ms */
+const STALLS_MS = 3000
 const MIN_EVIDENCE = 4
 /** So much waiting beyond the usual, and the link is busy: it delivers what it can. ms */
 const BUSY_MS = 60
-/** Busy for so long without delivering less than is needed: what waits does not go away. ms */
-const STANDING_MS = 3000
-/** Delivering less than this part of what the rung needs is too little. */
-const TOO_LITTLE = 0.93
+/** A link that delivered so much of it at any time had a stall, and no want of rate. */
+const QUICK_ENOUGH = 1.15
+/** "At any time" is so long at least: receipts may come in bunches. ms */
+const PART_MS = 90
 /** A rung may take this part of what was delivered. */
 const AFFORDABLE = 0.7
 /** Nothing came for so long: a stall … */
@@ -56,6 +61,14 @@ interface Evidence {
   ms: number
   bytes: number
   queueMs: number
+  /** A receipt before it brought nothing. */
+  stalled: boolean
+}
+
+/** What a busy link carried, bit/s: all in all, and at its quickest. */
+interface Carried {
+  bps: number
+  bestBps: number
 }
 
 export class LadderPolicy {
@@ -67,6 +80,7 @@ export class LadderPolicy {
   #packets = 0
   /** Since the last receipt that brought something. */
   #stillMs = 0
+  #still = false
   #settledAtMs: number
   #calmSinceMs: number
   #switchedAtMs: number
@@ -102,16 +116,20 @@ export class LadderPolicy {
       return
     }
     this.#stillMs += ms
-    if (!moved) return
+    if (!moved) {
+      this.#still = true
+      return
+    }
     if (this.#stillMs > STALL_MS) {
       this.#evidence = []
       this.#settledAtMs = nowMs + SETTLING_MS
     } else if (nowMs >= this.#settledAtMs) {
-      this.#evidence.push({ atMs: nowMs, ms: this.#stillMs, bytes: newBytes, queueMs })
+      this.#evidence.push({ atMs: nowMs, ms: this.#stillMs, bytes: newBytes, queueMs, stalled: this.#still })
       if (this.#evidence.length > KEEP) this.#evidence.shift()
     }
     this.#bytes = bytes
     this.#stillMs = 0
+    this.#still = false
   }
 
   /** The listener got another rung, whoever decided it. */
@@ -128,60 +146,66 @@ export class LadderPolicy {
     const current = offers[at]
     if (current === undefined) return undefined
     const { nowMs } = now
-    const link = this.#busy(nowMs, EVIDENCE_MS)
+    const link = this.#busy(nowMs, EVIDENCE_MS, false)
     if (now.skipping || link !== undefined || !(nowMs - this.#heardAtMs < 1000)) this.#calmSinceMs = nowMs
-    if (link !== undefined && link.bps < TOO_LITTLE * current.packetBps)
-      return this.#down(offers, at, now, link.bps, `delivers ${kbps(link.bps)} of ${kbps(current.packetBps)}`)
-    const standing = this.#busy(nowMs, STANDING_MS)
-    if (standing !== undefined)
-      return this.#down(
-        offers,
-        at,
-        now,
-        Math.min(standing.bps, current.packetBps),
-        'what waits does not go away',
-      )
+    const { packetBps } = current
+    if (link !== undefined && link.bestBps < QUICK_ENOUGH * packetBps) {
+      if (link.bps < FAR_TOO_LITTLE * packetBps) return this.#down(offers, at, now, link)
+      const grown = now.skipping ? this.#busy(nowMs, GROWN_MS, false) : undefined
+      if (grown !== undefined) return this.#down(offers, at, now, grown)
+    }
+    const longer = this.#busy(nowMs, STALLS_MS, true)
+    if (longer !== undefined && longer.bps < FAR_TOO_LITTLE * packetBps)
+      return this.#down(offers, at, now, longer)
     this.#forgive(nowMs, current)
     return this.#up(offers, at, now)
   }
 
-  /** What the link carried over the last `overMs`, if it was busy all the time. */
-  #busy(nowMs: number, overMs: number): { bps: number } | undefined {
+  /** What the link carried over the last `overMs`, and at its quickest, if it was busy all the time; without stalls if asked. */
+  #busy(nowMs: number, overMs: number, stalls: boolean): Carried | undefined {
     let ms = 0
     let bytes = 0
     let count = 0
+    let bestBps = 0
+    let partMs = 0
+    let partBytes = 0
     for (let i = this.#evidence.length - 1; i >= 0 && ms < overMs; i--) {
       const one = this.#evidence[i] as Evidence
-      if (one.queueMs < BUSY_MS) return undefined
+      if (one.queueMs < BUSY_MS || (one.stalled && !stalls)) return undefined
       ms += one.ms
       bytes += one.bytes
       count++
+      partMs += one.ms
+      partBytes += one.bytes
+      if (partMs < PART_MS) continue
+      bestBps = Math.max(bestBps, (partBytes * 8000) / partMs)
+      partMs = 0
+      partBytes = 0
     }
     const newest = this.#evidence.at(-1)
     // In a stall what is known is of before it.
     if (newest === undefined || nowMs - newest.atMs > STALL_MS) return undefined
-    return ms >= overMs - 100 && count >= MIN_EVIDENCE ? { bps: (bytes * 8000) / ms } : undefined
+    return ms >= overMs - 100 && count >= MIN_EVIDENCE ? { bps: (bytes * 8000) / ms, bestBps } : undefined
   }
 
   #down(
     offers: readonly Offer[],
     at: number,
     { nowMs, opus }: LinkNow,
-    bps: number,
-    reason: string,
+    { bps, bestBps }: Carried,
   ): Decision | undefined {
     const current = offers[at] as Offer
     const lower = offers.slice(at + 1).filter((offer) => opus || !offer.opus)
     const chosen = lower.find((offer) => offer.wireBps <= AFFORDABLE * bps) ?? lower.at(-1)
     if (chosen === undefined) return undefined
-    this.#ceilingBps = bps
+    this.#ceilingBps = bestBps
     this.#ceilingAtMs = nowMs
     if (this.#climbedTo === current.name && nowMs - this.#switchedAtMs < FAILED_WITHIN_MS) {
       const wait = Math.max(this.waitFor(current.name), this.#needed(current, nowMs))
       this.#waits.set(current.name, Math.min(MAX_CALM_MS, 2 * wait))
     }
     this.#climbedTo = undefined
-    return { rung: chosen.name, reason }
+    return { rung: chosen.name, reason: `delivers ${kbps(bps)} of ${kbps(current.packetBps)}` }
   }
 
   #up(offers: readonly Offer[], at: number, { nowMs, opus }: LinkNow): Decision | undefined {

@@ -192,6 +192,7 @@ export class Listener {
 
   #skip(reason: SkipReason, packets: number): Admission {
     this.#hole = true
+    this.flow.leftOut()
     this.skipped[reason] += packets
     this.#counters.packetsSkipped[reason] += packets
     return 'skip'
