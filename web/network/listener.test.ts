@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
+import { CLOSE, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
@@ -55,6 +55,9 @@ function setup(targetMs = 0) {
   const shared = createControlBlock()
   const posted: FromWorker[] = []
   const socket = new FakeSocket()
+  const urls: string[] = []
+  const decoder = { decode: () => 0, left: new Float32Array(), right: new Float32Array() }
+  const loadOpus = vi.fn(async () => decoder)
   const at = { ms: 100_000 }
   const listener = new Listener({
     ring: memory,
@@ -62,7 +65,11 @@ function setup(targetMs = 0) {
     targetMs,
     profile: 'stable',
     post: (message) => posted.push(message),
-    openSocket: () => socket,
+    openSocket: (url) => {
+      urls.push(url)
+      return socket
+    },
+    loadOpus,
     nowMs: () => at.ms,
     dateMs: () => at.ms + 5,
     random: () => 0.5,
@@ -77,6 +84,8 @@ function setup(targetMs = 0) {
     control: new ControlBlock(shared),
     posted,
     socket,
+    urls,
+    loadOpus,
     at,
     configure,
   }
@@ -233,4 +242,111 @@ test('the date’s skew is there for the worklet from the first tick', () => {
   const { listener, control } = setup()
   listener.tick()
   expect(control.get('dateSkewMs')).toBe(5)
+})
+
+/** What was sent of this type. */
+function sent(socket: FakeSocket, type: string) {
+  return socket.sent.map((text) => JSON.parse(text)).filter((message) => message.type === type)
+}
+
+test('ten receipts a second say what has come, whether or not anything does', () => {
+  const { listener, socket, control, at } = setup()
+  const tick = () => {
+    at.ms += 50
+    listener.tick()
+  }
+  for (let i = 0; i < 20; i++) tick()
+  expect(sent(socket, 'receipt')).toHaveLength(10)
+  const nothing = { streamId: 7, position: 0, packets: 0, latenessMs: 0, targetMs: 0, episodes: 0 }
+  expect(sent(socket, 'receipt').at(-1)).toMatchObject({ ...nothing, opus: false })
+  socket.says(packets(3, 2))
+  at.ms += 30
+  socket.says(packets(5))
+  control.set('playing', 1)
+  control.set('lineRateHz', RATE)
+  control.set('targetFrames', 441)
+  control.set('underrunEpisodes', 1)
+  control.set('episodesBefore', 2)
+  tick()
+  tick()
+  const receipt = sent(socket, 'receipt').at(-1)
+  expect(receipt).toMatchObject({ position: 6 * FRAMES, packets: 3, targetMs: 10, episodes: 3 })
+  expect(receipt.bytes).toBeGreaterThanOrEqual(3 * BYTES)
+  expect(receipt.latenessMs).toBeCloseTo(30 - (1000 * FRAMES) / RATE, 5)
+  for (let i = 0; i < 4; i++) tick()
+  expect(sent(socket, 'receipt').at(-1)).toMatchObject({ latenessMs: 0 })
+})
+
+test('on another connection the receipts begin anew: what came before is not this one’s', () => {
+  const { listener, socket, at, configure } = setup()
+  socket.says(packets(3, 2))
+  socket.ends(CLOSE.silent)
+  listener.tick() // at once: another attempt
+  socket.opens()
+  configure()
+  at.ms += 100
+  listener.tick()
+  expect(sent(socket, 'receipt').at(-1)).toMatchObject({ streamId: 7, position: 0, packets: 0 })
+})
+
+test('closed for silence: the page says so, and is back at once', () => {
+  const { listener, socket, posted, urls, at } = setup()
+  socket.ends(CLOSE.silent)
+  expect(posted.at(-1)).toEqual({
+    kind: 'link',
+    link: { phase: 'waiting', why: 'silent', retryAtMs: at.ms },
+  })
+  listener.tick()
+  expect(urls).toHaveLength(2)
+})
+
+test('a rung by hand is asked for at once, and of every connection from then on', () => {
+  const { listener, socket, urls, configure } = setup()
+  expect(urls[0]).toBe('ws://here/?rung=auto&start=pcm16')
+  configure({ rung: 'opus-96' })
+  listener.setRung('opus-128')
+  expect(sent(socket, 'set_quality')).toEqual([{ type: 'set_quality', rung: 'opus-128' }])
+  socket.ends(CLOSE.silent)
+  listener.tick()
+  // Where auto would begin is what the server gave last.
+  expect(urls[1]).toBe('ws://here/?rung=opus-128&start=opus-96')
+  listener.setRung('auto') // while it is still connecting
+  socket.opens()
+  expect(sent(socket, 'set_quality').at(-1)).toEqual({ type: 'set_quality', rung: 'auto' })
+})
+
+test('the decoder is fetched once audio plays, or at once where Opus begins', async () => {
+  const { listener, control, loadOpus, at } = setup()
+  listener.tick()
+  expect(loadOpus).not.toHaveBeenCalled()
+  control.set('playing', 1)
+  listener.tick()
+  listener.tick()
+  expect(loadOpus).toHaveBeenCalledTimes(1)
+  await vi.waitFor(() => expect(control.get('decoderReady')).toBe(1))
+
+  const late = setup()
+  late.loadOpus.mockRejectedValueOnce(new Error('offline'))
+  late.configure({ rung: 'opus-64' })
+  late.listener.tick()
+  await vi.waitFor(() => expect(late.control.get('decoderErrors')).toBe(1))
+  late.listener.tick()
+  expect(late.loadOpus).toHaveBeenCalledTimes(1)
+  late.at.ms += 2000
+  late.listener.tick()
+  expect(late.loadOpus).toHaveBeenCalledTimes(2)
+  await vi.waitFor(() => expect(late.control.get('decoderReady')).toBe(1))
+  expect(at.ms).toBe(100_000)
+})
+
+test('what the server thinks of the link goes to the page', () => {
+  const { socket, posted, control } = setup()
+  const state = {
+    ...{ type: 'link_state', rung: 'pcm16', wish: 'auto', inFlightMs: 12, skipping: false },
+    ...{ packetsSent: 9, packetsSkipped: 1, switches: 2, batch: 1 },
+  }
+  socket.says(JSON.stringify(state))
+  expect(posted.at(-1)).toEqual({ kind: 'link_state', state })
+  socket.says(JSON.stringify({ ...state, wish: 'loud' }))
+  expect(control.get('messagesBad')).toBe(1)
 })

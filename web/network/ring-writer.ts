@@ -90,9 +90,9 @@ export class RingWriter {
     return this.#seam < 0
   }
 
-  /** Planar Float32 of the stream's own rate. */
-  write(position: number, left: Float32Array, right: Float32Array, frames: number): void {
-    this.#count(position, frames)
+  /** Planar Float32 of the stream's own rate. `usual`: frames a packet has as a rule, by which what is missing is counted. */
+  write(position: number, left: Float32Array, right: Float32Array, frames: number, usual = frames): void {
+    this.#count(position, frames, usual)
     let done = 0
     if (this.#seam >= 0) {
       done = Math.min(frames, Math.max(0, this.#seam - position))
@@ -152,11 +152,11 @@ export class RingWriter {
   }
 
   /** A hole counts as missing when it is jumped over, and no longer when it is filled after all. */
-  #count(position: number, frames: number): void {
+  #count(position: number, frames: number, usual = frames): void {
     if (this.#newest < 0) return
     const control = this.#control
     const hole = position - this.#newest
-    if (hole > 0) control.add('packetsMissing', Math.max(1, Math.round(hole / frames)))
+    if (hole > 0) control.add('packetsMissing', Math.max(1, Math.round(hole / usual)))
     else if (
       hole < 0 &&
       control.get('packetsMissing') > 0 &&

@@ -97,3 +97,41 @@ test('a stream that has ended has no line, and one that goes on gets it back wit
   worklet.readLine(line)
   expect(line.serial).toBe(1)
 })
+
+test('a rung of longer packets moves the line by what they take by design, at once, and none of them is late', () => {
+  const { timing, come, take, worklet, line } = pair()
+  timing.turnTo(3)
+  come(...new Array(50).fill(3))
+  take()
+  worklet.readLine(line)
+  const before = line.position - (line.ms * RATE) / 1000
+  timing.turnTo(23)
+  come(23)
+  expect(take()).toBeCloseTo(0)
+  worklet.readLine(line)
+  expect(line.position - (line.ms * RATE) / 1000).toBeCloseTo(before - (20 * RATE) / 1000, 3)
+  // What the network adds still is: the window has not forgotten.
+  come(30, 23)
+  expect(take()).toBeCloseTo(7)
+  timing.turnTo(3)
+  come(3)
+  expect(take()).toBeCloseTo(0)
+  worklet.readLine(line)
+  expect(line.position - (line.ms * RATE) / 1000).toBeCloseTo(before, 3)
+})
+
+test('packets the server had kept are old, not late; the first that is as late as the one before counts again', () => {
+  const { timing, come, take } = pair()
+  come(...new Array(50).fill(0))
+  take()
+  timing.expectPast()
+  // Twelve packets of the past in one go, then live ones.
+  come(...Array.from({ length: 12 }, (_, i) => 115 - i * PACKET_MS))
+  come(5)
+  expect(take()).toBeCloseTo(5)
+  expect(timing.takeWorstMs()).toBeCloseTo(5)
+  expect(timing.takeWorstMs()).toBe(0)
+  timing.expectPast()
+  come(80, 80)
+  expect(take()).toBeCloseTo(80)
+})

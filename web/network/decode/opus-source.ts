@@ -111,7 +111,7 @@ export class OpusSource {
     if (rate.frames > 0) {
       if (writer.late(rate.position, rate.frames)) this.#opts.control.add('packetsLate', 1)
       if (writer.tooOld(rate.position)) return
-      writer.write(rate.position, rate.left, rate.right, rate.frames)
+      writer.write(rate.position, rate.left, rate.right, rate.frames, rate.toStream(frames))
     }
     if (!news) return
     // The first frame that this packet has brought out, where none is missing before it.

@@ -32,10 +32,12 @@ test('whatever the rate, the place and the packets, each frame of the stream is 
   fc.assert(
     fc.property(rates, fc.nat(2 ** 40), sizes, (rateHz, from, packets) => {
       const { rate, out, end } = run(rateHz, from, packets)
+      let worst = 0
       for (const [position, value] of out) {
         const seconds = (position % rateHz) / rateHz
-        expect(Math.abs(value - Math.sin(2 * Math.PI * HZ * seconds))).toBeLessThan(3e-4)
+        worst = Math.max(worst, Math.abs(value - Math.sin(2 * Math.PI * HZ * seconds)))
       }
+      expect(worst).toBeLessThan(3e-4)
       // Nothing is left out between the first that has all of its window and the last.
       const positions = [...out.keys()]
       const perFrame = rateHz / OPUS_RATE_HZ
@@ -50,11 +52,11 @@ test('whatever the rate, the place and the packets, each frame of the stream is 
   )
 })
 
-test('five minutes of 44.1 kHz end where they should', () => {
+test('two minutes of 44.1 kHz end where they should', () => {
   const rate = new StreamRate(44_100)
   const packet = new Float32Array(960)
   rate.restart(0)
-  const packets = 300 * 50
+  const packets = 120 * 50
   for (let i = 0; i < packets - 1; i++) rate.push(packet, packet, 960)
   // A packet that is a sine tells where it is.
   const from = (packets - 1) * 960
