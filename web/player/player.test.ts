@@ -68,10 +68,37 @@ test('figures of the device, and counters across a change of output', () => {
   expect(stats).toMatchObject({ resyncs: 3, underruns: { episodes: 3, concealedMs: 10 } })
 })
 
+test('the rung, the link and the decoder are those of the listening', () => {
+  const stats = readStats({
+    state: 'playing',
+    control: playing({
+      deliveredKbps: 140,
+      decoderReady: 1,
+      decoderErrors: 2,
+      decoderQueued: 3,
+      decoderDropped: 4,
+    }),
+    device: undefined,
+    stream: { streamId: 7, rateHz: 44_100 },
+    rung: 'opus-128',
+    wish: 'auto',
+    linkState: {
+      ...{ type: 'link_state', rung: 'opus-128', wish: 'auto', inFlightMs: 12, skipping: true },
+      ...{ packetsSent: 9, packetsSkipped: 5, switches: 6, batch: 2 },
+    },
+  })
+  expect(stats.rung).toBe('opus-128')
+  expect(stats.link).toEqual({
+    ...{ wish: 'auto', inFlightMs: 12, skipping: true, packetsSkipped: 5, switches: 6, batch: 2 },
+    deliveredKbps: 140,
+  })
+  expect(stats.decoder).toEqual({ ready: true, errors: 2, queued: 3, dropped: 4 })
+})
+
 test('what is not known is null, never invented', () => {
   const idle = readStats({ state: 'idle', control: undefined, device: undefined, stream: undefined })
   const nothing = { capture: null, network: null, buffer: null, output: null, total: null, errorMs: null }
-  expect(idle).toMatchObject({ streamId: null, targetMs: null, ppm: null, latencyMs: nothing })
+  expect(idle).toMatchObject({ rung: null, streamId: null, targetMs: null, ppm: null, latencyMs: nothing })
   const unknown = readStats({
     state: 'playing',
     control: playing(),

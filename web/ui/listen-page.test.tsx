@@ -81,6 +81,7 @@ test('after a failure the button is Listen again', () => {
 test.each([
   ['lost', 'The connection was lost. Trying again…'],
   ['full', 'The room is full. Trying again…'],
+  ['silent', 'The server had not heard from this page for a while. Trying again…'],
 ] as const)('while reconnecting (%s) the sentence stays, the countdown is for the eye', (why, words) => {
   const page = show(new StagedPlayer('reconnecting', { lost: { why, retryInS: 3 } }))
   expect(status(page)).toBe(words)
@@ -119,6 +120,26 @@ test('the volume fader has a name and remembers', () => {
   const fader = page.querySelector('[role=slider]')
   expect(fader?.getAttribute('aria-label')).toBe('Volume')
   expect(fader?.getAttribute('aria-valuenow')).toBe('40')
+})
+
+test('the quality is chosen by name, and what the server gives by itself is said beside it', () => {
+  const player = new StagedPlayer('playing', { rungs: ['pcm16', 'opus-128', 'opus-64'] })
+  const setRung = vi.spyOn(player, 'setRung').mockImplementation(() => {})
+  player.staged.stats.rung = 'opus-128'
+  player.store.refresh()
+  const page = show(player)
+  const choice = page.querySelector('select') as HTMLSelectElement
+  expect(choice.closest('label')?.textContent).toContain('Quality')
+  expect([...choice.options].map((option) => option.text)).toEqual([
+    ...['Auto', 'Uncompressed', 'Good', 'Smallest'],
+  ])
+  expect(choice.value).toBe('auto')
+  expect(page.querySelector('.quality-now')?.textContent).toBe('Good')
+  act(() => {
+    choice.value = 'opus-64'
+    choice.dispatchEvent(new Event('change', { bubbles: true }))
+  })
+  expect(setRung).toHaveBeenCalledWith('opus-64')
 })
 
 test('the meter rises at once, falls 24 dB a second and holds its peak', () => {
