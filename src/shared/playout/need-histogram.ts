@@ -40,12 +40,13 @@ export class NeedHistogram {
   }
 
   /** Takes note of `needMs` at `nowMs`. True when this closed a window. Does not allocate. */
-  add({ needMs, nowMs }: Moment): boolean {
+  add({ needMs, nowMs, freeMs }: Moment): boolean {
     let closed = false
     // A first call, or a clock that was set: the window begins here.
     if (!(Math.abs(this.#openUntilMs - nowMs) <= 2 * WINDOW_MS)) {
       this.#openUntilMs = nowMs + WINDOW_MS
-    } else if (nowMs >= this.#openUntilMs) {
+    } else if (nowMs >= this.#openUntilMs && !(freeMs > 0)) {
+      // Not inside a gap: half of one would count for a short one, and be chased.
       this.#close()
       this.#openUntilMs += WINDOW_MS
       closed = true

@@ -16,5 +16,5 @@ export interface ProfileFigures {
 export const PROFILE_FIGURES: Record<Profile, ProfileFigures> = {
   live: { costMs: 5, maxMs: 80, forget: 0.995 },
   balanced: { costMs: 15, maxMs: 200, forget: 0.998 },
-  stable: { costMs: 200, maxMs: 500, forget: 0.999 },
+  stable: { costMs: 200, maxMs: 400, forget: 0.999 },
 }
