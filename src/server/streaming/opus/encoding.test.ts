@@ -182,3 +182,55 @@ test('an alignment is exact wherever it is asked', () => {
     ),
   )
 })
+
+test('whatever is missing and however rungs come and go, packets lie on their grid, in order, over audio that came', () => {
+  type Step = { kind: 'play' | 'lose' | 'open' | 'close'; count: number }
+  const some = (kind: Step['kind'], min: number, max: number) =>
+    fc.integer({ min, max }).map((count): Step => ({ kind, count }))
+  const rungs = OPUS_RUNGS.length - 1
+  const step = fc.oneof(
+    some('play', 1, 30),
+    some('lose', 1, 5000),
+    some('open', 0, rungs),
+    some('close', 0, rungs),
+  )
+  const scripts = fc.array(step, { minLength: 5, maxLength: 40 })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...RATES_HZ),
+      fc.constantFrom(0, 2 ** 40 + 1),
+      scripts,
+      (rateHz, origin, script) => {
+        const bench = new Bench(rateHz)
+        const runs: { from: number; to: number }[] = []
+        let at = origin
+        for (const action of script) {
+          const { kind, count } = action
+          if (kind === 'open') bench.encoding.open(count, OPUS_RUNGS[count] as OpusRung)
+          else if (kind === 'close') bench.encoding.close(count)
+          else if (kind === 'lose') at += count
+          else {
+            const to = at + count * bench.stream.periodFrames
+            bench.play(Math.sin, at, to - at)
+            const last = runs.at(-1)
+            if (last?.to === at) last.to = to
+            else runs.push({ from: at, to })
+            at = to
+          }
+        }
+        const rates = new Alignment(rateHz)
+        const ends = new Map<number, number>()
+        for (const { sequence, position, frames } of bench.packets) {
+          expect(frames).toBe((OPUS_RUNGS[sequence] as OpusRung).packetMs * 48)
+          expect(position % frames).toBe(0)
+          expect(position).toBeGreaterThanOrEqual(ends.get(sequence) ?? 0)
+          ends.set(sequence, position + frames)
+          const begin = rates.toStream(position + OPUS_LOOKAHEAD_FRAMES)
+          const end = rates.toStream(position + OPUS_LOOKAHEAD_FRAMES + frames - 1)
+          expect(runs.some(({ from, to }) => from <= begin && end < to)).toBe(true)
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})

@@ -30,6 +30,7 @@ const TIMING: OpusTiming = {
   stuckMs: 3000,
 }
 
+const WARN_EVERY_MS = 10_000
 /** Young generation of the worker: it makes little garbage, and should not hold 16 MB of it. */
 const YOUNG_MB = 2
 
@@ -81,6 +82,7 @@ export class OpusEncoders {
   #pcm: PcmWriter | undefined
   /** Since when the worker has taken nothing. */
   #fullSinceMs: number | undefined
+  #warnedAtMs = Number.NEGATIVE_INFINITY
   #failed = false
   #restartTimer: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
@@ -141,7 +143,7 @@ export class OpusEncoders {
     if (this.#used === 0 || header.streamId !== this.#stream?.streamId) return
     const pcm = this.#pcm
     if (pcm === undefined) {
-      // A worker that is just being started for the first time owes nobody anything yet.
+      // A worker that is only being started has nothing to be late with; one that has died has.
       if (this.#failed) counters.packetsShed++
       return
     }
@@ -149,7 +151,7 @@ export class OpusEncoders {
     counters.packetsShed += pcm.newlyLost()
     if (answer === 'full') {
       counters.packetsShed++
-      this.#endIfStuck()
+      this.#full()
       return
     }
     this.#fullSinceMs = undefined
@@ -249,8 +251,15 @@ export class OpusEncoders {
     }
   }
 
-  #endIfStuck(): void {
+  #full(): void {
     const nowMs = performance.now()
+    if (nowMs - this.#warnedAtMs > WARN_EVERY_MS) {
+      this.#warnedAtMs = nowMs
+      this.#log.warn(
+        { packetsShed: this.counters.packetsShed },
+        'the Opus worker does not keep up: audio is shed',
+      )
+    }
     this.#fullSinceMs ??= nowMs
     if (nowMs - this.#fullSinceMs < this.#timing.stuckMs) return
     this.#log.warn({ stuckMs: this.#timing.stuckMs }, 'the Opus worker stands still')
