@@ -14,7 +14,7 @@ export interface ListenersOptions {
 const Count = Type.Integer({ minimum: 0 })
 
 /** What is known of one listener. Counts are of this connection. */
-const ListenerView = Type.Object({
+export const ListenerView = Type.Object({
   id: Count,
   connectedSeconds: Type.Number(),
   rung: Type.Enum([...RUNG_NAMES]),
