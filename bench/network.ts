@@ -10,6 +10,7 @@
 //    estimateMs, targetMs, bufferMs (the page's own account at the end) · episodes, per hour (all; after 20 s) · inFlightMax (the
 //    server's, baseline included), skipped (packets) · recoverMs (from the end of the outage to the first sound with the former
 //    delay).
+import { writeFileSync } from 'node:fs'
 import { isRungName, rungNamed, wireBitsPerSecond } from '../src/shared/rungs.ts'
 import { whyNoLink } from '../test/studio/link/build.ts'
 import { describeLink } from '../test/studio/link/conditions.ts'
@@ -34,6 +35,7 @@ export const bench = defineBench({
     seconds: { fallback: 40, explain: 'each row; those with events take what they need' },
     only: { fallback: '', explain: `rows, by comma: ${ROWS.map(({ name }) => name).join(', ')}` },
     period: { fallback: 128, explain: 'frames per block of the capture' },
+    out: { fallback: '', explain: 'file to write all samples and delays to, as JSON' },
     imitate: { fallback: false, explain: 'the relay in user space, as without root' },
   },
   async run(options) {
@@ -45,10 +47,12 @@ export const bench = defineBench({
     const studio = await startStudio()
     const budgets: Budget[] = []
     const out: Row[] = []
+    const seen: Record<string, Played> = {}
     try {
       for (const row of rows) {
         say(`${row.name}: ${describeLink(row.conditions)}`)
         const played = await playRow(studio, row, { ...options, imitate })
+        seen[row.name] = played
         for (const complaint of played.complaints) say(`the page says: ${complaint}`)
         for (const reason of played.reasons) say(`the server says: ${reason}`)
         budgets.push(...budgetsOf(row, played, options.period))
@@ -58,6 +62,7 @@ export const bench = defineBench({
     } finally {
       await studio.stop()
     }
+    if (options.out) writeFileSync(options.out, JSON.stringify(seen))
     return makeReport('network', budgets, out)
   },
 })
