@@ -151,6 +151,25 @@ describe('a bad message', () => {
   })
 })
 
+test('a listener that does not read has little on its way to it, and goes on live, with a gap, when it does', async () => {
+  const { app, port } = await testApp('steady')
+  const [stuck, well] = [new TestListener(port), new TestListener(port)]
+  await Promise.all([stuck.until(() => stuck.packets.length > 5), well.until(() => well.packets.length > 5)])
+  stuck.socket.pause()
+  const { counters } = app.session
+  await well.until(() => counters.packetsSkipped.inFlight > 20)
+  const [worst] = [...app.session.present].map(({ flow }) => flow.ms).toSorted((a, b) => b - a)
+  expect(worst).toBeGreaterThan(250)
+  expect(worst).toBeLessThanOrEqual(400)
+  expect(counters.packetsSkipped.backlog).toBe(0)
+  stuck.socket.resume()
+  const gaps = () => stuck.packets.filter((packet) => headerOf(packet).flags === FLAG_GAP)
+  await stuck.until(() => gaps().length > 0)
+  expect(gaps()).toHaveLength(1)
+  const positions = well.packets.map((packet) => headerOf(packet).position)
+  expect(positions).toEqual(positions.map((_, i) => (positions[0] as number) + i * 128))
+})
+
 test('a listener for whom there is no place is told so, and gets it when another leaves', async () => {
   const { app, port } = await testApp('steady', { args: ['--max-listeners=1'] })
   const first = new TestListener(port)
