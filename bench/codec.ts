@@ -2,10 +2,12 @@
 // Emulated: the chorus of the demo band at 48 kHz, encoded by the server's encoder and decoded by the page's decoder,
 //    both as WebAssembly, in this process; then the whole way of PCM packets of 128 frames at 44.1 kHz in real time.
 // Columns: time per packet; CPU time as % of a core; error in critical bands (every band and every 21 ms alike) and
-//    plain SNR, both against the original at its place, what is below 3 Hz aside; real bit rate; the largest packet against the mean.
+//    plain SNR, both against the original at its place, what is below 3 Hz aside; real bit rate;
+//    the largest packet against the mean one.
 //    "vbr" is constrained VBR at the chosen complexity. Loop: how long a PCM packet keeps the loop that pushes it, all
 //    four rungs encoded in it or in the worker, and what share of its time that loop is busy, the bench included.
-// Budgets: the chosen complexity takes ≤ 2 % of a core for every rung; a PCM packet keeps the server's loop ≤ 0.25 ms, p99.
+// Budgets: the chosen complexity takes ≤ 2 % of a core for every rung; a PCM packet keeps the server's loop ≤ 1 ms, p99,
+//    as everything that is done there.
 
 import { type OpusTuning, opusTuning } from '../src/server/streaming/opus/opus-native.ts'
 import { type OpusRung, RUNGS, type Rung } from '../src/shared/rungs.ts'
@@ -64,7 +66,7 @@ export const bench = defineBench({
         atMost(
           'a PCM packet keeps the loop, p99',
           round(percentile(worker.packetUs, 0.99) / 1000, 3),
-          0.1,
+          1,
           'ms',
         ),
       ],

@@ -6,6 +6,9 @@ import { pcmPacket } from './fixtures/encoded.ts'
 import type { StreamShape } from './messages.ts'
 import { OpusEncoders, type OpusEncodersOptions } from './opus-encoders.ts'
 
+// Threads start when the machine lets them.
+vi.setConfig({ testTimeout: 30_000 })
+
 const STREAM = { streamId: 9, rateHz: 44_100, periodFrames: 128 }
 const OPUS_128 = rungNamed('opus-128') as OpusRung
 const OPUS_64 = rungNamed('opus-64') as OpusRung
@@ -141,9 +144,20 @@ test('a worker that stands still for too long is replaced', async () => {
   const { encoders, warn } = make({ entry: standsStill, timing: { stuckMs: 0, firstMs: 1 } })
   const source = new Source(encoders)
   encoders.open(OPUS_128, () => {})
-  await source.until(() => expect(encoders.counters.restarts).toBe(2))
+  await source.until(() => expect(encoders.counters.restarts).toBeGreaterThan(1))
   expect(encoders.counters.packetsShed).toBeGreaterThanOrEqual(2)
   expect(warn).toHaveBeenCalledWith(expect.anything(), 'the Opus worker stands still')
+})
+
+test('a worker that never gets ready is replaced', async () => {
+  const entry = new URL('./fixtures/never-ready.mjs', import.meta.url)
+  const { encoders } = make({ entry, timing: { readyMs: 20, firstMs: 1 } })
+  const source = new Source(encoders)
+  encoders.open(OPUS_128, () => {})
+  source.push()
+  expect(encoders.counters.packetsShed).toBe(0)
+  await source.until(() => expect(encoders.counters.restarts).toBeGreaterThan(1))
+  expect(encoders.counters.packetsShed).toBeGreaterThan(0)
 })
 
 test('a burst of more than 100 ms is shed, and the worker goes on with what is new', async () => {
@@ -197,8 +211,10 @@ test('an entry that is not there is tried again, later and later, and hurts nobo
     timing: { firstMs: 1 },
   })
   encoders.open(OPUS_128, () => {})
-  await vi.waitFor(() => expect(encoders.counters.restarts).toBe(3), { timeout: 20_000 })
-  expect(warn.mock.calls.map(([details]) => details)).toEqual([1, 2, 4].map((delayMs) => ({ delayMs })))
+  await vi.waitFor(() => expect(encoders.counters.restarts).toBeGreaterThan(2), { timeout: 20_000 })
+  expect(warn.mock.calls.slice(0, 3).map(([details]) => details)).toEqual(
+    [1, 2, 4].map((delayMs) => ({ delayMs })),
+  )
 })
 
 test('when the last rung is closed the worker goes, and comes back for the next', async () => {

@@ -18,6 +18,8 @@ import { PcmWriter } from './pcm-ring.ts'
 export interface OpusTiming extends RestartTiming {
   /** After the last rung is closed the worker is kept for so long, for the listener who comes back. */
   idleMs: number
+  /** From the start of the worker to its first word. */
+  readyMs: number
   /** A worker that takes nothing for so long is replaced. */
   stuckMs: number
 }
@@ -27,6 +29,7 @@ const TIMING: OpusTiming = {
   longestMs: 5000,
   healthyMs: 10_000,
   idleMs: 5000,
+  readyMs: 10_000,
   stuckMs: 3000,
 }
 
@@ -84,6 +87,7 @@ export class OpusEncoders {
   #fullSinceMs: number | undefined
   #warnedAtMs = Number.NEGATIVE_INFINITY
   #failed = false
+  #readyTimer: NodeJS.Timeout | undefined
   #restartTimer: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
   readonly #ending = new Set<Promise<unknown>>()
@@ -185,6 +189,8 @@ export class OpusEncoders {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     })
     this.#worker = worker
+    // A worker that is ended here dies like any other: its exit is heard.
+    this.#readyTimer = setTimeout(() => void worker.terminate(), this.#timing.readyMs)
     let message = ''
     worker.on('message', (said: FromOpusWorker) => {
       if (this.#worker === worker) this.#hear(said)
@@ -200,6 +206,7 @@ export class OpusEncoders {
   #hear(said: FromOpusWorker): void {
     switch (said.kind) {
       case 'ready':
+        clearTimeout(this.#readyTimer)
         this.#readyAtMs = performance.now()
         this.#failed = false
         this.#offerStream()
@@ -293,6 +300,7 @@ export class OpusEncoders {
   }
 
   #forget(): void {
+    clearTimeout(this.#readyTimer)
     this.#worker = undefined
     this.#readyAtMs = undefined
     this.#pcm = undefined
