@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { RECEIPT_MS } from '../../src/shared/wire/control.ts'
 import { emptyHeader, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
