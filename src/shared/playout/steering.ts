@@ -19,6 +19,11 @@ const FAR_LASTS_MS = 60
 /** A device that is this much later than its rhythm has stood still; what that did shows within a second. */
 const LATE_CALLBACK_MS = 8
 const AFTERMATH_MS = 1000
+/**
+ * When packets of another length come the line moves, and what was needed before is measured on one line, what is missing
+ * now on the other: until that is over, nothing is learnt from it.
+ */
+const TURNING_MS = 300
 /** What a stream needs while page, socket and device are still starting says nothing about what it will need. */
 const STARTING_MS = 1500
 /** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
@@ -47,6 +52,8 @@ export class Steering {
   #lastMs = Number.NaN
   #startedMs = Number.NaN
   #stoodStillMs = Number.NEGATIVE_INFINITY
+  #turns = Number.NaN
+  #turnedMs = Number.NEGATIVE_INFINITY
   #farSinceMs = Number.NaN
   #farCallbacks = 0
   /**
@@ -130,10 +137,11 @@ export class Steering {
     const openMs = ((this.#playableBefore - this.#newestBefore) / rateHz) * 1000
     const lateMs = Math.max(0, openMs, moment.latestMs - pausedMs)
     if (Number.isNaN(this.#startedMs)) this.#startedMs = nowMs
-    const starting = nowMs - this.#startedMs < STARTING_MS
+    const turned = this.#turned(moment)
+    const starting = nowMs - this.#startedMs < STARTING_MS || turned
     moment.needMs = starting ? Number.NaN : this.#delayBeforeMs + shortMs + lateMs
     // Audio is being waited for: what is not played yet can still be, by going back to it.
-    const backFrames = missing ? Math.max(0, readTo - newest) : 0
+    const backFrames = missing && !turned ? Math.max(0, readTo - newest) : 0
     moment.freeMs =
       backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
     const targetBefore = this.#targetFrames
@@ -184,6 +192,17 @@ export class Steering {
       this.rate.shift((before - this.#targetFrames) / this.#rateHz)
     slots[at.burstFrames] = moment.burstFrames
     slots[at.targetFrames] = this.#targetFrames
+  }
+
+  /** True for a moment after the line was moved. */
+  #turned({ nowMs }: Moment): boolean {
+    const turns = this.#control.slots[this.#control.at.lineTurns] as number
+    if (turns !== this.#turns) {
+      // What was counted before this began to play is no news.
+      if (this.#turns >= 0) this.#turnedMs = nowMs
+      this.#turns = turns
+    }
+    return nowMs - this.#turnedMs < TURNING_MS
   }
 
   #takeLatest(moment: Moment): void {

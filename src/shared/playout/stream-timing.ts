@@ -21,6 +21,7 @@ export class StreamTiming {
   /** While packets of the past are coming: how late the one before was, ms. NaN: the next is the first. */
   #pastLatenessMs = Number.NaN
   #past = false
+  #designMs = 0
   #worstMs = 0
 
   constructor(control: ControlBlock) {
@@ -61,6 +62,9 @@ export class StreamTiming {
 
   /** The packets of another encoding begin, which take `designMs` by design: see ArrivalLine. */
   turnTo(designMs: number): void {
+    // The first packets of a stream turn nothing.
+    if (designMs !== this.#designMs && !Number.isNaN(this.#captureServerMs)) this.#control.add('lineTurns', 1)
+    this.#designMs = designMs
     this.#arrivals.turnTo(designMs)
   }
 

@@ -23,6 +23,7 @@ const WORKER_SLOTS = [
   // The most any packet was late since the worklet last took note, ms behind the line; a new serial begins a new peak.
   'latePeakMs',
   'latePeakSerial',
+  'lineTurns', // how often the line was moved because packets of another length came
   // Figures for the page.
   'packetsReceived',
   'packetsLate',
