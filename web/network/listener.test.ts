@@ -337,6 +337,11 @@ test('the decoder is fetched once audio plays, or at once where Opus begins', as
   expect(late.loadOpus).toHaveBeenCalledTimes(2)
   await vi.waitFor(() => expect(late.control.get('decoderReady')).toBe(1))
   expect(at.ms).toBe(100_000)
+
+  const crowded = setup()
+  const state = { type: 'link_state', rung: 'pcm16', wish: 'auto', inFlightMs: 300, skipping: true }
+  crowded.socket.says(JSON.stringify({ ...state, packetsSent: 9, packetsSkipped: 1, switches: 0, batch: 1 }))
+  expect(crowded.loadOpus).toHaveBeenCalledTimes(1)
 })
 
 test('what the server thinks of the link goes to the page', () => {

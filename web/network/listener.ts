@@ -211,6 +211,8 @@ export class Listener {
         this.#heardTime(message, nowMs)
         return
       case 'link_state':
+        // Too much for this link before anything has played: Opus is what will help.
+        if (message.skipping) this.#decoder.need(nowMs)
         this.#opts.post({ kind: 'link_state', state: message })
         return
       case 'error':

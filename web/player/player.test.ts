@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock, type Slot } from '../../src/shared/ring/control-block.ts'
 import { findObstacle } from './capability.ts'
+import { Player } from './player.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
 import { readStats } from './stats.ts'
@@ -34,6 +35,14 @@ test.each([
   const obstacle = findObstacle({ ...ABLE, ...change })
   expect(obstacle?.title).toBe(title)
   expect(obstacle?.remedies.join()).toContain(remedy)
+})
+
+test('a rung there is not is refused before anything is asked of the server', () => {
+  const player = new Player(ABLE)
+  expect(() => player.setRung('loud' as 'auto')).toThrow(RangeError)
+  expect(() => player.listen({ rung: 'mp3' as 'auto' })).toThrow(RangeError)
+  player.setRung('opus-96')
+  expect(player.stats().link.wish).toBe('opus-96')
 })
 
 test('one word for every combination', () => {

@@ -1,5 +1,5 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
-import type { RungName } from '../../src/shared/rungs.ts'
+import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 import type { LostWhy, RungWish } from '../network/messages.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
@@ -61,13 +61,16 @@ export class Player {
     this.store = new PolledStore(() => this.#read())
   }
 
-  /** Starts, or does nothing when already listening. Browsers let sound out only after a click or a key. */
+  /**
+   * Starts, or does nothing when already listening. Browsers let sound out only after a click or a key. Throws RangeError for
+   * a rung there is not.
+   */
   readonly listen = (options: ListenOptions = {}): void => {
     if (this.#obstacle) return
     // After a failure Listen means: once more, from the beginning.
     if (this.stats().state === 'failed') this.stop()
     if (this.#playback) return
-    if (options.rung) this.#wish = options.rung
+    if (options.rung) this.#wish = known(options.rung)
     const url = new URL('/ws/audio', location.href)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     this.#playback = new Playback({
@@ -98,10 +101,10 @@ export class Player {
 
   /**
    * Pins a rung of the quality ladder, or leaves it to the server ('auto'). While listening the sound goes on and is
-   * cross-faded; remembered for the next visit. Throws nothing: a rung the server does not have is answered by the nearest it has.
+   * cross-faded; remembered for the next visit. Throws RangeError for a rung the ladder does not have.
    */
   readonly setRung = (wish: RungWish): void => {
-    this.#wish = wish
+    this.#wish = known(wish)
     this.#rungs.saveWish(wish)
     this.#playback?.setRung(wish)
     this.store.refresh()
@@ -162,4 +165,9 @@ export class Player {
     const waitMs = link.retryAtMs - (performance.timeOrigin + performance.now())
     return { why: link.why, retryInS: Math.max(0, Math.ceil(waitMs / 1000)) }
   }
+}
+
+/** A wish that came from a script: one the server would refuse must not be asked for again and again. */
+function known(wish: RungWish): RungWish {
+  return wish === 'auto' ? wish : rungNamed(wish).name
 }
