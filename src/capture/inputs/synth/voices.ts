@@ -63,7 +63,8 @@ export class Voice {
     this.#envelope.start(sound.shape, holdS, this.#chunkS)
     this.#gain = 0
     this.#phase = 0
-    this.#phase2 = TABLE_SIZE / 3
+    // A modulator out of step with its carrier would make a tone of 0 Hz.
+    this.#phase2 = sound.kind === 'fm' ? 0 : TABLE_SIZE / 3
     this.#low = 0
     this.#ageS = 0
     this.#depth = sound.kind === 'fm' ? sound.depth * velocity * TABLE_SIZE : 0
