@@ -2,7 +2,7 @@
 // Emulated: the network (test/studio/link: two namespaces and a relay between them; without root, or with --imitate, a TCP
 //    relay in user space that can not lose packets). Server, page and browser (Chromium) are the real ones, the instrument is
 //    the studio's. On one machine.
-// Budgets: where there is a rate, the rung settled on takes no more than that; in flight ≤ 400 ms everywhere; at 384 kbit/s
+// Budgets: every page begins within 30 s; where there is a rate, the rung settled on takes no more than that; in flight ≤ 400 ms everywhere; at 384 kbit/s
 //    Opus, and no episode after 20 s; after an outage of 5 s the sound is back within 1 s, with the former delay ± 5 ms;
 //    halving and restoring the rate costs 2 episodes at most.
 // Rows: rungs (when each began, seconds after the button was pressed) · settled, wireKbps (what it takes by the table),
@@ -71,7 +71,10 @@ function budgetsOf(row: NetworkRow, played: Played, period: number): Budget[] {
   const { samples, inFlightMaxMs } = played
   const name = (what: string) => `${row.name}: ${what}`
   const settled = settledRung(samples)
-  const budgets = [atMost(name('in flight'), round(inFlightMaxMs), IN_FLIGHT_MS, 'ms')]
+  const budgets = [
+    atMost(name('did not begin'), played.begun ? 0 : 1, 0, ''),
+    atMost(name('in flight'), round(inFlightMaxMs), IN_FLIGHT_MS, 'ms'),
+  ]
   const { rateMbit } = row.conditions.down
   if (rateMbit) {
     const takes = wireMbit(settled, period) / rateMbit

@@ -15,6 +15,8 @@ import { type NetworkRow, WAYS } from './rows.ts'
 import type { Heard, Sample } from './story.ts'
 
 export interface Played {
+  /** The page said so within BEGIN_TIMEOUT_MS. */
+  begun: boolean
   samples: Sample[]
   heard: Heard[]
   /** The most the server ever had in flight to this page, ms. */
@@ -44,8 +46,8 @@ export interface RowOptions {
   imitate: boolean
 }
 
-/** Longer than a page needs over the slowest link, to be loaded and to begin. */
-const BEGIN_TIMEOUT_MS = 90_000
+/** A page that has not begun by then has not begun: it is watched all the same. */
+const BEGIN_TIMEOUT_MS = 30_000
 
 export async function playRow(studio: Studio, row: NetworkRow, options: RowOptions): Promise<Played> {
   const ends: (() => Promise<unknown>)[] = []
@@ -64,12 +66,18 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
     const seconds = Math.max(row.seconds, options.seconds)
     const recording = await studio.record(INSTRUMENT_AND_SPEAKER)
     const playing = await studio.play(Array(2).fill(bed(seconds + 20, row.chirpsApartS)))
+    playing.ended.catch(() => {}) // it ends with the studio when the row fails
+    ends.push(() => playing.stop())
     await watchPage(page)
     const startedMs = Date.now()
     const atS = () => (Date.now() - startedMs) / 1000
-    await listen(page, undefined, BEGIN_TIMEOUT_MS)
+    const begun = await listen(page, undefined, BEGIN_TIMEOUT_MS).then(
+      () => true,
+      () => false, // the report says so
+    )
 
     const played: Played = {
+      begun,
       samples: [],
       heard: [],
       inFlightMaxMs: 0,
@@ -79,7 +87,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
       complaints: [],
     }
     const events = [...row.events]
-    while (atS() < seconds) {
+    do {
       const next = events[0]
       if (next && atS() >= next.atS) {
         events.shift()
@@ -97,7 +105,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
       played.bytes.push({ atS: atS(), bytes: await network.bytes() })
       const untilEvent = ((events[0]?.atS ?? seconds) - atS()) * 1000
       await wait(Math.max(0, Math.min(200, untilEvent)))
-    }
+    } while (atS() < seconds)
     played.samples = (await takeSamples(page)).map(({ atMs, ...rest }) => ({
       ...rest,
       atS: (atMs - startedMs) / 1000,
@@ -105,7 +113,6 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
     played.complaints = await page.complaints()
     const wallMinusMonotonicMs = Date.now() - Number(process.hrtime.bigint()) / 1e6
     const { channels, startMonotonicMs, rateHz } = await recording.stop()
-    await playing.stop()
     const [instrument, speaker] = channels
     if (!instrument || !speaker) throw new Error('the recording lacks a channel')
     const zeroS = (startMonotonicMs + wallMinusMonotonicMs - startedMs) / 1000
