@@ -1,4 +1,6 @@
 // The whole path, running: instrument → device → server → browser → speakers.
+
+import { RUNG_NAMES, rungNamed } from '../../src/shared/rungs.ts'
 import { ENGINES, type Engine, listen, type OpenBrowser, openBrowser } from '../../test/studio/browser.ts'
 import { instrumentEnv } from '../../test/studio/instrument.ts'
 import { LINKS, linkNamed } from '../../test/studio/link/conditions.ts'
@@ -26,6 +28,8 @@ export interface RigOptions {
   'target-ms': number
   /** Empty leaves it to the page. */
   profile: string
+  /** Empty leaves it to the page. */
+  rung: string
   link: string
   /** More arguments for the browser, separated by spaces. */
   'browser-args': string
@@ -38,6 +42,7 @@ export const RIG_OPTIONS = {
   period: { fallback: 128, explain: 'frames per block of the capture' },
   'target-ms': { fallback: 0, explain: 'manual target of the playout; 0: the player chooses' },
   profile: { fallback: '', explain: `${PROFILES.join(' | ')}; the page's own unless given` },
+  rung: { fallback: '', explain: `${RUNG_NAMES.join(' | ')}; the server's choice unless given` },
   link: { fallback: 'none', explain: `network to the page: none | ${Object.keys(LINKS).join(' | ')}` },
   'browser-args': { fallback: '', explain: 'more arguments for the browser' },
 } as const
@@ -85,14 +90,15 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
   }
 }
 
-/** What the page is asked for besides playing. Throws on a profile there is not. */
-function wishOf(options: RigOptions): { targetMs?: number; profile?: string } | undefined {
-  const { profile, 'target-ms': targetMs } = options
+/** What the page is asked for besides playing. Throws on a profile or a rung there is not. */
+function wishOf(options: RigOptions): { targetMs?: number; profile?: string; rung?: string } | undefined {
+  const { profile, rung, 'target-ms': targetMs } = options
+  if (rung) rungNamed(rung)
   if (profile && !PROFILES.includes(profile)) {
     throw new Error(`--profile ${profile}: there are ${PROFILES.join(', ')}`)
   }
-  if (!profile && !(targetMs > 0)) return undefined
-  return { ...(profile ? { profile } : {}), ...(targetMs > 0 ? { targetMs } : {}) }
+  if (!profile && !rung && !(targetMs > 0)) return undefined
+  return { ...(profile ? { profile } : {}), ...(rung ? { rung } : {}), ...(targetMs > 0 ? { targetMs } : {}) }
 }
 
 /** The engine asked for by --browser. */

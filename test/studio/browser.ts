@@ -21,7 +21,7 @@ type WithBackline = { backline: { stats(): Stats; listen(wish: object): void; st
 /** Presses the page's Listen button and waits until it says that it plays: with `wish`, as that wants it. */
 export async function listen(
   browser: OpenBrowser,
-  wish?: { targetMs?: number; profile?: string },
+  wish?: { targetMs?: number; profile?: string; rung?: string },
   timeoutMs = 30_000,
 ): Promise<void> {
   await browser.click('Listen')
