@@ -40,6 +40,11 @@ export interface ListenerOptions {
   random: () => number
 }
 
+/** So long a page waits for the Opus decoder before it asks for sound: it is fetched over the same link. */
+const DECODER_WAIT_MS = 10_000
+/** Where a link begins that PCM has been too much for before there was a decoder. */
+const SMALL_START: RungName = 'opus-96'
+
 /** Everything that happens between the socket and shared memory. Thread: worker; time comes in from outside. */
 export class Listener {
   readonly #opts: ListenerOptions
@@ -62,6 +67,8 @@ export class Listener {
   #wish: RungWish = 'auto'
   /** Where 'auto' begins: with what was played last, as far as that is known. */
   #startRung: RungName = 'pcm16'
+  /** Since when there is no socket because the decoder is being fetched; NaN: it is not waited for. */
+  #waitingSinceMs = Number.NaN
   /** What the socket's address said. */
   #askedWish: RungWish = 'auto'
 
@@ -79,6 +86,7 @@ export class Listener {
     this.#decoder = new DecoderLoading(opts.loadOpus ?? loadOpusDecoder, this.#control, (decoder) => {
       this.#intake.startOpus(decoder)
       this.#timing.publish(opts.nowMs())
+      this.#waitNoLonger()
     })
     this.#receipts = new Receipts(this.#control, this.#intake, this.#timing)
     this.#connection = new Connection({
@@ -101,8 +109,8 @@ export class Listener {
     this.#url = url
     this.#wish = wish
     this.#startRung = startRung
-    if (isOpus(wish === 'auto' ? startRung : wish)) this.#decoder.need(this.#opts.nowMs())
-    this.#connection.start(this.#address())
+    if (isOpus(wish === 'auto' ? startRung : wish) && !this.#decoder.ready) this.#waitForDecoder(false)
+    else this.#connection.start(this.#address())
   }
 
   /** Another rung by hand, or 'auto', for this connection and those after it. */
@@ -114,11 +122,13 @@ export class Listener {
   }
 
   stop(): void {
+    this.#waitingSinceMs = Number.NaN
     this.#connection.stop()
   }
 
   /** The network came back, or somebody looks at the page again. */
   retryNow(): void {
+    if (this.#waits) return
     this.#connection.retryNow(this.#rttMs)
     this.#ask()
   }
@@ -127,6 +137,11 @@ export class Listener {
   tick(): void {
     const nowMs = this.#opts.nowMs()
     this.#readSkew(nowMs)
+    if (this.#waits) {
+      this.#decoder.need(nowMs)
+      if (nowMs - this.#waitingSinceMs > DECODER_WAIT_MS) this.#waitNoLonger()
+      return
+    }
     if (this.#wake.look(nowMs, this.#opts.dateMs())) {
       this.#clockInDoubt = true
       this.#connection.woke(this.#rttMs)
@@ -137,6 +152,34 @@ export class Listener {
     this.#connection.tick()
     this.#probe()
     this.#sendReceipt(nowMs)
+  }
+
+  /** The server leaves audio out. Without a decoder nothing smaller can come, and the decoder can not either. */
+  #tooMuch(nowMs: number): void {
+    this.#decoder.need(nowMs)
+    if (this.#decoder.ready || this.#wish !== 'auto' || this.#decoder.failed) return
+    this.#startRung = SMALL_START
+    this.#waitForDecoder(true)
+  }
+
+  get #waits(): boolean {
+    return !Number.isNaN(this.#waitingSinceMs)
+  }
+
+  /** No sound is asked for until it can be decoded: what can not be played would only keep the decoder from coming. */
+  #waitForDecoder(again: boolean): void {
+    const nowMs = this.#opts.nowMs()
+    this.#waitingSinceMs = nowMs
+    this.#connection.stop()
+    this.#opts.post({ kind: 'link', link: { phase: 'connecting', again } })
+    this.#decoder.need(nowMs)
+  }
+
+  #waitNoLonger(): void {
+    if (!this.#waits) return
+    this.#waitingSinceMs = Number.NaN
+    if (!this.#decoder.ready) this.#startRung = 'pcm16'
+    this.#connection.start(this.#address())
   }
 
   #address(): string {
@@ -212,7 +255,7 @@ export class Listener {
         return
       case 'link_state':
         // Too much for this link before anything has played: Opus is what will help.
-        if (message.skipping) this.#decoder.need(nowMs)
+        if (message.skipping) this.#tooMuch(nowMs)
         this.#opts.post({ kind: 'link_state', state: message })
         return
       case 'error':

@@ -7,6 +7,7 @@ import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/
 import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
 import type { LatencyMs } from './latency-meter.ts'
+import { pageBps, rungFor } from './link-speed.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
 import { linkType, type RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
@@ -25,6 +26,8 @@ export interface PlaybackOptions {
   onChange: () => void
 }
 
+/** Where a link begins that nothing is known of. */
+const FIRST_RUNG: RungName = 'pcm16'
 /** How long a context may take to start before the page says that the browser holds the sound back. */
 const START_MS = 1000
 
@@ -51,7 +54,7 @@ export class Playback {
     this.#onChange = onChange
     this.#wish = wish
     this.#watch = new RungWatch(rungs)
-    const startRung = rungs.loadStart(linkType())
+    const startRung = rungs.loadStart(linkType()) ?? rungFor(pageBps()) ?? FIRST_RUNG
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)

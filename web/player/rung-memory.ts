@@ -6,9 +6,6 @@ const WISH_KEY = 'backline.rung'
 const START_KEY = 'backline.startRungs'
 /** The kind of link that was used least recently goes. */
 const MAX_LINKS = 8
-/** Where a link begins that nothing is known of. */
-const FIRST_RUNG: RungName = 'pcm16'
-
 /** What kind of link this device has, as far as its browser tells; 'unknown' where it does not. */
 export function linkType(navigator: unknown = globalThis.navigator): string {
   const connection = (navigator as { connection?: { type?: unknown; effectiveType?: unknown } } | undefined)
@@ -37,9 +34,9 @@ export class RungMemory {
     this.#set(WISH_KEY, wish)
   }
 
-  /** Where to begin on this kind of link. */
-  loadStart(link: string): RungName {
-    return this.#starts().find(([known]) => known === link)?.[1] ?? FIRST_RUNG
+  /** Where to begin on this kind of link; undefined when it is new. */
+  loadStart(link: string): RungName | undefined {
+    return this.#starts().find(([known]) => known === link)?.[1]
   }
 
   saveStart(link: string, rung: RungName): void {

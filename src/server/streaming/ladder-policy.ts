@@ -25,6 +25,8 @@ export interface LinkNow {
 /** What the link did for so long decides; receipts come every 100. Where it delivers less than … of what is needed: ms */
 const EVIDENCE_MS = 450
 const FAR_TOO_LITTLE = 0.6
+/** … or less than is needed even at its quickest: ms */
+const SHORT_MS = 700
 /** … or not quite enough: then what waits grows slower, until audio has to be left out. ms */
 const GROWN_MS = 600
 /** … or where stalls come in between. ms */
@@ -151,6 +153,8 @@ export class LadderPolicy {
     const { packetBps } = current
     if (link !== undefined && link.bestBps < QUICK_ENOUGH * packetBps) {
       if (link.bps < FAR_TOO_LITTLE * packetBps) return this.#down(offers, at, now, link)
+      const short = this.#busy(nowMs, SHORT_MS, false)
+      if (short !== undefined && short.bestBps < packetBps) return this.#down(offers, at, now, short)
       const grown = now.skipping ? this.#busy(nowMs, GROWN_MS, false) : undefined
       if (grown !== undefined) return this.#down(offers, at, now, grown)
     }

@@ -26,6 +26,11 @@ export class DecoderLoading {
     return this.#phase === 'ready'
   }
 
+  /** It could not be had, at least once. */
+  get failed(): boolean {
+    return this.#failures > 0
+  }
+
   /** Opus is being played, or may soon be. Loads, unless it is there, on its way, or has failed a moment ago. */
   need(nowMs: number): void {
     if (this.#phase !== 'unloaded' || nowMs < this.#retryAtMs) return
