@@ -203,3 +203,22 @@ test('whatever is missing and wherever it is sent: finite, no louder, no step, a
     { numRuns: 300 },
   )
 })
+
+test('the open gap is as long as what was put out in its place, wherever it is gone back to', () => {
+  const ring = ringWith([0, 1000])
+  const feed = new Feed(ring, RATE)
+  feed.seek(0)
+  pull(feed, 896)
+  expect(feed.gapFrames).toBe(0)
+  pull(feed, 512)
+  expect(feed.gapFrames).toBe(408)
+  feed.seek(feed.position - 300)
+  expect(feed.gapFrames).toBe(108)
+  pull(feed, 128)
+  expect(feed.gapFrames).toBe(236)
+  feed.seek(feed.position - feed.gapFrames)
+  write(ring, 1000, 4000)
+  pull(feed, 256)
+  expect(feed.position).toBe(1256)
+  expect(feed.gapFrames).toBe(0)
+})

@@ -25,6 +25,8 @@ export class Feed {
   #position = 0
   #attached = false
   #missing = true
+  /** Of the gap that is open: frames that were put out in place of what is missing. */
+  #gapFrames = 0
   /** Frames put out since the last that was missing. */
   #sinceMissing = Number.POSITIVE_INFINITY
   /** Weight of the continuation while real audio rises with the rest to 1, and how far it has come. */
@@ -56,6 +58,11 @@ export class Feed {
     return this.#attached && this.#missing
   }
 
+  /** How far back the open gap began, frames; what it has put out in their place has not been played yet. */
+  get gapFrames(): number {
+    return this.missing ? this.#gapFrames : 0
+  }
+
   /** Goes on from `position`, cross-fading from what was playing. Inside a gap the gap goes on there, or ends. */
   seek(position: number): void {
     if (!this.missing) {
@@ -63,6 +70,8 @@ export class Feed {
       this.#startFall(this.#attached ? this.#seekFall : this.#returnFall)
       this.#missing = false
     }
+    // Inside a gap: as far back as it began, whatever happened since.
+    this.#gapFrames = Math.max(0, this.#gapFrames + position - this.#position)
     this.#attached = true
     this.#position = position
   }
@@ -93,6 +102,7 @@ export class Feed {
         if (!this.#missing) this.#goMissing()
         if (this.#attached) {
           this.concealedFrames += gone
+          this.#gapFrames += gone
           this.#sinceMissing = 0
         }
         left.fill(0, done, done + gone)
@@ -112,6 +122,7 @@ export class Feed {
   #goMissing(): void {
     if (this.#sinceMissing > this.#mergeFrames) this.episodes++
     this.#missing = true
+    this.#gapFrames = 0
     this.#concealer.conceal()
   }
 

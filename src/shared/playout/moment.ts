@@ -18,6 +18,9 @@ export class Moment {
   readTo = Number.NaN
   newest = Number.NaN
 
+  /** Of the gap that is open at the end of what was read: frames concealed so far. */
+  gapFrames = Number.NaN
+
   /** What the device pulls in one callback: stream frames, and how long they last, ms. */
   burstFrames = Number.NaN
   burstMs = Number.NaN

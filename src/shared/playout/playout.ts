@@ -134,6 +134,7 @@ export class Playout {
     } else {
       moment.readTo = feed.position
       moment.position = feed.position - resampler.ahead
+      moment.gapFrames = feed.gapFrames
       switch (steering.step(moment, feed.missing)) {
         case 'jump':
           if (this.#jump(stream, moment)) this.#resyncs++

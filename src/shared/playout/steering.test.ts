@@ -17,6 +17,8 @@ class Device {
   /** How much later than the line audio is there, and how far the line has been moved back, ms. */
   behindMs = 0
   pausedMs = 0
+  /** Where the open gap began. */
+  #gapFrom = Number.NaN
 
   constructor(seedPpm = 0) {
     this.control.set('seedPpm', seedPpm)
@@ -41,7 +43,11 @@ class Device {
   /** One callback, `ms` after the last. */
   step(missing = false, ms = 10): Step {
     this.nowMs += ms
+    const cameBefore = this.control.get('newestPosition')
     this.#look()
+    if (!missing) this.#gapFrom = Number.NaN
+    else if (Number.isNaN(this.#gapFrom)) this.#gapFrom = Math.min(cameBefore, this.position)
+    this.moment.gapFrames = missing ? Math.max(0, this.position - this.#gapFrom) : 0
     const step = this.steering.step(this.moment, missing)
     if (step === 'jump') {
       this.position = this.moment.playable - this.steering.targetFrames

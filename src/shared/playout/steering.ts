@@ -140,8 +140,9 @@ export class Steering {
     const turned = this.#turned(moment)
     const starting = nowMs - this.#startedMs < STARTING_MS || turned
     moment.needMs = starting ? Number.NaN : this.#delayBeforeMs + shortMs + lateMs
-    // Audio is being waited for: what is not played yet can still be, by going back to it.
-    const backFrames = missing && !turned ? Math.max(0, readTo - newest) : 0
+    // Audio is being waited for, or came after the callback that wanted it: what is not played yet can still be, by going
+    // back to it, as far as the gap has come.
+    const backFrames = missing && !turned ? moment.gapFrames : 0
     moment.freeMs =
       backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
     const targetBefore = this.#targetFrames
