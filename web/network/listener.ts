@@ -67,6 +67,8 @@ export class Listener {
   #wish: RungWish = 'auto'
   /** Where 'auto' begins: with what was played last, as far as that is known. */
   #startRung: RungName = 'pcm16'
+  /** What the link delivered while the page came, bit/s. */
+  #linkBps: number | undefined
   /** Since when there is no socket because the decoder is being fetched; NaN: it is not waited for. */
   #waitingSinceMs = Number.NaN
   /** What the socket's address said. */
@@ -104,8 +106,9 @@ export class Listener {
     this.#readSkew(opts.nowMs())
   }
 
-  /** `wish`: a rung by hand, or 'auto', which begins with `startRung`. */
-  start(url: string, wish: RungWish = 'auto', startRung: RungName = 'pcm16'): void {
+  /** `wish`: a rung by hand, or 'auto', which begins with `startRung`; `linkBps`: what the link has been seen to deliver. */
+  start(url: string, wish: RungWish = 'auto', startRung: RungName = 'pcm16', linkBps?: number): void {
+    this.#linkBps = linkBps
     this.#url = url
     this.#wish = wish
     this.#startRung = startRung
@@ -186,6 +189,8 @@ export class Listener {
     const url = new URL(this.#url)
     url.searchParams.set('rung', this.#wish)
     url.searchParams.set('start', this.#startRung)
+    if (this.#linkBps !== undefined)
+      url.searchParams.set('kbps', String(Math.max(1, Math.round(this.#linkBps / 1000))))
     return url.href
   }
 

@@ -19,6 +19,8 @@ export type ToWorker =
       wish: RungWish
       /** Where 'auto' begins. */
       startRung: RungName
+      /** What the link delivered while the page came, bit/s; undefined: not known. */
+      linkBps?: number | undefined
     }
   | { kind: 'rung'; wish: RungWish }
   /** The page is looked at again, or its network is back. */

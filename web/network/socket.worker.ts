@@ -32,6 +32,6 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     dateMs: () => Date.now(),
     random: Math.random,
   })
-  listener.start(data.url, data.wish, data.startRung)
+  listener.start(data.url, data.wish, data.startRung, data.linkBps)
   setInterval(() => listener?.tick(), TICK_MS)
 }

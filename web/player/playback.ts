@@ -54,12 +54,13 @@ export class Playback {
     this.#onChange = onChange
     this.#wish = wish
     this.#watch = new RungWatch(rungs)
-    const startRung = rungs.loadStart(linkType()) ?? rungFor(pageBps()) ?? FIRST_RUNG
+    const linkBps = pageBps()
+    const startRung = rungs.loadStart(linkType()) ?? rungFor(linkBps) ?? FIRST_RUNG
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
-    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile, wish, startRung })
+    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile, wish, startRung, linkBps })
     this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
   }
 

@@ -96,6 +96,16 @@ describe('the quality of a listener', () => {
     expect((await all(url))[0]).toMatchObject({ wish, rung })
   })
 
+  test.each(['?kbps=', '?kbps=-3', '?kbps=1.5', '?kbps=many', '?kbps=1&kbps=2', '?kbps=10000000000'])(
+    '"%s" is no rate: 400',
+    async (query) => {
+      const { app } = await testApp('steady')
+      const answer = await app.inject({ url: `/ws/audio${query}`, headers: { upgrade: 'websocket' } })
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json()).toMatchObject({ reason: 'bad-kbps' })
+    },
+  )
+
   test.each(['?rung=loud', '?start=auto', '?rung=', '?rung=pcm16&rung=pcm16'])(
     '%s is refused',
     async (query) => {

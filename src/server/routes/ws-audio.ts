@@ -14,8 +14,9 @@ export interface WsAudioOptions {
 }
 
 /**
- * `/ws/audio?rung=…&start=…`: audio packets and control messages of one listener. `rung`: one to stay on, or `auto`, as
- * without; `start`: the one `auto` begins with.
+ * `/ws/audio?rung=…&start=…&kbps=…`: audio packets and control messages of one listener. `rung`: one to stay on, or `auto`, as
+ * without; `start`: the one `auto` begins with; `kbps`: what the link delivers, as far
+ * as the page has seen.
  */
 export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): Promise<void> {
   const { session } = app
@@ -49,10 +50,14 @@ async function checkAsked(request: FastifyRequest): Promise<void> {
 }
 
 function asked({ query }: FastifyRequest): Asked {
-  const { rung = 'auto', start = 'pcm16' } = query as Record<string, unknown>
+  const { rung = 'auto', start = 'pcm16', kbps } = query as Record<string, unknown>
   if (rung !== 'auto' && !isRungName(rung)) throw badRung('rung', `auto, ${RUNG_NAMES.join(', ')}`)
   if (!isRungName(start)) throw badRung('start', RUNG_NAMES.join(', '))
-  return { wish: rung, start: rung === 'auto' ? start : rung }
+  const begin: Asked = { wish: rung, start: rung === 'auto' ? start : rung }
+  if (kbps === undefined) return begin
+  if (!/^[1-9]\d{0,8}$/.test(String(kbps)))
+    throw new HttpError(400, 'bad-kbps', '"kbps" is a whole number of kbit/s.')
+  return { ...begin, linkBps: Number(kbps) * 1000 }
 }
 
 function badRung(name: string, known: string): HttpError {

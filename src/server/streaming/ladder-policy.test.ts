@@ -33,6 +33,8 @@ function listen(options: {
   oneWayMs: number
   weather: (ms: number) => Weather
   start?: RungName
+  /** What the page says it has seen of the link. */
+  seenBps?: number
   opus?: boolean
   /** Part of the segments that is lost; each holds up all behind it for 1.15 round trips and 5 ms, or half as long again. */
   loss?: number
@@ -43,6 +45,7 @@ function listen(options: {
   const flow = new InFlight()
   flow.begin(RATE_HZ)
   const policy = new LadderPolicy(0)
+  if (options.seenBps !== undefined) policy.expect(options.seenBps, 0)
   let rung: RungName = start
   const log: { atMs: number; rung: RungName; reason: string }[] = []
   const queue: OnTheWay[] = []
@@ -240,3 +243,11 @@ function prng(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
 }
+
+test('what the page has seen of a slow link keeps it from being tried for two minutes', () => {
+  const slow = { seconds: 100, oneWayMs: 58, weather: () => ({ bps: 384_000 }), start: 'opus-96' as const }
+  const knowing = listen({ ...slow, seenBps: 360_000 })
+  expect(knowing.log.map(({ rung }) => rung)).toEqual(['opus-128'])
+  const trying = listen(slow)
+  expect(trying.log.map(({ rung }) => rung)).toContain('opus-256')
+})

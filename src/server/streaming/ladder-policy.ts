@@ -105,6 +105,12 @@ export class LadderPolicy {
     return this.#waits.get(rung) ?? CALM_MS
   }
 
+  /** The listener has seen the link deliver so much, bit/s: what takes more is tried late. */
+  expect(bps: number, nowMs: number): void {
+    this.#ceilingBps = bps
+    this.#ceilingAtMs = nowMs
+  }
+
   /** A receipt: all bytes and packets so far, and what waits beyond the usual. */
   heard(nowMs: number, bytes: number, packets: number, queueMs: number): void {
     const first = Number.isNaN(this.#heardAtMs)

@@ -26,6 +26,8 @@ export interface Asked {
   wish: RungName | 'auto'
   /** The rung to begin with; the wish, if it names one. */
   start: RungName
+  /** What the link delivered while the page came, bit/s. */
+  linkBps?: number
 }
 
 export type Admission = 'send' | 'resume' | 'skip'
@@ -85,6 +87,7 @@ export class Listener {
     this.start = asked.start
     this.rung = asked.start
     this.policy = new LadderPolicy(this.connectedAtMs)
+    if (asked.linkBps !== undefined) this.policy.expect(asked.linkBps, this.connectedAtMs)
   }
 
   /** The last that came. */
