@@ -66,6 +66,8 @@ async function bestDb(wantedDb: number, during?: () => Promise<void>): Promise<n
   let best = 0
   for (let attempt = 0; attempt < 8 && best > wantedDb; attempt++) {
     const { instrument, speaker } = await record(performance(2), during)
+    // A machine that stops long enough makes the page open its output anew: that take has nothing to compare.
+    if (speaker.every((x) => Math.abs(x) < 0.01)) continue
     const delay = delayFrames(instrument, speaker)
     const from = onset(instrument) + 0.5 * RATE
     best = Math.min(best, likeness(instrument.subarray(from), speaker.subarray(from), RATE, delay).quarterDb)
@@ -104,7 +106,7 @@ test('rungs change while a chord plays: nothing is missing, the playing position
   expect(clean).toBe(true)
 })
 
-test('a note is heard at the same time on every rung: the target is the same', async () => {
+test('a note is heard about when it should be on every rung', async () => {
   const delaysMs = new Map<string, number>()
   for (const rung of ['pcm16', 'opus-128', 'opus-64'] as const) {
     await pin(rung)
