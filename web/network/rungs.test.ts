@@ -62,10 +62,11 @@ function pcmF32(sound: Sound, rateHz: number, fromFrame: number, toFrame: number
   })
 }
 
-/** OPUS_SET_VBR, OPUS_SET_COMPLEXITY, OPUS_SET_SIGNAL. */
+/** OPUS_SET_VBR, OPUS_SET_COMPLEXITY, OPUS_SET_PACKET_LOSS_PERC, OPUS_SET_SIGNAL. */
 const AS_THE_SERVER = [
   [4006, 0],
   [4010, 5],
+  [4014, 10],
   [4024, 3002],
 ] as const
 

@@ -26,12 +26,18 @@ const RESTRICTED_LOWDELAY = 2051
 const SET_BITRATE = 4002
 const SET_VBR = 4006
 const SET_COMPLEXITY = 4010
+const SET_PACKET_LOSS_PERC = 4014
 const SET_DTX = 4016
 const SET_VBR_CONSTRAINT = 4020
 const SET_SIGNAL = 4024
 const SIGNAL_MUSIC = 3002
 const RESET_STATE = 4028
 const SET_LSB_DEPTH = 4036
+/**
+ * Told to expect losses, the encoder leans less on what came before: a decoder that begins in the middle, after a switch of
+ * rungs or a skip, is right after 120 ms instead of 240, at 0.15–0.5 dB of SNR. The warm-up is sent over a link that may be narrow.
+ */
+const EXPECTED_LOSS_PERCENT = 10
 /** What the module may write, whatever the rung asks for. */
 const PACKET_ROOM = 3 * (MAX_OPUS_BYTES + 1)
 
@@ -79,6 +85,7 @@ export class OpusEncoder {
     this.#set(SET_COMPLEXITY, tuning.complexity)
     this.#set(SET_VBR, Number(tuning.vbr))
     this.#set(SET_VBR_CONSTRAINT, 1)
+    this.#set(SET_PACKET_LOSS_PERC, EXPECTED_LOSS_PERCENT)
     this.#set(SET_DTX, 0)
     this.#set(SET_SIGNAL, SIGNAL_MUSIC)
     this.#set(SET_LSB_DEPTH, 16)
