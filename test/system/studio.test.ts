@@ -117,7 +117,7 @@ test.each(ENGINES)(
     expect(pids.length).toBeGreaterThan(2)
     expect(pids.every(isAlive)).toBe(true)
     owner.kill('SIGKILL')
-    await waitUntil('the browser to be gone', () => !pids.some(isAlive) && !existsSync(dir))
+    await waitUntil('the browser to be gone', () => !pids.some(isAlive) && !existsSync(dir), 60_000)
     expect(livingWith(dir)).toEqual([])
   },
 )

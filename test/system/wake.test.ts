@@ -27,7 +27,7 @@ afterAll(async () => {
 })
 
 interface Streaming {
-  stalled: number
+  silent: number
   packetsSent: number
 }
 
@@ -58,7 +58,7 @@ test('it plays what is now within 2 s of waking, on the same stream', async () =
   let recording: Recording | undefined
   let wokenMs = Number.NaN
   try {
-    await waitUntil('the server to give the sleeper up', async () => (await streaming()).stalled > 0, 60_000)
+    await waitUntil('the server to give the sleeper up', async () => (await streaming()).silent > 0, 60_000)
     await playing.stop()
     await playing.ended
     playing = await studio.play([tone(NEW_HZ, 30), tone(NEW_HZ, 30)])
