@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Only for what hangs: a busy machine may take ten times as long as an idle one.
+          testTimeout: 60_000,
           include: ['{src,web,public,bench,test}/**/*.test.{ts,tsx}'],
           exclude: ['test/system/**'],
         },

@@ -69,6 +69,8 @@ export class Listener {
   #startRung: RungName = 'pcm16'
   /** What the link delivered while the page came, bit/s. */
   #linkBps: number | undefined
+  /** The sound has made way for the decoder already; once is enough. */
+  #madeWay = false
   /** Since when there is no socket because the decoder is being fetched; NaN: it is not waited for. */
   #waitingSinceMs = Number.NaN
   /** What the socket's address said. */
@@ -121,6 +123,7 @@ export class Listener {
     this.#wish = wish
     this.#connection.turnTo(this.#address())
     if (wish !== 'auto' && isOpus(wish)) this.#decoder.need(this.#opts.nowMs())
+    else if (wish !== 'auto') this.#waitNoLonger()
     if (this.#connection.connected) this.#askForRung()
   }
 
@@ -140,12 +143,13 @@ export class Listener {
   tick(): void {
     const nowMs = this.#opts.nowMs()
     this.#readSkew(nowMs)
+    const woke = this.#wake.look(nowMs, this.#opts.dateMs())
     if (this.#waits) {
       this.#decoder.need(nowMs)
       if (nowMs - this.#waitingSinceMs > DECODER_WAIT_MS) this.#waitNoLonger()
       return
     }
-    if (this.#wake.look(nowMs, this.#opts.dateMs())) {
+    if (woke) {
       this.#clockInDoubt = true
       this.#connection.woke(this.#rttMs)
       this.#ask()
@@ -160,7 +164,9 @@ export class Listener {
   /** The server leaves audio out. Without a decoder nothing smaller can come, and the decoder can not either. */
   #tooMuch(nowMs: number): void {
     this.#decoder.need(nowMs)
-    if (this.#decoder.ready || this.#wish !== 'auto' || this.#decoder.failed) return
+    const hopeless = this.#decoder.failed || this.#madeWay || this.#control.get('playing') === 1
+    if (this.#decoder.ready || this.#wish !== 'auto' || hopeless) return
+    this.#madeWay = true
     this.#startRung = SMALL_START
     this.#waitForDecoder(true)
   }
@@ -259,9 +265,9 @@ export class Listener {
         this.#heardTime(message, nowMs)
         return
       case 'link_state':
+        this.#opts.post({ kind: 'link_state', state: message })
         // Too much for this link before anything has played: Opus is what will help.
         if (message.skipping) this.#tooMuch(nowMs)
-        this.#opts.post({ kind: 'link_state', state: message })
         return
       case 'error':
         // The server did not like what we sent.

@@ -104,21 +104,49 @@ test('everybody is told of their link twice a second', () => {
   })
 })
 
-test('an encoder that has died costs its listeners two seconds, not the sound', () => {
-  const { encoders, join, pass } = setUp()
+// After 15 s nobody remembers any PCM.
+test.each([1000, 15_000])(
+  'an encoder that dies after %d ms costs its listeners two seconds, not the sound',
+  (ms) => {
+    const { encoders, join, pass } = setUp()
+    const { socket, listener } = join()
+    listener.wish = 'opus-128'
+    pass(ms)
+    expect(listener.rung).toBe('opus-128')
+    encoders.silent = true
+    pass(2500)
+    expect(listener).toMatchObject({ rung: 'pcm16', reason: 'its encoder says nothing' })
+    const before = socket.frames.length
+    pass(1000)
+    expect(socket.frames.length).toBeGreaterThan(before + 300)
+    encoders.silent = false
+    pass(1000)
+    expect(listener.rung).toBe('opus-128')
+  },
+)
+
+test('who is on Opus and has no decoder gets PCM, and Opus again when the decoder has come', () => {
+  const { join, pass } = setUp()
   const { socket, listener } = join()
-  listener.wish = 'opus-128'
-  pass(1000)
-  expect(listener.rung).toBe('opus-128')
-  encoders.silent = true
-  pass(2500)
-  expect(listener).toMatchObject({ rung: 'pcm16', reason: 'its encoder says nothing' })
+  listener.wish = 'opus-96'
+  pass(2000)
+  expect(listener.rung).toBe('opus-96')
+  pass(3000, { opus: false })
+  expect(listener).toMatchObject({ rung: 'pcm16', reason: 'it has no decoder' })
   const before = socket.frames.length
-  pass(1000)
+  pass(1000, { opus: false })
   expect(socket.frames.length).toBeGreaterThan(before + 300)
-  encoders.silent = false
   pass(1000)
-  expect(listener.rung).toBe('opus-128')
+  expect(listener.rung).toBe('opus-96')
+})
+
+test('a listener that comes hours after the last one has no more time to be silent than others', () => {
+  const { clock, join, pass } = setUp()
+  pass(1000)
+  clock.nowMs += 3 * 3_600_000
+  const { socket, listener } = join()
+  pass(SILENT_MS + 2 * TEND_MS, { mute: [listener] })
+  expect(socket.closed?.code).toBe(CLOSE.silent)
 })
 
 test.each([

@@ -1,7 +1,9 @@
+import { rungNamed } from '../../shared/rungs.ts'
 import { CLOSE, LINK_STATE_MS, SILENT_MS } from '../../shared/wire/control.ts'
 import { batchFor } from '../streaming/batching.ts'
 import type { StreamingCounters } from '../streaming/counters.ts'
 import type { Ladder } from '../streaming/ladder.ts'
+import { NO_DECODER_MS } from '../streaming/limits.ts'
 import type { Listener } from '../streaming/listener.ts'
 
 /** One timer for all listeners of a session. */
@@ -38,7 +40,7 @@ export class Tending {
     this.#lastMs = nowMs
     this.#ticks++
     for (const listener of listeners) {
-      if (lateMs > ASLEEP_MS) listener.excuse(lateMs)
+      if (lateMs > ASLEEP_MS) listener.excuse(lateMs, nowMs)
       if (this.#isGone(listener, nowMs)) continue
       this.#choose(listener, nowMs)
       if (this.#ticks % LINK_STATE_TICKS === listener.id % LINK_STATE_TICKS) this.#tell(listener)
@@ -70,8 +72,12 @@ export class Tending {
     const opus = receipt?.opus ?? false
     const offer = ladder.offers.find(({ name }) => name === listener.rung)
     if (offer === undefined) return
-    if (offer.opus && ladder.isMute(listener, nowMs)) {
+    if (rungNamed(ladder.bound(listener)).codec === 'opus' && ladder.isMute(listener, nowMs)) {
       ladder.move(listener, 'pcm16', 'its encoder says nothing')
+      return
+    }
+    if (offer.opus && receipt && !opus && nowMs - listener.connectedAtMs > NO_DECODER_MS) {
+      ladder.move(listener, 'pcm16', 'it has no decoder')
       return
     }
     listener.wantedBatch = batchFor(listener.batch, receipt?.targetMs ?? 0, offer.packetMs, crowded())

@@ -78,6 +78,8 @@ export class LadderPolicy {
   readonly #proven = new Set<RungName>()
   #evidence: Evidence[] = []
   #heardAtMs = Number.NaN
+  /** The last receipt that said something had come: without sound nothing is learnt of the link. */
+  #movedAtMs = Number.NaN
   #bytes = 0
   #packets = 0
   /** Since the last receipt that brought something. */
@@ -135,6 +137,7 @@ export class LadderPolicy {
       this.#evidence.push({ atMs: nowMs, ms: this.#stillMs, bytes: newBytes, queueMs, stalled: this.#still })
       if (this.#evidence.length > KEEP) this.#evidence.shift()
     }
+    this.#movedAtMs = nowMs
     this.#bytes = bytes
     this.#stillMs = 0
     this.#still = false
@@ -155,7 +158,7 @@ export class LadderPolicy {
     if (current === undefined) return undefined
     const { nowMs } = now
     const link = this.#busy(nowMs, EVIDENCE_MS, false)
-    if (now.skipping || link !== undefined || !(nowMs - this.#heardAtMs < 1000)) this.#calmSinceMs = nowMs
+    if (now.skipping || link !== undefined || !(nowMs - this.#movedAtMs < 1000)) this.#calmSinceMs = nowMs
     const { packetBps } = current
     if (link !== undefined && link.bestBps < QUICK_ENOUGH * packetBps) {
       if (link.bps < FAR_TOO_LITTLE * packetBps) return this.#down(offers, at, now, link)

@@ -121,8 +121,9 @@ export class Ladder {
 
   /** After its config: from here on it gets audio, the last of what there was first. */
   start(listener: Listener): void {
-    const { stream } = this.#openRung(listener.rung)
-    if (this.#stream !== undefined) stream.start(listener)
+    const { stream, spokeAtMs } = this.#openRung(listener.rung)
+    const speaks = this.#options.nowMs() - spokeAtMs <= STALE_RUNG_MS
+    if (this.#stream !== undefined && speaks) stream.start(listener)
     stream.add(listener)
   }
 
@@ -163,7 +164,11 @@ export class Ladder {
   /** What the listener is on, or has left its old rung for, plays nothing although there is something to play. */
   isMute(listener: Listener, nowMs: number): boolean {
     const move = this.#moves.get(listener)
-    const open = this.#open.get(move?.left ? move.to : listener.rung)
+    return this.#isMuteRung(move?.left ? move.to : listener.rung, nowMs)
+  }
+
+  #isMuteRung(name: RungName, nowMs: number): boolean {
+    const open = this.#open.get(name)
     return this.#stream !== undefined && open !== undefined && nowMs - open.spokeAtMs > MUTE_RUNG_MS
   }
 
@@ -223,7 +228,9 @@ export class Ladder {
     const next = open.stream
     const { sentTo } = listener.flow
     // What was left out, or never was, has no end that the new rung could join on to: it goes on live.
-    const live = listener.skipping || Number.isNaN(sentTo)
+    // So does who leaves a rung that has fallen silent: what it sent last lies before what the new one remembers.
+    const live =
+      listener.skipping || Number.isNaN(sentTo) || this.#isMuteRung(listener.rung, this.#options.nowMs())
     if (!move.left) {
       if (next.history.length === 0 || this.#options.nowMs() - open.spokeAtMs > STALE_RUNG_MS) return
       if (!live && !next.reaches(sentTo)) return

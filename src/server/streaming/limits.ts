@@ -25,7 +25,9 @@ export const RUNG_LINGER_MS = 10_000
 /** Nobody is moved to a rung whose last packet is older than this, ms. */
 export const STALE_RUNG_MS = 300
 /** An Opus rung that says nothing for so long while its source plays is left for PCM, ms; a new worker may take a second. */
-export const MUTE_RUNG_MS = 2000
+export const MUTE_RUNG_MS = 1500
+/** A listener on an Opus rung that still has no decoder after so long gets PCM, ms. */
+export const NO_DECODER_MS = 3000
 
 /** No message holds more audio than this, beyond one packet. */
 export const LONGEST_BATCH_MS = 20

@@ -110,8 +110,8 @@ export class Listener {
   }
 
   /** The server itself stood still for so long: nobody was silent meanwhile. */
-  excuse(ms: number): void {
-    this.#receiptAtMs += ms
+  excuse(ms: number, nowMs: number): void {
+    this.#receiptAtMs = Math.min(nowMs, this.#receiptAtMs + ms)
   }
 
   /** A stream begins: what was in flight belongs to the one before. */
