@@ -261,3 +261,13 @@ test('after Stop nothing is open and nothing is tried', async () => {
   expect(FakeContext.made).toHaveLength(made)
   expect(context(0).state).toBe('closed')
 })
+
+test('an output is never given nothing but zeros, muted or not: a browser would let its device go', () => {
+  const { output } = start()
+  output.setVolume(0)
+  const [floor] = last().constants
+  expect(floor).toMatchObject({ to: last().destination, started: true })
+  // Heard by no converter: below the last bit of 24.
+  expect(floor?.offset.value).toBeGreaterThan(0)
+  expect(floor?.offset.value).toBeLessThan(2 ** -24)
+})

@@ -64,8 +64,21 @@ export class FakeContext extends EventTarget {
     return node
   }
 
+  /** What is added to the output beside the worklet, and where it goes. */
+  readonly constants: { offset: { value: number }; to: unknown; started: boolean }[] = []
+
   createConstantSource() {
-    return { offset: { value: 1 }, connect: (to: unknown) => to, start() {} }
+    const constant = { offset: { value: 1 }, to: undefined as unknown, started: false }
+    this.constants.push(constant)
+    return {
+      offset: constant.offset,
+      connect: (to: unknown) => {
+        constant.to = to
+      },
+      start: () => {
+        constant.started = true
+      },
+    }
   }
 
   getOutputTimestamp() {
