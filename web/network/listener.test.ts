@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { CLOSE, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
+import { CLOSE } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
+import { fakeConfig } from './fake-config.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
 import type { FromWorker } from './messages.ts'
@@ -10,21 +11,7 @@ import type { FromWorker } from './messages.ts'
 const FRAMES = 128
 const BYTES = HEADER_BYTES + FRAMES * 4
 const RATE = 44_100
-const CONFIG = {
-  type: 'audio_config',
-  protocol: PROTOCOL_VERSION,
-  serverVersion: '0',
-  session: 'main',
-  streamId: 7,
-  rung: 'pcm16',
-  rungs: ['pcm16'],
-  rateHz: RATE,
-  channels: 2,
-  packetFrames: FRAMES,
-  position: 0,
-  captureUs: 0,
-  source: { input: 'synth', name: 'Demo synth' },
-}
+const CONFIG = fakeConfig(FRAMES)
 
 /** Packets number `from` … of a stream, back to back, full of the value `1 + number`. */
 function packets(from: number, count = 1, streamId = 7): ArrayBuffer {

@@ -2,30 +2,16 @@
 import { expect, test } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { CLOSE, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
+import { CLOSE } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
+import { fakeConfig } from './fake-config.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
 import type { FromWorker, Link } from './messages.ts'
 import { WakeWatch } from './wake-watch.ts'
 
-const RATE = 44_100
 const FRAMES = 441
-const CONFIG = {
-  type: 'audio_config',
-  protocol: PROTOCOL_VERSION,
-  serverVersion: '0',
-  session: 'main',
-  streamId: 7,
-  rung: 'pcm16',
-  rungs: ['pcm16'],
-  rateHz: RATE,
-  channels: 2,
-  packetFrames: FRAMES,
-  position: 0,
-  captureUs: 0,
-  source: { input: 'synth', name: 'Demo synth' },
-}
+const CONFIG = fakeConfig(FRAMES)
 const HOUR_MS = 3_600_000
 
 /** A server, a network and two clocks: local time (`ms`) and the wall clock, whose ways may part. */
