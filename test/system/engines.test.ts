@@ -7,10 +7,10 @@ import { amplitudeOf } from '../studio/ear.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
 import { onset } from '../studio/listening.ts'
 import { commandLine } from '../studio/processes.ts'
-import { INSTRUMENT_AND_SPEAKER } from '../studio/recorder.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { chirp, chirps, tone } from '../studio/signal.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
+import { recordBoth } from '../studio/take.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 const RATE_HZ = 44_100
@@ -40,11 +40,7 @@ function performance(): Float32Array {
 
 /** What instrument and left speaker have of one performance. */
 async function perform() {
-  const recording = await studio.record(INSTRUMENT_AND_SPEAKER)
-  const sound = performance()
-  await (await studio.play([sound, sound])).ended
-  const [instrument, speaker] = (await recording.stop()).channels
-  if (!instrument || !speaker) throw new Error('the recording has no two channels')
+  const { instrument, speaker } = await recordBoth(studio, performance())
   return { instrument, speaker, toneStart: onset(instrument) + chirps(CHIRPS).length - 0.3 * RATE_HZ }
 }
 

@@ -4,10 +4,10 @@ import { listen, type OpenBrowser, openBrowser, pageStats, untilState } from '..
 import { instrumentEnv } from '../studio/instrument.ts'
 import { likeness } from '../studio/likeness.ts'
 import { delayFrames, longestSilenceMs, onset } from '../studio/listening.ts'
-import { INSTRUMENT_AND_SPEAKER } from '../studio/recorder.ts'
 import { type Backline, freePort, startBackline } from '../studio/server.ts'
-import { chirp, tone } from '../studio/signal.ts'
+import { tone } from '../studio/signal.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
+import { chirpAndChord, recordBoth } from '../studio/take.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 const RATE = 44_100
@@ -29,35 +29,16 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-/** A chirp to find the delay by, a pause, then `seconds` of a chord without anything above 6 kHz. */
-function performance(seconds: number): Float32Array {
-  const out = new Float32Array(Math.round((seconds + 1) * RATE))
-  out.set(chirp(), 0.3 * RATE)
-  for (const hz of [196, 247.3, 293.1, 440.7, 587.9, 1174.3, 2349.1, 4698.7]) {
-    const partial = tone(hz, seconds, 0.06)
-    for (let i = 0; i < partial.length; i++)
-      out[RATE + i] = (out[RATE + i] as number) + (partial[i] as number)
-  }
-  return out
-}
+// Nothing above 6 kHz.
+const CHORD_HZ = [196, 247.3, 293.1, 440.7, 587.9, 1174.3, 2349.1, 4698.7]
 
-/** Plays a performance while recording instrument and speakers. */
-async function record(signal: Float32Array, during: () => Promise<void> = async () => {}) {
-  const recording = await studio.record(INSTRUMENT_AND_SPEAKER)
-  const playing = await studio.play([signal, signal])
-  await during()
-  await playing.ended
-  const { channels } = await recording.stop()
-  const [instrument, speaker] = channels
-  if (!instrument || !speaker) throw new Error('the recording has no two channels')
-  return { instrument, speaker }
-}
+const record = (signal: Float32Array, during?: () => Promise<void>) => recordBoth(studio, signal, during)
 
 test('the speakers play what the instrument played, to below −60 dB', async () => {
   // A machine that stops for a while takes whoever plays with it: the quarter it left alone is what we are.
   let best = { quarterDb: 0, gain: 0 }
   for (let attempt = 0; attempt < 12 && best.quarterDb > -60; attempt++) {
-    const { instrument, speaker } = await record(performance(2))
+    const { instrument, speaker } = await record(chirpAndChord(2, CHORD_HZ, 0.06))
     const delay = delayFrames(instrument, speaker)
     // The chirp found the delay; the chord is compared.
     const from = onset(instrument) + 0.5 * RATE

@@ -5,10 +5,10 @@ import { listen, type OpenChromium, openChromium, pageStats } from '../studio/br
 import { instrumentEnv } from '../studio/instrument.ts'
 import { linkNamed } from '../studio/link/conditions.ts'
 import { type Link, startLink } from '../studio/link/link.ts'
-import { INSTRUMENT_AND_SPEAKER } from '../studio/recorder.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { chirp, chirps } from '../studio/signal.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
+import { recordBoth } from '../studio/take.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 let studio: Studio
@@ -32,13 +32,10 @@ afterAll(async () => {
 
 /** Plays four chirps; the delays at which they are heard, ms. */
 async function heardMs(): Promise<number[]> {
-  const recording = await studio.record(INSTRUMENT_AND_SPEAKER)
   const sound = chirps(4)
   const withTail = new Float32Array(sound.length + 22_050)
   withTail.set(sound)
-  await (await studio.play([withTail, withTail])).ended
-  const [instrument, speaker] = (await recording.stop()).channels
-  if (!instrument || !speaker) throw new Error('the recording has no two channels')
+  const { instrument, speaker } = await recordBoth(studio, withTail)
   return chirpLatencies(instrument, speaker, chirp()).latencies.map(({ latencyMs }) => latencyMs)
 }
 

@@ -7,10 +7,10 @@ import { listen, type OpenBrowser, openBrowser, pageStats } from '../studio/brow
 import { instrumentEnv } from '../studio/instrument.ts'
 import { likeness } from '../studio/likeness.ts'
 import { delayFrames, onset } from '../studio/listening.ts'
-import { INSTRUMENT_AND_SPEAKER } from '../studio/recorder.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
-import { chirp, tone } from '../studio/signal.ts'
+import { chirp } from '../studio/signal.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
+import { chirpAndChord, recordBoth } from '../studio/take.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 const RATE = 44_100
@@ -39,27 +39,9 @@ async function pin(rung: RungName | 'auto'): Promise<void> {
     await waitUntil(`the page to play ${rung}`, async () => (await pageStats(chromium)).rung === rung)
 }
 
-/** A chirp to find the delay by, a pause, then `seconds` of a chord. */
-function performance(seconds: number): Float32Array {
-  const out = new Float32Array(Math.round((seconds + 1) * RATE))
-  out.set(chirp(), 0.3 * RATE)
-  for (const hz of [196, 293.1, 587.9, 1174.3, 2349.1]) {
-    const partial = tone(hz, seconds, 0.08)
-    for (let i = 0; i < partial.length; i++)
-      out[RATE + i] = (out[RATE + i] as number) + (partial[i] as number)
-  }
-  return out
-}
-
-async function record(signal: Float32Array, during: () => Promise<void> = async () => {}) {
-  const recording = await studio.record(INSTRUMENT_AND_SPEAKER)
-  const playing = await studio.play([signal, signal])
-  await during()
-  await playing.ended
-  const [instrument, speaker] = (await recording.stop()).channels
-  if (!instrument || !speaker) throw new Error('the recording has no two channels')
-  return { instrument, speaker }
-}
+const CHORD_HZ = [196, 293.1, 587.9, 1174.3, 2349.1]
+const performance = (seconds: number) => chirpAndChord(seconds, CHORD_HZ, 0.08)
+const record = (signal: Float32Array, during?: () => Promise<void>) => recordBoth(studio, signal, during)
 
 /** What is left of a chord beyond delay, rate and gain, in the better quarter of the windows of the best of some takes, dB. */
 async function bestDb(wantedDb: number, during?: () => Promise<void>): Promise<number> {
