@@ -31,3 +31,15 @@ test('two worklets write their own banks, and everybody else reads the one that 
   expect(page.get('playPosition')).toBe(2)
   expect([first.get('playPosition'), second.get('playPosition'), second.get('seedPpm')]).toEqual([1, 2, 40])
 })
+
+test('the room line is read as it was written, and has a lock of its own', () => {
+  const memory = createControlBlock()
+  const block = new ControlBlock(memory)
+  const room = { serial: 3, ms: 10.5, position: 2 ** 41, rateHz: 44_056.9, slewPpm: -1000 }
+  block.writeRoom(room)
+  const line = { serial: 0, ms: 0, position: 0, rateHz: 0, slewPpm: 0 }
+  expect(new ControlBlock(memory, 1).readRoom(line)).toBe(true)
+  expect(line).toEqual(room)
+  Atomics.add(new Int32Array(memory, 0, 2), 1, 1)
+  expect([block.readRoom(line), block.readLine(line)]).toEqual([false, true])
+})

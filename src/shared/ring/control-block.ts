@@ -1,11 +1,11 @@
 // The small shared memory beside the sample ring: what worker, worklet and page tell each other without
 // messages. Every slot has one writing thread; everybody may read. Slots are Float64, read and written as
-// whole words; the only group that must be read together, the media line, is guarded by a sequence lock.
+// whole words; the groups that must be read together, the media line and the room line, are guarded by a sequence lock each.
 //
 // The worklet's slots exist twice: while one audio output takes over from another there are two worklets, and
 // each has a bank of its own. The page says which bank is the one that is heard.
 //
-// Memory: Int32 sequence[2] (seqlock of the line, unused), then Float64: worker, page, worklet bank 0, bank 1.
+// Memory: Int32 sequence[2] (seqlocks of the media line and of the room line), then Float64: worker, page, worklet bank 0, bank 1.
 
 /** Written by the network worker. */
 const WORKER_SLOTS = [
@@ -24,10 +24,19 @@ const WORKER_SLOTS = [
   'latePeakMs',
   'latePeakSerial',
   'lineTurns', // how often the line was moved because packets of another length came
+  // The room line, while this listener plays with a group: the position that is to leave the worklet at time t is
+  // roomPosition + (t − roomMs)·roomRateHz/1000. Guarded by a sequence lock of its own.
+  'roomSerial', // 0: none, play at the least delay; else as lineSerial
+  'roomMs',
+  'roomPosition',
+  'roomRateHz',
+  'roomSlewPpm', // part of roomRateHz that is the group's delay being moved: −1,000 while it grows
+  'roomJumpMs', // an error beyond this is jumped
   // Figures for the page.
   'packetsReceived',
   'packetsLate',
   'packetsMissing',
+  'gapsAnnounced', // of this connection: holes that the server said were there, so the network did not make them
   'messagesBad',
   'streamId',
   'captureMs', // capture → arrival at its least, less networkMs; NaN while the clock is unknown
@@ -37,7 +46,9 @@ const WORKER_SLOTS = [
   'captureAnchorMs', // local time at which `captureAnchorPosition` was captured
   'captureAnchorPosition',
   'newestPosition', // one past the newest frame in the ring
-  'deliveredKbps', // what came over the socket in the last second
+  'transitMs', // capture → arrival at its least, server clock; NaN while that is unknown
+  'heldMs', // audio held ready beyond the ring
+  'deliveredKbps', // what came over the socket in the last second; NaN: not connected, or not so long
   'decoderReady', // 1: Opus can be played
   'decoderErrors', // packets it could not decode, and times it could not be loaded
   'decoderQueued', // packets that wait for it to be loaded …
@@ -62,6 +73,8 @@ const WORKLET_SLOTS = [
   'underrunEpisodes',
   'concealedFrames',
   'resyncs',
+  'roomErrorMs', // smoothed: how much later than the room line it plays; NaN: it does not play by it
+  'needFrames', // the target the playout would choose by itself, burst included
   'quanta',
   'peakLeft',
   'peakRight',
@@ -78,6 +91,9 @@ const PAGE_SLOTS = [
   'concealedFramesBefore',
   'resyncsBefore',
   'startHeadroomMs', // what a worklet begins with above its device's burst; 0: not known
+  // Between the time a position leaves the worklet, as playMs has it, and the time it is heard, ms; 0: not known.
+  'outputLeadMs',
+  'trimMs', // what this output is known to be later than that, set by a person or a calibration
 ] as const
 
 const SLOTS = [...WORKER_SLOTS, ...PAGE_SLOTS, ...WORKLET_SLOTS]
@@ -99,6 +115,11 @@ export interface MediaLine {
   ms: number
   position: number
   rateHz: number
+}
+
+/** What a listener who plays with a group steers by; see the slots. */
+export interface RoomLine extends MediaLine {
+  slewPpm: number
 }
 
 export function createControlBlock(): SharedArrayBuffer {
@@ -158,6 +179,30 @@ export class ControlBlock {
     out.position = slots[at.linePosition] as number
     out.rateHz = slots[at.lineRateHz] as number
     return Atomics.load(this.#sequence, 0) === before
+  }
+
+  /** Worker: publishes the room line as one. */
+  writeRoom(room: RoomLine): void {
+    Atomics.add(this.#sequence, 1, 1)
+    this.set('roomSerial', room.serial)
+    this.set('roomMs', room.ms)
+    this.set('roomPosition', room.position)
+    this.set('roomRateHz', room.rateHz)
+    this.set('roomSlewPpm', room.slewPpm)
+    Atomics.add(this.#sequence, 1, 1)
+  }
+
+  /** As `readLine`, of the room line. */
+  readRoom(out: RoomLine): boolean {
+    const before = Atomics.load(this.#sequence, 1)
+    if (before & 1) return false
+    const { slots, at } = this
+    out.serial = slots[at.roomSerial] as number
+    out.ms = slots[at.roomMs] as number
+    out.position = slots[at.roomPosition] as number
+    out.rateHz = slots[at.roomRateHz] as number
+    out.slewPpm = slots[at.roomSlewPpm] as number
+    return Atomics.load(this.#sequence, 1) === before
   }
 
   #place(slot: Slot): number {

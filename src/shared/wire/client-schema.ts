@@ -31,7 +31,7 @@ export const Receipt = Type.Object(
   {
     type: Type.Literal('receipt'),
     streamId: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
-    /** One past the newest frame received, in the stream's own rate; 0 before the first. */
+    /** One past the newest frame received, on the room axis (the stream's own positions where nothing is shifted); 0 before the first. */
     position: Type.Number({ minimum: 0 }),
     /** Packets and bytes of messages received on this connection. */
     packets: Type.Integer({ minimum: 0 }),
