@@ -1,35 +1,12 @@
 // One listener's hour in seconds: packets of a source with its own clock over a network, callbacks of a device with
 // its own. Discrete events in virtual time; nothing here reads a clock, so a seed gives the same run everywhere.
-import type { Profile } from '../../src/shared/playout/profile.ts'
+import { type Circumstances, RATE_HZ, receiverFor, speedOf } from './circumstances.ts'
+import { Deliveries } from './deliveries.ts'
 import { Figures } from './figures.ts'
-import type { MakeNetwork } from './networks.ts'
-import { PositionResampler } from './position-resampler.ts'
+import { OutputDevice } from './output-device.ts'
 import { Random } from './random.ts'
-import { Receiver } from './receiver.ts'
 
-export interface Scene {
-  seconds: number
-  seed: number
-  network: MakeNetwork
-  profile: Profile
-  /** Frames the device asks for at once; a browser renders whole quanta of 128, with a carry. */
-  callbackFrames: number
-  packetMs: number
-  rateHz?: number
-  contextRateHz?: number
-  sourcePpm?: number
-  sinkPpm?: number
-  /** How the source's clock error changes over time, added to sourcePpm. */
-  wander?: (atMs: number) => number
-  /** Each callback is late by U(0, this), ms. */
-  callbackJitterMs?: number
-  /** The device misses this many callbacks an hour for 20 ms each: what it did not ask for is gone. */
-  missesPerHour?: number
-  /** The thread that takes packets stands still for 5–50 ms so many times a second. */
-  jankPerS?: number
-  /** Nothing arrives during these, everything after. */
-  outages?: readonly { atMs: number; ms: number }[]
-  seedPpm?: number
+export interface Scene extends Circumstances {
   /** Figures start here, ms. */
   warmUpMs?: number
   /** Chooses the target instead of the product, ms; told of each packet. */
@@ -78,49 +55,22 @@ const HELD_MS = 45
 const SMOOTH_MS = 5000
 
 export function simulate(scene: Scene): Outcome {
-  const rateHz = scene.rateHz ?? 48_000
-  const contextRateHz = scene.contextRateHz ?? 48_000
+  const { rateHz = RATE_HZ, contextRateHz = RATE_HZ, out, sound } = scene
   const random = new Random(scene.seed)
-  const network = scene.network(new Random(scene.seed * 7919 + 1))
-  const packetFrames = Math.round((scene.packetMs * rateHz) / 1000)
-  const receiver = new Receiver({
-    rateHz,
-    contextRateHz,
-    packetFrames,
-    profile: scene.profile,
-    seedPpm: scene.seedPpm ?? 0,
-    ...(scene.sound ? {} : { makeResampler: (bandwidth) => new PositionResampler(bandwidth) }),
-  })
+  const receiver = receiverFor(scene, sound !== undefined)
   const { control } = receiver
   const endMs = scene.seconds * 1000
   const warmUpMs = scene.warmUpMs ?? WARM_UP_MS
-  const sourceSpeed = 1 + (scene.sourcePpm ?? 0) * 1e-6
-  const sinkSpeed = 1 + (scene.sinkPpm ?? 0) * 1e-6
-  const wander = scene.wander
+  const sourceSpeed = speedOf(scene.sourcePpm)
 
-  // The packet that arrives next.
-  let packet = 0
-  let sentMs = 0
-  let arrivalMs = 0
   let held = false
   let stalls = 0
-  let jankUntilMs = 0
-  let nextJankMs = scene.jankPerS ? random.untilNextMs(scene.jankPerS) : Number.POSITIVE_INFINITY
-  const send = () => {
-    if (packet > 0) sentMs += scene.packetMs / (sourceSpeed + (wander ? wander(sentMs) * 1e-6 : 0))
-    let atMs = sentMs + network(sentMs)
-    for (const outage of scene.outages ?? [])
-      if (atMs >= outage.atMs && atMs < outage.atMs + outage.ms) atMs = outage.atMs + outage.ms
-    while (nextJankMs < atMs) {
-      jankUntilMs = nextJankMs + random.between(5, 50)
-      nextJankMs += random.untilNextMs(scene.jankPerS as number)
-    }
-    if (!held && atMs - sentMs > HELD_MS && sentMs > warmUpMs) stalls++
-    held = atMs - sentMs > HELD_MS
-    // One connection: nothing overtakes.
-    arrivalMs = Math.max(arrivalMs, atMs, jankUntilMs)
+  const onSent = (sentMs: number, networkMs: number) => {
+    if (!held && networkMs - sentMs > HELD_MS && sentMs > warmUpMs) stalls++
+    held = networkMs - sentMs > HELD_MS
   }
-  send()
+  const deliveries = new Deliveries(scene, random, { sound, onSent })
+  const device = new OutputDevice(scene, random)
 
   const targets = new Figures()
   const delays = new Figures()
@@ -134,44 +84,23 @@ export function simulate(scene: Scene): Outcome {
     concealed: control.get('concealedFrames'),
     resyncs: control.get('resyncs'),
   })
-  const driftPpm = (sourceSpeed / sinkSpeed - 1) * 1e6
+  const driftPpm = (sourceSpeed / speedOf(scene.sinkPpm) - 1) * 1e6
   /** Stream time of a position: when its frame was captured, ms, on the packets' own grid. */
   let anchorMs = 0
   let anchorPosition = 0
+  const onTaken = () => {
+    scene.rival?.packet(deliveries.arrivalMs, deliveries.sentMs)
+    anchorMs = deliveries.sentMs
+    anchorPosition = deliveries.position
+  }
 
-  const callbackMs = (scene.callbackFrames / contextRateHz / sinkSpeed) * 1000
-  let carry = 0
-  let contextFrame = 0
-  let deviceMs = random.between(0, callbackMs)
-  let nextMissMs = scene.missesPerHour
-    ? random.untilNextMs(scene.missesPerHour / 3600)
-    : Number.POSITIVE_INFINITY
   const look: Look = { atMs: 0, targetMs: 0, delayMs: 0, ppm: 0, position: 0, playing: false, episodes: 0 }
 
-  while (deviceMs < endMs) {
-    const nowMs = deviceMs + (scene.callbackJitterMs ? random.between(0, scene.callbackJitterMs) : 0)
-    while (arrivalMs <= nowMs) {
-      const position = packet * packetFrames
-      if (scene.sound) fill(receiver.pcm, position, packetFrames, scene.sound)
-      receiver.take(position, packet, sentMs * 1000, arrivalMs)
-      scene.rival?.packet(arrivalMs, sentMs)
-      anchorMs = sentMs
-      anchorPosition = position
-      packet++
-      send()
-    }
+  while (device.dueMs < endMs) {
+    const nowMs = device.comesMs()
+    deliveries.handOver(receiver, nowMs, 0, onTaken)
     if (scene.rival) control.set('fixedTargetFrames', (scene.rival.targetMs() * rateHz) / 1000)
-    carry += scene.callbackFrames
-    const quanta = Math.floor(carry / 128)
-    carry -= quanta * 128
-    const out = scene.out
-    receiver.callback(quanta, contextFrame, nowMs, out && ((left) => out(left, nowMs)))
-    contextFrame += quanta * 128
-    deviceMs += callbackMs
-    if (deviceMs > nextMissMs) {
-      deviceMs += 20
-      nextMissMs += random.untilNextMs((scene.missesPerHour as number) / 3600)
-    }
+    const rendered = device.callback(receiver, nowMs, out && ((left) => out(left, nowMs)))
 
     look.atMs = nowMs
     look.playing = control.get('playing') === 1
@@ -182,7 +111,7 @@ export function simulate(scene: Scene): Outcome {
     look.episodes = control.get('underrunEpisodes')
     scene.watch?.(look)
     if (Number.isNaN(settleS) && look.playing) {
-      smoothPpm += (look.ppm - smoothPpm) * Math.min(1, callbackMs / SMOOTH_MS)
+      smoothPpm += (look.ppm - smoothPpm) * Math.min(1, device.callbackMs / SMOOTH_MS)
       const calm = Math.abs(look.delayMs - look.targetMs) < 0.5 && Math.abs(smoothPpm - driftPpm) < 20
       if (!calm) settledSinceMs = Number.NaN
       else if (Number.isNaN(settledSinceMs)) settledSinceMs = nowMs
@@ -190,7 +119,7 @@ export function simulate(scene: Scene): Outcome {
     }
     if (nowMs < warmUpMs) continue
     counted ??= counters()
-    const pulled = (quanta * 128 * rateHz) / contextRateHz
+    const pulled = (rendered * rateHz) / contextRateHz
     targets.add(look.targetMs)
     rates.add(look.ppm)
     const capturedMs = anchorMs + ((look.position + pulled - anchorPosition) / rateHz / sourceSpeed) * 1000
@@ -214,13 +143,5 @@ export function simulate(scene: Scene): Outcome {
     resyncs: after.resyncs - before.resyncs,
     settleS,
     burstMs: (control.get('burstFrames') / rateHz) * 1000,
-  }
-}
-
-function fill(pcm: Int16Array, position: number, frames: number, sound: (position: number) => number): void {
-  for (let i = 0; i < frames; i++) {
-    const sample = Math.round(sound(position + i) * 32767)
-    pcm[2 * i] = sample
-    pcm[2 * i + 1] = sample
   }
 }
