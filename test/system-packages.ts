@@ -32,6 +32,7 @@ export const NEEDS: readonly Need[] = [
   { what: 'arecord', debianPackage: 'alsa-utils' },
   { what: 'fluidsynth', debianPackage: 'fluidsynth' },
   { what: '/usr/share/sounds/sf2/FluidR3_GM.sf2', debianPackage: 'fluid-soundfont-gm' },
+  { what: '/usr/sbin/chronyd', debianPackage: 'chrony' },
   { what: 'flock', debianPackage: 'util-linux' },
   { what: 'nsenter', debianPackage: 'util-linux' },
   { what: 'cc', debianPackage: 'gcc' },

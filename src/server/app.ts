@@ -5,6 +5,7 @@ import capture from './plugins/capture.ts'
 import errors, { replyWithError } from './plugins/errors.ts'
 import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
 import page from './plugins/page.ts'
+import reference from './plugins/reference.ts'
 import session from './plugins/session.ts'
 import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
@@ -44,6 +45,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...(options.captureTiming === undefined ? {} : { timing: options.captureTiming }),
   })
   await app.register(session, { name: 'main', serverVersion: version, maxListeners: config.maxListeners })
+  await app.register(reference, { servers: config.ntpServers })
   await app.register(webSockets)
   await app.register(wsAudio, { host: config.host })
   await app.register(health, { version })

@@ -24,7 +24,13 @@ function faultsOf(args: string[], env: Record<string, string> = {}, cwd?: string
 describe('the settings', () => {
   test('with nothing set are the documented defaults', () => {
     const config = readConfig({ args: [], env: {} })
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, logLevel: 'info', maxListeners: 100 })
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      logLevel: 'info',
+      maxListeners: 100,
+      ntpServers: [],
+    })
     expect(config.capture).toEqual({
       capture: 'auto',
       device: 'MONTAGE',
@@ -76,6 +82,27 @@ describe('the settings', () => {
     expect(faultsOf(['--capture-bits=24', '--capture=command'])[0]).toMatch(/raw 32-bit sound/)
   })
 
+  test.each([
+    ['a.example', [{ host: 'a.example', port: 123 }]],
+    [
+      '10.0.0.1:1123, b.example ,10.0.0.1:1123',
+      [
+        { host: '10.0.0.1', port: 1123 },
+        { host: 'b.example', port: 123 },
+      ],
+    ],
+    [
+      '[::1]:1123,fe80::1,[fe80::1%eth0]',
+      [
+        { host: '::1', port: 1123 },
+        { host: 'fe80::1', port: 123 },
+        { host: 'fe80::1%eth0', port: 123 },
+      ],
+    ],
+  ])('take the NTP servers %s', (text, servers) => {
+    expect(readConfig({ args: ['--ntp-servers', text], env: {} }).ntpServers).toEqual(servers)
+  })
+
   test('take an empty variable as not set', () => {
     expect(readConfig({ args: [], env: { PORT: '' } }).port).toBe(8080)
   })
@@ -106,6 +133,10 @@ describe('wrong settings', () => {
     ['--host=a b', 'HOST'],
     ['--max-listeners=0', 'MAX_LISTENERS'],
     ['--capture-device=', 'CAPTURE_DEVICE'],
+    ['--ntp-servers=a.example,', 'NTP_SERVERS'],
+    ['--ntp-servers=a.example:0', 'NTP_SERVERS'],
+    ['--ntp-servers=a b', 'NTP_SERVERS'],
+    ['--ntp-servers=a,b,c,d,e,f,g,h,i', 'NTP_SERVERS'],
     ['--port', '--port'],
   ])('are refused: %s', (flag, name) => {
     const faults = faultsOf([flag])

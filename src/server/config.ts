@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse as parseDotenv } from 'dotenv'
 import type { SourceSettings } from '../shared/capture-messages.ts'
+import type { NtpServer } from './reference/ntp-server.ts'
 import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
 
 export interface Config {
@@ -11,6 +12,7 @@ export interface Config {
   readonly port: number
   readonly logLevel: Values['logLevel']
   readonly maxListeners: number
+  readonly ntpServers: readonly NtpServer[]
   readonly capture: SourceSettings
 }
 
@@ -79,7 +81,7 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 }
 
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
-  const { host, port, logLevel, maxListeners, mix, ...capture } = values
+  const { host, port, logLevel, maxListeners, ntpServers, mix, ...capture } = values
   const gains = mix.map((channel) =>
     Object.freeze(Array.from({ length: capture.channels }, (_, i) => (i + 1 === channel ? 1 : 0))),
   )
@@ -88,6 +90,7 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
     port,
     logLevel,
     maxListeners,
+    ntpServers: Object.freeze(ntpServers),
     capture: Object.freeze({ ...capture, gains: Object.freeze(gains), gainsAreDefault }),
   })
 }

@@ -1,4 +1,5 @@
 // Every setting, once: its names, its default, what it means, and what is allowed.
+import { MAX_SERVERS, type NtpServer, parseServers } from './reference/ntp-server.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; allowed: string }
 
@@ -49,6 +50,13 @@ function pair(text: string): Parsed<readonly [number, number]> {
     : { ok: false, allowed: 'two channel numbers counted from 1, such as 1,2' }
 }
 
+function ntpServers(text: string): Parsed<readonly NtpServer[]> {
+  const value = parseServers(text)
+  return value === undefined
+    ? { ok: false, allowed: `up to ${MAX_SERVERS} names or addresses, such as a.example,10.0.0.1:1123` }
+    : { ok: true, value }
+}
+
 const setting = <T>(
   name: string,
   fallback: T,
@@ -94,6 +102,12 @@ export const SETTINGS = {
   ),
   mix: setting<readonly [number, number]>('MIX', [1, 2], 'channels played left and right', pair),
   maxListeners: setting('MAX_LISTENERS', 100, 'listeners at a time, 1 to 10000', whole(1, 10_000)),
+  ntpServers: setting<readonly NtpServer[]>(
+    'NTP_SERVERS',
+    [],
+    'NTP servers that tell the time, host or host:port, with commas; without, the system does',
+    ntpServers,
+  ),
 } as const
 
 export type Values = {
@@ -110,7 +124,7 @@ export function helpText(): string {
   const rows = Object.values<Setting<unknown>>(SETTINGS).map(({ name, fallback, explain }) => ({
     flag: `--${flagOf(name)}`,
     name,
-    fallback: fallback === '' ? '(none)' : String(fallback),
+    fallback: String(fallback) || '(none)',
     explain,
   }))
   const width = (key: 'flag' | 'name' | 'fallback') => Math.max(...rows.map((row) => row[key].length)) + 2
