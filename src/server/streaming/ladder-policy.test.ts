@@ -148,8 +148,15 @@ describe('a link of 384 kbit/s', () => {
     expect(slow.lastSkipMs).toBeLessThan(4000)
   })
 
-  test('climbs as far as was measured, and not to what was not delivered', () => {
-    expect(slow.log.map(({ rung }) => rung)).toEqual(['opus-96', 'opus-128'])
+  test('does not climb to what would take nearly all that was delivered', () => {
+    expect(slow.log.map(({ rung }) => rung)).toEqual(['opus-96'])
+  })
+
+  test('tries it after two minutes of calm, and keeps it if it is carried', () => {
+    const longer = listen({ seconds: 200, oneWayMs: 60, weather: kbit(384) })
+    expect(longer.log.map(({ rung }) => rung)).toEqual(['opus-96', 'opus-128'])
+    const [fell, climbed] = longer.log.map(({ atMs }) => atMs)
+    expect((climbed as number) - (fell as number)).toBeGreaterThanOrEqual(120_000)
   })
 
   test('never has more in flight than is allowed', () => {
@@ -244,10 +251,16 @@ function prng(seed: number): () => number {
   }
 }
 
-test('what the page has seen of a slow link keeps it from being tried for two minutes', () => {
-  const slow = { seconds: 100, oneWayMs: 58, weather: () => ({ bps: 384_000 }), start: 'opus-96' as const }
-  const knowing = listen({ ...slow, seenBps: 360_000 })
-  expect(knowing.log.map(({ rung }) => rung)).toEqual(['opus-128'])
-  const trying = listen(slow)
-  expect(trying.log.map(({ rung }) => rung)).toContain('opus-256')
+describe('what the page has seen of a link', () => {
+  const slow = { seconds: 100, oneWayMs: 58, weather: kbit(384), start: 'opus-96' as const }
+
+  test('keeps from being tried for two minutes what would take more than it affords', () => {
+    expect(listen({ ...slow, seenBps: 360_000 }).log).toEqual([])
+    expect(listen(slow).log.map(({ rung }) => rung)).toContain('opus-256')
+  })
+
+  test('is no hindrance where it affords more', () => {
+    const { log } = listen({ ...slow, weather: kbit(1000), seenBps: 1e6 })
+    expect(log.map(({ rung }) => rung)).toEqual(['opus-128', 'opus-256'])
+  })
 })

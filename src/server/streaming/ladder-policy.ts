@@ -38,7 +38,7 @@ const BUSY_MS = 60
 const QUICK_ENOUGH = 1.15
 /** "At any time" is so long at least: receipts may come in bunches. ms */
 const PART_MS = 90
-/** A rung may take this part of what was delivered. */
+/** A rung may take this part of what was delivered, on the way down and up: the rest is for what stalls leave behind. */
 const AFFORDABLE = 0.7
 /** Nothing came for so long: a stall … */
 const STALL_MS = 250
@@ -46,7 +46,7 @@ const STALL_MS = 250
 const SETTLING_MS = 600
 
 const CALM_MS = 10_000
-/** For a rung the link was measured not to carry: when it carried it before, and when it never did. */
+/** For a rung that is more than the link was measured to afford: when it carried it before, and when it never did. */
 const CALM_REGAIN_MS = 20_000
 const CALM_BEYOND_MS = 120_000
 const MAX_CALM_MS = 300_000
@@ -107,7 +107,7 @@ export class LadderPolicy {
     return this.#waits.get(rung) ?? CALM_MS
   }
 
-  /** The listener has seen the link deliver so much, bit/s: what takes more is tried late. */
+  /** The listener has seen the link deliver so much, bit/s: what takes more than it affords is tried late. */
   expect(bps: number, nowMs: number): void {
     this.#ceilingBps = bps
     this.#ceilingAtMs = nowMs
@@ -233,7 +233,7 @@ export class LadderPolicy {
   #needed(offer: Offer, nowMs: number): number {
     const known = nowMs - this.#ceilingAtMs < CEILING_MS
     const waitMs = this.waitFor(offer.name)
-    if (!known || offer.wireBps <= this.#ceilingBps) return waitMs
+    if (!known || offer.wireBps <= AFFORDABLE * this.#ceilingBps) return waitMs
     return Math.max(waitMs, this.#proven.has(offer.name) ? CALM_REGAIN_MS : CALM_BEYOND_MS)
   }
 
