@@ -107,3 +107,57 @@ test('an attempt that hangs is given up, and its socket is not heard any more', 
   sockets[0]?.opens()
   expect(links.at(-1)).toMatchObject({ phase: 'waiting' })
 })
+
+test('in an outage attempts are made anew quickly, so that its end is found soon; later they take their time', () => {
+  const { connection, links, sockets, wait, at, last } = setup()
+  last().opens()
+  connection.expectPackets(true)
+  wait(2300)
+  expect(links.at(-1)).toEqual({ phase: 'connecting', again: true })
+  const lostAtMs = 2050
+  const openings: number[] = []
+  let known = sockets.length
+  wait(6000, () => {
+    if (sockets.length > known) openings.push(at.ms)
+    known = sockets.length
+  })
+  for (const [i, atMs] of openings.slice(1).entries())
+    expect(atMs - (openings[i] as number)).toBeLessThanOrEqual(400)
+  expect(openings.length).toBeGreaterThan(12)
+  expect(sockets.slice(0, -1).every(({ closed }) => closed)).toBe(true)
+  expect(links.at(-1)).toEqual({ phase: 'connecting', again: true })
+  wait(lostAtMs + 9000 - at.ms)
+  const patient = sockets.length
+  wait(7000)
+  expect(sockets).toHaveLength(patient)
+})
+
+test('an attempt gets twice the time that the last one took, and more', () => {
+  const { connection, sockets, wait, last } = setup()
+  wait(600)
+  last().opens()
+  connection.expectPackets(true)
+  wait(2300)
+  expect(sockets).toHaveLength(2)
+  wait(1400)
+  expect(sockets).toHaveLength(2)
+  wait(300)
+  expect(sockets).toHaveLength(3)
+})
+
+test('a server that says no is asked at the pace of the backoff', () => {
+  const { links, sockets, wait, at, last } = setup()
+  last().opens()
+  last().ends()
+  wait(300)
+  last().ends()
+  expect(links.at(-1)).toMatchObject({ phase: 'waiting', why: 'unreachable', retryAtMs: at.ms + 500 })
+  wait(450)
+  expect(sockets).toHaveLength(2)
+})
+
+test('who was never connected is patient', () => {
+  const { sockets, wait } = setup()
+  wait(7900)
+  expect(sockets).toHaveLength(1)
+})

@@ -8,6 +8,15 @@ const STALL_MS = 2000
 const SILENCE_MS = 25_000
 const HEALTHY_MS = 10_000
 const FULL_RETRY_MS = 10_000
+/**
+ * After a connection was lost an attempt that hears nothing is made anew so soon, and twice the time the last one took: what
+ * was sent into an outage is sent again after 1, 2, 4 s only, and would find the end of it that late. ms
+ */
+const IMPATIENT_MS = 250
+/** The listeners of one server are not to knock at once: up to so much more. ms */
+const IMPATIENT_SPREAD_MS = 100
+/** For so long; browsers slow down who fails too often. ms */
+const IMPATIENT_FOR_MS = 8000
 /** A suspected socket has so long, and a few round trips more, to show that it lives … */
 const SUSPECT_MS = 300
 /** … and packets that come sooner than this after waking may have waited in this machine all along. */
@@ -47,6 +56,11 @@ export class Connection {
   #link: Link | undefined
   #startedMs = 0
   #openedMs = 0
+  /** What the last attempt that succeeded took. */
+  #handshakeMs = 0
+  /** Attempts begun before this are given `#patienceMs`. */
+  #impatientUntilMs = Number.NEGATIVE_INFINITY
+  #patienceMs = CONNECT_TIMEOUT_MS
   #anyMs = 0
   #packetMs = 0
   #packetsExpected = false
@@ -134,8 +148,10 @@ export class Connection {
     const nowMs = this.#opts.nowMs()
     const link = this.#link
     if (link?.phase === 'waiting' && nowMs >= link.retryAtMs) this.#connect(true)
-    if (link?.phase === 'connecting' && nowMs - this.#startedMs > CONNECT_TIMEOUT_MS)
-      this.#lose('unreachable')
+    if (link?.phase === 'connecting' && nowMs - this.#startedMs > this.#patienceMs) {
+      if (nowMs < this.#impatientUntilMs) this.#connect(link.again)
+      else this.#lose('unreachable')
+    }
     if (link?.phase !== 'connected') return
     if (this.#suspected()) {
       // After a sleep everything is silent for too long: what counts is what comes now.
@@ -156,6 +172,7 @@ export class Connection {
     this.#drop()
     this.#suspectMs = Number.NaN
     this.#startedMs = this.#opts.nowMs()
+    this.#patienceMs = this.#patience()
     this.#packetsExpected = false
     this.#set({ phase: 'connecting', again })
     const socket = this.#opts.open(this.#url)
@@ -163,6 +180,8 @@ export class Connection {
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
       this.#openedMs = this.#anyMs = this.#opts.nowMs()
+      this.#handshakeMs = this.#openedMs - this.#startedMs
+      this.#impatientUntilMs = Number.NEGATIVE_INFINITY
       this.#packetMs = 0
       this.#set({ phase: 'connected' })
       this.#opts.onOpen()
@@ -182,9 +201,19 @@ export class Connection {
     else this.#lose(this.connected ? 'lost' : 'unreachable')
   }
 
+  /** How long the attempt that begins now may take. */
+  #patience(): number {
+    if (this.#startedMs >= this.#impatientUntilMs) return CONNECT_TIMEOUT_MS
+    const spreadMs = this.#opts.random() * IMPATIENT_SPREAD_MS
+    return Math.min(CONNECT_TIMEOUT_MS, IMPATIENT_MS + spreadMs + 2 * this.#handshakeMs)
+  }
+
   #lose(why: LostWhy): void {
-    this.#drop()
     const nowMs = this.#opts.nowMs()
+    // Who is refused, or hears that the server goes, has been heard: what follows is no outage.
+    if (this.connected && why !== 'full' && why !== 'restarting')
+      this.#impatientUntilMs = nowMs + IMPATIENT_FOR_MS
+    this.#drop()
     this.#set({ phase: 'waiting', why, retryAtMs: nowMs + this.#waitMs(why) })
   }
 
