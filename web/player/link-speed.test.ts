@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fetchedBps, rungFor } from './link-speed.ts'
+import { fetchedBps, rungFor, startFor } from './link-speed.ts'
 
 const file = (transferSize: number, responseStart: number, responseEnd: number) => ({
   transferSize,
@@ -31,4 +31,21 @@ test.each([
   [30e3, 'opus-64'],
 ])('a link of %d bit/s begins with %s', (bps, rung) => {
   expect(rungFor(bps)).toBe(rung)
+})
+
+test.each([
+  // Nothing measured: what is remembered. Nothing remembered: what is measured.
+  ['pcm-f32', undefined, 'pcm-f32'],
+  [undefined, 600e3, 'opus-128'],
+  [undefined, undefined, undefined],
+  // It delivers what was good before: a better rung is the server's business, and one with 24 bits stays.
+  ['opus-96', 100e6, 'opus-96'],
+  ['pcm-f32', 100e6, 'pcm-f32'],
+  // Another link: it carries less.
+  ['pcm16', 350e3, 'opus-96'],
+  ['pcm-f32', 3e6, 'pcm16'],
+  ['opus-96', 100e3, 'opus-64'],
+  ['opus-64', 30e3, 'opus-64'],
+] as const)('%s remembered and %s bit/s measured: %s', (remembered, bps, start) => {
+  expect(startFor(remembered, bps)).toBe(start)
 })

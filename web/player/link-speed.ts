@@ -1,5 +1,12 @@
 // What the page itself needed to come is the first thing known of a link, before any sound has been sent over it.
-import { OPUS_RATE_HZ, RUNGS, type RungName, wireBitsPerSecond } from '../../src/shared/rungs.ts'
+import {
+  OPUS_RATE_HZ,
+  RUNGS,
+  type Rung,
+  type RungName,
+  rungNamed,
+  wireBitsPerSecond,
+} from '../../src/shared/rungs.ts'
 
 /** What a PerformanceResourceTiming tells of one file. */
 export interface FetchedFile {
@@ -30,14 +37,25 @@ export function fetchedBps(files: readonly FetchedFile[]): number | undefined {
   return bytes < ENOUGH_BYTES || ms < ENOUGH_MS ? undefined : (bytes * 8000) / ms
 }
 
-/** Where to begin on a link that delivers so much, bit/s; undefined: not known, or quick enough for anything. */
+/** Where to begin on a link that delivers so much, bit/s; undefined: not known. */
 export function rungFor(bps: number | undefined): RungName | undefined {
   if (bps === undefined) return undefined
   const carried = RUNGS.filter(({ codec }) => codec !== 'pcm-f32')
-  const fits = carried.find(
-    (rung) => wireBitsPerSecond(rung, OPUS_RATE_HZ, PERIOD_FRAMES) <= AFFORDABLE * bps,
-  )
-  return (fits ?? carried.at(-1))?.name
+  return (carried.find((rung) => isCarried(rung, bps)) ?? carried.at(-1))?.name
+}
+
+/**
+ * Where to begin on a link that was good for `remembered` and delivers `bps` now: it may be another link of the same kind,
+ * or of a kind that is not told. Undefined: nothing is known.
+ */
+export function startFor(remembered: RungName | undefined, bps: number | undefined): RungName | undefined {
+  if (remembered === undefined) return rungFor(bps)
+  if (bps === undefined || isCarried(rungNamed(remembered), bps)) return remembered
+  return rungFor(bps)
+}
+
+function isCarried(rung: Rung, bps: number): boolean {
+  return wireBitsPerSecond(rung, OPUS_RATE_HZ, PERIOD_FRAMES) <= AFFORDABLE * bps
 }
 
 /** Of the page that is open. */
