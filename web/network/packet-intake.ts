@@ -1,7 +1,14 @@
 import { MIX_CHANNELS } from '../../src/shared/audio-format.ts'
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { CODEC, emptyHeader, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
+import {
+  CODEC,
+  emptyHeader,
+  FLAG_GAP,
+  FLAG_WARM_UP,
+  HEADER_BYTES,
+  readHeader,
+} from '../../src/shared/wire/packet.ts'
 import { WireError } from '../../src/shared/wire/wire-error.ts'
 import type { OpusDecoder } from './decode/opus-loader.ts'
 import { OpusSource, type PacketTime } from './decode/opus-source.ts'
@@ -40,6 +47,8 @@ export class PacketIntake {
   #streamId = Number.NaN
   #codec = 0
   #pcmDesignMs = 0
+  /** One past the newest frame of the stream, over whatever connection it came; NaN before the first. */
+  #newest = Number.NaN
   /** Of this connection: packets, bytes of messages, and one past the newest frame, in the stream's rate. */
   packets = 0
   bytes = 0
@@ -60,6 +69,7 @@ export class PacketIntake {
     this.#codec = 0
     this.#pcmDesignMs = (packetFrames * 1000) / rateHz
     this.receivedTo = 0
+    this.#newest = Number.NaN
     this.#writer.begin(serial, rateHz)
     this.#opus.begin(rateHz)
   }
@@ -69,6 +79,7 @@ export class PacketIntake {
     this.packets = 0
     this.bytes = 0
     this.receivedTo = 0
+    this.#control.set('gapsAnnounced', 0)
   }
 
   /** From now on Opus can be played, and what has waited of it is. */
@@ -128,5 +139,9 @@ export class PacketIntake {
     this.packets++
     this.#control.add('packetsReceived', 1)
     if (end > this.receivedTo) this.receivedTo = end
+    // What the server had kept is sent again, and says again what is missing in it; what only warms up is not heard.
+    const gap = (this.#header.flags & (FLAG_GAP | FLAG_WARM_UP)) === FLAG_GAP
+    if (gap && end > this.#newest) this.#control.add('gapsAnnounced', 1)
+    if (!(end <= this.#newest)) this.#newest = end
   }
 }

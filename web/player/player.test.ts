@@ -82,6 +82,7 @@ test('the rung, the link and the decoder are those of the listening', () => {
     state: 'playing',
     control: playing({
       deliveredKbps: 140,
+      gapsAnnounced: 7,
       decoderReady: 1,
       decoderErrors: 2,
       decoderQueued: 3,
@@ -100,8 +101,17 @@ test('the rung, the link and the decoder are those of the listening', () => {
   expect(stats.link).toEqual({
     ...{ wish: 'auto', inFlightMs: 12, skipping: true, packetsSkipped: 5, switches: 6, batch: 2 },
     deliveredKbps: 140,
+    gapsAnnounced: 7,
   })
   expect(stats.decoder).toEqual({ ready: true, errors: 2, queued: 3, dropped: 4 })
+})
+
+test('a rate that is not known is null', () => {
+  const control = playing({ deliveredKbps: Number.NaN })
+  const stream = { streamId: 7, rateHz: 44_100 }
+  expect(
+    readStats({ state: 'reconnecting', control, device: undefined, stream }).link.deliveredKbps,
+  ).toBeNull()
 })
 
 test('what is not known is null, never invented', () => {

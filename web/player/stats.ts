@@ -29,7 +29,7 @@ export interface Stats {
   packets: { received: number; late: number; missing: number }
   /** The server's view of this listener, and the rate at which bytes come. All of this connection, except the wish. */
   link: {
-    /** What was asked for. */
+    /** What was asked for last, on this page or through the server. */
     wish: RungWish
     /** Sent and not yet here, less what the way itself takes. */
     inFlightMs: number | null
@@ -41,6 +41,8 @@ export interface Stats {
     /** Packets per message. */
     batch: number | null
     deliveredKbps: number | null
+    /** Holes the server told of: the source lost that audio, or it was left out. What else is missing went with a connection. */
+    gapsAnnounced: number
   }
   /** Opus. queued, dropped: packets that came before it was loaded. */
   decoder: { ready: boolean; errors: number; queued: number; dropped: number }
@@ -114,7 +116,8 @@ export function readStats(input: StatsInput): Stats {
       packetsSkipped: linkState?.packetsSkipped ?? 0,
       switches: linkState?.switches ?? 0,
       batch: linkState?.batch ?? null,
-      deliveredKbps: control && stream ? control.get('deliveredKbps') : null,
+      deliveredKbps: control && stream ? known(control.get('deliveredKbps')) : null,
+      gapsAnnounced: count('gapsAnnounced'),
     },
     decoder: {
       ready: count('decoderReady') === 1,
