@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
-import { HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
+import { FLAG_GAP, FLAG_WARM_UP, HEADER_BYTES, writeHeader } from '../../src/shared/wire/packet.ts'
 import { fakeConfig } from './fake-config.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { Listener } from './listener.ts'
@@ -14,7 +14,7 @@ const RATE = 44_100
 const CONFIG = fakeConfig(FRAMES)
 
 /** Packets number `from` … of a stream, back to back, full of the value `1 + number`. */
-function packets(from: number, count = 1, streamId = 7): ArrayBuffer {
+function packets(from: number, count = 1, streamId = 7, flags = 0): ArrayBuffer {
   const message = new ArrayBuffer(BYTES * count)
   const view = new DataView(message)
   for (let i = 0; i < count; i++) {
@@ -22,7 +22,7 @@ function packets(from: number, count = 1, streamId = 7): ArrayBuffer {
     const position = number * FRAMES
     const captureUs = (position / RATE) * 1e6
     writeHeader(view, i * BYTES, {
-      flags: 0,
+      flags,
       codec: 1,
       channels: 2,
       frames: FRAMES,
@@ -99,6 +99,26 @@ test('a hole counts as missing until it is filled; a repeat counts as nothing', 
   socket.says(packets(1))
   socket.says(packets(3))
   expect(control.get('packetsMissing')).toBe(1)
+})
+
+test('a gap that the server tells of counts once, however often it is told, and none at the beginning', () => {
+  const { listener, control, socket, configure } = setup()
+  const gap = (number: number, flags = FLAG_GAP) => socket.says(packets(number, 1, 7, flags))
+  gap(0)
+  expect(control.get('gapsAnnounced')).toBe(0)
+  gap(4)
+  gap(4)
+  gap(6, FLAG_GAP | FLAG_WARM_UP)
+  socket.says(packets(9))
+  expect(control.get('gapsAnnounced')).toBe(1)
+  socket.ends(CLOSE.silent)
+  listener.tick()
+  socket.opens()
+  configure()
+  gap(4)
+  expect(control.get('gapsAnnounced')).toBe(0)
+  gap(20)
+  expect(control.get('gapsAnnounced')).toBe(1)
 })
 
 test('a packet whose time has passed is late, if that stream is playing', () => {
@@ -274,6 +294,21 @@ test('on another connection the receipts begin anew: what came before is not thi
   at.ms += 100
   listener.tick()
   expect(sent(socket, 'receipt').at(-1)).toMatchObject({ streamId: 7, position: 0, packets: 0 })
+})
+
+test('the rate at which bytes come is known after a second of a connection, and not without one', () => {
+  const { listener, socket, control, at } = setup()
+  const pass = (ms: number) => {
+    for (const endMs = at.ms + ms; at.ms < endMs; at.ms += 50) listener.tick()
+  }
+  expect(control.get('deliveredKbps')).toBeNaN()
+  socket.says(packets(0, 20))
+  pass(1200)
+  expect(control.get('deliveredKbps')).toBeGreaterThan(80)
+  socket.ends()
+  expect(control.get('deliveredKbps')).toBeNaN()
+  pass(5000)
+  expect(control.get('deliveredKbps')).toBeNaN()
 })
 
 test('closed for silence: the page says so, and is back at once', () => {

@@ -45,3 +45,5 @@ export type FromWorker =
   | { kind: 'config'; config: AudioConfig }
   | { kind: 'source'; source: SourceState }
   | { kind: 'link_state'; state: LinkState }
+  /** What is asked for from now on, by the page or by others through the server. */
+  | { kind: 'wish'; wish: RungWish }

@@ -7,7 +7,7 @@ import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/
 import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
 import type { LatencyMs } from './latency-meter.ts'
-import { pageBps, rungFor } from './link-speed.ts'
+import { pageBps, startFor } from './link-speed.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
 import { linkType, type RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
@@ -39,7 +39,8 @@ export class Playback {
   readonly #onChange: () => void
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
-  #wish: RungWish
+  /** What is asked for in this listening: the page's wish, until somebody asks the server for another. */
+  wish: RungWish
   link: Link | undefined
   stream: { streamId: number; rateHz: number } | undefined
   config: AudioConfig | undefined
@@ -52,10 +53,10 @@ export class Playback {
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
   constructor({ url, volume, targetMs, profile, wish, rungs, deviceId, onChange }: PlaybackOptions) {
     this.#onChange = onChange
-    this.#wish = wish
+    this.wish = wish
     this.#watch = new RungWatch(rungs)
     const linkBps = pageBps()
-    const startRung = rungs.loadStart(linkType()) ?? rungFor(linkBps) ?? FIRST_RUNG
+    const startRung = startFor(rungs.loadStart(linkType()), linkBps) ?? FIRST_RUNG
     const ring = createSampleRing()
     const control = createControlBlock()
     this.control = new ControlBlock(control)
@@ -81,7 +82,7 @@ export class Playback {
 
   /** Another rung by hand, or 'auto'. The sound goes on. */
   setRung(wish: RungWish): void {
-    this.#wish = wish
+    this.wish = wish
     this.#worker.setRung(wish)
   }
 
@@ -112,10 +113,13 @@ export class Playback {
       case 'source':
         this.source = message.source
         break
+      case 'wish':
+        this.wish = message.wish
+        break
       case 'link_state':
         this.linkState = message.state
         // Twice a second: often enough.
-        this.#watch.look(this.#wish === 'auto' && this.audible ? this.rung : undefined, performance.now())
+        this.#watch.look(this.wish === 'auto' && this.audible ? this.rung : undefined, performance.now())
         break
       default:
         unreachable(message)

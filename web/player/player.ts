@@ -49,6 +49,7 @@ export class Player {
   readonly #obstacle: Obstacle | undefined
   #playback: Playback | undefined
   readonly #rungs: RungMemory
+  /** What was chosen on this page. */
   #wish: RungWish
   #volume = 1
   #outputId = ''
@@ -129,7 +130,7 @@ export class Player {
       stream: playback?.stream,
       latency: playback?.latency,
       rung: playback?.rung,
-      wish: this.#wish,
+      wish: playback?.wish ?? this.#wish,
       linkState: playback?.linkState,
     })
   }
