@@ -43,7 +43,7 @@ export class Tending {
       if (lateMs > ASLEEP_MS) listener.excuse(lateMs, nowMs)
       if (this.#isGone(listener, nowMs)) continue
       this.#choose(listener, nowMs)
-      if (this.#ticks % LINK_STATE_TICKS === listener.id % LINK_STATE_TICKS) this.#tell(listener)
+      if (this.#ticks % LINK_STATE_TICKS === listener.id % LINK_STATE_TICKS) this.#tell(listener, nowMs)
     }
     ladder.tick(nowMs)
   }
@@ -94,13 +94,13 @@ export class Tending {
     if (wished !== undefined && (opus || !wished.opus)) ladder.move(listener, wish, 'asked for')
   }
 
-  #tell(listener: Listener): void {
+  #tell(listener: Listener, nowMs: number): void {
     const { rung, wish, skipping, sent, skipped, switches, batch, flow } = listener
     listener.sendControl({
       type: 'link_state',
       rung,
       wish,
-      inFlightMs: Math.round(flow.queuedMs * 10) / 10,
+      inFlightMs: Math.round(flow.steadyMs(nowMs) * 10) / 10,
       skipping,
       packetsSent: sent.packets,
       packetsSkipped: skipped.inFlight + skipped.backlog,

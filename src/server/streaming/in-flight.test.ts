@@ -41,6 +41,36 @@ test('what is sent twice, to cross-fade, is in flight once', () => {
   expect(inFlight.ms).toBe(110)
 })
 
+describe('what is told of it', () => {
+  test('does not grow from one receipt to the next', () => {
+    const inFlight = flow()
+    flowing(inFlight, 0, 1000, 60)
+    inFlight.received(1000 - 60, 1000)
+    expect(inFlight.steadyMs(1000)).toBe(0)
+    inFlight.sent(1000, 1080)
+    expect([inFlight.queuedMs, inFlight.steadyMs(1080)]).toEqual([80, 0])
+    inFlight.received(1000 - 60, 1100)
+    expect(inFlight.steadyMs(1150)).toBe(80)
+  })
+
+  test('grows while no receipt comes', () => {
+    const inFlight = flow()
+    flowing(inFlight, 0, 1000, 60)
+    inFlight.received(1000 - 60, 1000)
+    inFlight.sent(1000, 1260)
+    expect(inFlight.steadyMs(1251)).toBe(260)
+  })
+
+  test('is of the stream that plays', () => {
+    const inFlight = flow()
+    inFlight.sent(0, 1000)
+    inFlight.received(10, 1000)
+    expect(inFlight.steadyMs(1000)).toBeGreaterThan(0)
+    inFlight.begin(1000)
+    expect(inFlight.steadyMs(1010)).toBe(0)
+  })
+})
+
 describe('too much in flight', () => {
   test('is held until there is little, above what the way takes', () => {
     const inFlight = flow()

@@ -1,3 +1,4 @@
+import { RECEIPT_MS } from '../../shared/wire/control.ts'
 import { BASELINE_OVER_MS, MAX_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
 
 const BUCKETS = 6
@@ -6,6 +7,8 @@ const BUCKET_MS = BASELINE_OVER_MS / BUCKETS
 const MAX_GAPS = 16
 /** Audio sent between two receipts, as a part of the time; batches make it uneven. */
 const FLOWING = 0.6
+/** A receipt older than this says nothing of now. */
+const OVERDUE_MS = 2.5 * RECEIPT_MS
 /** Frames. Opus positions in the stream's own rate are not whole. */
 const TOUCHING = 1
 
@@ -29,6 +32,7 @@ export class InFlight {
   /** At the last receipt. */
   #receiptAtMs = Number.NaN
   #sentToThen = Number.NaN
+  #queuedThenMs = Number.NaN
 
   /** Too much was in flight, and still is more than it may be to go on. */
   get holding(): boolean {
@@ -58,6 +62,12 @@ export class InFlight {
     return Math.max(0, this.ms - this.#baselineMs)
   }
 
+  /** What waited when the last receipt came: `queuedMs` grows from one to the next by itself. While none comes, that. */
+  steadyMs(nowMs: number): number {
+    const known = nowMs - this.#receiptAtMs <= OVERDUE_MS && !Number.isNaN(this.#queuedThenMs)
+    return known ? this.#queuedThenMs : this.queuedMs
+  }
+
   /** A stream begins; the way stays the same. */
   begin(rateHz: number): void {
     this.#msPerFrame = 1000 / rateHz
@@ -66,6 +76,7 @@ export class InFlight {
     this.#startedAt = Number.NaN
     this.#receivedTo = Number.NaN
     this.#sentToThen = Number.NaN
+    this.#queuedThenMs = Number.NaN
     this.#holding = false
     this.#interrupted = false
   }
@@ -101,6 +112,7 @@ export class InFlight {
     if (this.#flows(nowMs)) this.#learn(this.ms, nowMs)
     this.#receiptAtMs = nowMs
     this.#sentToThen = this.#sentTo
+    this.#queuedThenMs = this.queuedMs
   }
 
   /** What is in flight is what the way takes only while audio is sent as it is made, without holes. */
