@@ -1,0 +1,81 @@
+// A rung that somebody pins through the server is shown while it holds, and is no choice of this page's.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { FromWorker, ToWorker } from '../network/messages.ts'
+import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { Player } from './player.ts'
+
+vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
+
+class FakeWorker {
+  static made: FakeWorker[] = []
+  readonly told: ToWorker[] = []
+  onmessage: ((event: { data: FromWorker }) => void) | null = null
+  onerror = null
+
+  constructor() {
+    FakeWorker.made.push(this)
+  }
+
+  postMessage(message: ToWorker): void {
+    this.told.push(message)
+  }
+
+  says(data: FromWorker): void {
+    this.onmessage?.({ data })
+  }
+
+  terminate(): void {}
+}
+
+const ABLE = {
+  ...{
+    isSecureContext: true,
+    crossOriginIsolated: true,
+    location: { protocol: 'http:', host: 'a', port: '' },
+  },
+  ...{ AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 },
+}
+let memory: Map<string, string>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeContext.made = []
+  FakeWorker.made = []
+  memory = new Map()
+  vi.stubGlobal('AudioContext', FakeContext)
+  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
+  vi.stubGlobal('Worker', FakeWorker)
+  vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('location', { href: 'http://here/' })
+  vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => void memory.set(key, value),
+  })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+test('it is shown in this listening only; what was chosen here is what is kept', () => {
+  const player = new Player(ABLE)
+  player.setRung('opus-256')
+  player.listen()
+  const [worker] = FakeWorker.made
+  expect(worker?.told[0]).toMatchObject({ kind: 'open', wish: 'opus-256' })
+  worker?.says({ kind: 'wish', wish: 'opus-64' })
+  worker?.says({ kind: 'link', link: { phase: 'waiting', why: 'lost', retryAtMs: 0 } })
+  expect(player.stats().link.wish).toBe('opus-64')
+  expect(player.store.snapshot().stats.link.wish).toBe('opus-64')
+  player.setRung('auto')
+  expect(worker?.told.at(-1)).toEqual({ kind: 'rung', wish: 'auto' })
+  expect(player.stats().link.wish).toBe('auto')
+  worker?.says({ kind: 'wish', wish: 'opus-64' })
+  player.stop()
+  expect(player.stats().link.wish).toBe('auto')
+  expect([...memory.values()]).toContain('auto')
+  player.listen()
+  expect(FakeWorker.made[1]?.told[0]).toMatchObject({ kind: 'open', wish: 'auto' })
+  player.stop()
+})
