@@ -1,7 +1,5 @@
-// Thread: server. Keeps the Opus worker while somebody listens to an Opus rung, and feeds it.
-import { Worker } from 'node:worker_threads'
+// Thread: server. Every Opus rung that somebody listens to, and what the worker makes of it.
 import type { OpusRung, RungName } from '../../../shared/rungs.ts'
-import { unreachable } from '../../../shared/unreachable.ts'
 import {
   emptyHeader,
   FLAG_GAP,
@@ -9,40 +7,15 @@ import {
   readHeader,
   writeHeader,
 } from '../../../shared/wire/packet.ts'
-import { RestartDelay, type RestartTiming } from '../../restart-delay.ts'
 import type { RungPacket } from '../rung-packet.ts'
 import { Alignment } from './alignment.ts'
-import type { FromOpusWorker, StreamShape, ToOpusWorker } from './messages.ts'
+import type { StreamShape, ToOpusWorker } from './messages.ts'
 import { PcmWriter } from './pcm-ring.ts'
-
-export interface OpusTiming extends RestartTiming {
-  /** After the last rung is closed the worker is kept for so long, for the listener who comes back. */
-  idleMs: number
-  /** From the start of the worker to its first word. */
-  readyMs: number
-  /** A worker that takes nothing for so long is replaced. */
-  stuckMs: number
-}
-
-const TIMING: OpusTiming = {
-  firstMs: 250,
-  longestMs: 5000,
-  healthyMs: 10_000,
-  idleMs: 5000,
-  readyMs: 10_000,
-  stuckMs: 3000,
-}
+import { WorkerLife, type WorkerLifeOptions } from './worker-life.ts'
 
 const WARN_EVERY_MS = 10_000
-/** Young generation of the worker: it makes little garbage, and should not hold 16 MB of it. */
-const YOUNG_MB = 2
 
-export interface OpusEncodersOptions {
-  log: { warn(details: object, message: string): void }
-  /** For tests. */
-  entry?: URL
-  timing?: Partial<OpusTiming>
-}
+export type OpusEncodersOptions = Pick<WorkerLifeOptions, 'log' | 'entry' | 'timing'>
 
 export interface OpusCounters {
   packetsEncoded: number
@@ -68,36 +41,36 @@ interface Stream extends StreamShape {
 
 /** Every Opus rung is encoded once, for all its listeners, in one worker. Nothing here blocks; only `stop` waits. */
 export class OpusEncoders {
-  readonly counters: OpusCounters = { packetsEncoded: 0, packetsShed: 0, restarts: 0 }
   readonly #log: OpusEncodersOptions['log']
-  readonly #entry: URL
-  readonly #timing: OpusTiming
-  readonly #delay: RestartDelay
+  readonly #life: WorkerLife
   readonly #tracks = new Map<RungName, Track>()
   /** Tracks that are open. */
   #used = 0
   #ids = 0
   readonly #header = emptyHeader()
   #stream: Stream | undefined
-  #worker: Worker | undefined
-  #readyAtMs: number | undefined
   /** There while the worker is ready and a stream runs. */
   #pcm: PcmWriter | undefined
-  /** Since when the worker has taken nothing. */
-  #fullSinceMs: number | undefined
+  #packetsEncoded = 0
+  #packetsShed = 0
   #warnedAtMs = Number.NEGATIVE_INFINITY
-  #failed = false
-  #readyTimer: NodeJS.Timeout | undefined
-  #restartTimer: NodeJS.Timeout | undefined
-  #idleTimer: NodeJS.Timeout | undefined
-  readonly #ending = new Set<Promise<unknown>>()
   #stopping = false
 
   constructor(options: OpusEncodersOptions) {
     this.#log = options.log
-    this.#entry = options.entry ?? workerEntry()
-    this.#timing = { ...TIMING, ...options.timing }
-    this.#delay = new RestartDelay(this.#timing)
+    this.#life = new WorkerLife({
+      ...options,
+      onReady: () => this.#tellAll(),
+      onPackets: (bytes) => this.#pass(Buffer.from(bytes)),
+      onGone: () => {
+        this.#pcm = undefined
+      },
+    })
+  }
+
+  get counters(): OpusCounters {
+    const { restarts } = this.#life
+    return { packetsEncoded: this.#packetsEncoded, packetsShed: this.#packetsShed, restarts }
   }
 
   /** A stream begins; rungs that are open stay so, and count from 0. */
@@ -111,7 +84,7 @@ export class OpusEncoders {
   end(): void {
     this.#stream = undefined
     this.#pcm = undefined
-    this.#send({ kind: 'end' })
+    this.#life.send({ kind: 'end' })
   }
 
   /** From its next packet on the rung is encoded, once: opening it again changes only who is told. */
@@ -120,13 +93,12 @@ export class OpusEncoders {
     const track = this.#track(rung)
     const wasOpen = track.onPacket !== undefined
     track.onPacket = onPacket
-    clearTimeout(this.#idleTimer)
     if (wasOpen) return
     track.id = ++this.#ids
     track.nextPosition = 0 // another encoder: whatever its first position, it does not follow the last packet
     this.#used++
-    if (this.#worker !== undefined) this.#send({ kind: 'open', id: track.id, rung: track.rung })
-    else if (this.#restartTimer === undefined) this.#start()
+    this.#life.want()
+    this.#life.send({ kind: 'open', id: track.id, rung: track.rung })
   }
 
   /** Nobody listens to the rung any more: its function is not called again. */
@@ -135,31 +107,28 @@ export class OpusEncoders {
     if (track?.onPacket === undefined) return
     track.onPacket = undefined
     this.#used--
-    this.#send({ kind: 'close', id: track.id })
-    if (this.#used > 0) return
-    clearTimeout(this.#idleTimer)
-    this.#idleTimer = setTimeout(() => this.#letGo(), this.#timing.idleMs)
+    this.#life.send({ kind: 'close', id: track.id })
+    if (this.#used === 0) this.#life.release()
   }
 
   /** The next PCM packet of the stream; it is copied. Shed, and counted, where the worker does not keep up. */
   push(packet: Buffer, header: Readonly<PacketHeader>): void {
-    const { counters } = this
     if (this.#used === 0 || header.streamId !== this.#stream?.streamId) return
     const pcm = this.#pcm
     if (pcm === undefined) {
       // A worker that is only being started has nothing to be late with; one that has died has.
-      if (this.#failed) counters.packetsShed++
+      if (this.#life.failed) this.#packetsShed++
       return
     }
     const answer = pcm.offer(packet)
-    counters.packetsShed += pcm.newlyLost()
+    this.#packetsShed += pcm.newlyLost()
     if (answer === 'full') {
-      counters.packetsShed++
+      this.#packetsShed++
       this.#full()
       return
     }
-    this.#fullSinceMs = undefined
-    if (answer === 'wake') this.#send(PCM)
+    this.#life.took()
+    if (answer === 'wake') this.#life.send(PCM)
   }
 
   /** Ends the worker; resolves when it is gone. Nothing can be opened afterwards. */
@@ -167,8 +136,7 @@ export class OpusEncoders {
     this.#stopping = true
     for (const track of this.#tracks.values()) track.onPacket = undefined
     this.#used = 0
-    this.#letGo()
-    await Promise.all(this.#ending)
+    await this.#life.stop()
   }
 
   #track(rung: OpusRung): Track {
@@ -180,56 +148,22 @@ export class OpusEncoders {
     return track
   }
 
-  #start(): void {
-    clearTimeout(this.#restartTimer)
-    this.#restartTimer = undefined
-    const worker = new Worker(this.#entry, {
-      name: 'opus',
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    })
-    this.#worker = worker
-    // A worker that is ended here dies like any other: its exit is heard.
-    this.#readyTimer = setTimeout(() => void worker.terminate(), this.#timing.readyMs)
-    let message = ''
-    worker.on('message', (said: FromOpusWorker) => {
-      if (this.#worker === worker) this.#hear(said)
-    })
-    worker.on('error', (error: unknown) => {
-      message = error instanceof Error ? error.message : String(error)
-    })
-    worker.once('exit', (code) => {
-      if (this.#worker === worker) this.#died(message || `exit code ${code}`)
-    })
-  }
-
-  #hear(said: FromOpusWorker): void {
-    switch (said.kind) {
-      case 'ready':
-        clearTimeout(this.#readyTimer)
-        this.#readyAtMs = performance.now()
-        this.#failed = false
-        this.#offerStream()
-        for (const { id, rung, onPacket } of this.#tracks.values()) {
-          if (onPacket !== undefined) this.#send({ kind: 'open', id, rung })
-        }
-        return
-      case 'packets':
-        this.#pass(Buffer.from(said.bytes))
-        return
-      default:
-        unreachable(said)
+  /** To a worker that has just begun. */
+  #tellAll(): void {
+    this.#offerStream()
+    for (const { id, rung, onPacket } of this.#tracks.values()) {
+      if (onPacket !== undefined) this.#life.send({ kind: 'open', id, rung })
     }
   }
 
   #offerStream(): void {
     this.#pcm = undefined
-    this.#fullSinceMs = undefined
+    this.#life.took()
     const stream = this.#stream
-    if (stream === undefined || this.#readyAtMs === undefined) return
+    if (stream === undefined || !this.#life.ready) return
     const { streamId, rateHz, periodFrames } = stream
     this.#pcm = new PcmWriter(stream)
-    this.#send({ kind: 'begin', stream: { streamId, rateHz, periodFrames }, memory: this.#pcm.memory })
+    this.#life.send({ kind: 'begin', stream: { streamId, rateHz, periodFrames }, memory: this.#pcm.memory })
   }
 
   #pass(bytes: Buffer): void {
@@ -246,7 +180,7 @@ export class OpusEncoders {
         writeHeader(view, from, header)
         track.sequence = (track.sequence + 1) >>> 0
         track.nextPosition = position + frames
-        this.counters.packetsEncoded++
+        this.#packetsEncoded++
         track.onPacket({
           bytes: bytes.subarray(from, end),
           from: stream.rates.toStream(position),
@@ -262,54 +196,9 @@ export class OpusEncoders {
     const nowMs = performance.now()
     if (nowMs - this.#warnedAtMs > WARN_EVERY_MS) {
       this.#warnedAtMs = nowMs
-      this.#log.warn(
-        { packetsShed: this.counters.packetsShed },
-        'the Opus worker does not keep up: audio is shed',
-      )
+      this.#log.warn({ packetsShed: this.#packetsShed }, 'the Opus worker does not keep up: audio is shed')
     }
-    this.#fullSinceMs ??= nowMs
-    if (nowMs - this.#fullSinceMs < this.#timing.stuckMs) return
-    this.#log.warn({ stuckMs: this.#timing.stuckMs }, 'the Opus worker stands still')
-    this.#fullSinceMs = undefined
-    void this.#worker?.terminate() // its exit is heard like any other death
-  }
-
-  #died(message: string): void {
-    const healthyMs = this.#readyAtMs === undefined ? 0 : performance.now() - this.#readyAtMs
-    const delayMs = this.#delay.after(healthyMs)
-    this.#forget()
-    this.#failed = true
-    this.counters.restarts++
-    this.#log.warn({ delayMs }, `the Opus worker ended: ${message}`)
-    this.#restartTimer = setTimeout(() => {
-      this.#restartTimer = undefined
-      if (this.#used > 0) this.#start()
-    }, delayMs)
-  }
-
-  #letGo(): void {
-    clearTimeout(this.#idleTimer)
-    clearTimeout(this.#restartTimer)
-    this.#restartTimer = undefined
-    const worker = this.#worker
-    this.#forget()
-    this.#failed = false
-    if (worker === undefined) return
-    const gone = worker.terminate().finally(() => this.#ending.delete(gone))
-    this.#ending.add(gone)
-  }
-
-  #forget(): void {
-    clearTimeout(this.#readyTimer)
-    this.#worker = undefined
-    this.#readyAtMs = undefined
-    this.#pcm = undefined
-    this.#fullSinceMs = undefined
-  }
-
-  /** Nothing before it is ready: what it must know then, it is told then. */
-  #send(message: ToOpusWorker): void {
-    if (this.#readyAtMs !== undefined) this.#worker?.postMessage(message)
+    this.#life.full(nowMs)
   }
 }
 
@@ -323,10 +212,4 @@ function rewind(track: Track): void {
 function byId(tracks: ReadonlyMap<RungName, Track>, id: number): Track | undefined {
   for (const track of tracks.values()) if (track.id === id) return track
   return undefined
-}
-
-/** Beside this file in the sources. In the build this code is in `server` or in `shared`, and the worker in `server`. */
-function workerEntry(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? './worker-dev.mjs' : '../server/opus-worker.js', import.meta.url)
 }
