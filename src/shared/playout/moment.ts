@@ -18,6 +18,9 @@ export class Moment {
   readTo = Number.NaN
   newest = Number.NaN
 
+  /** What is to leave the worklet next when it plays with a group; NaN when it plays by itself. */
+  roomPosition = Number.NaN
+
   /** Of the gap that is open at the end of what was read: frames concealed so far. */
   gapFrames = Number.NaN
 

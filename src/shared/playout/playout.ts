@@ -167,7 +167,7 @@ export class Playout {
     }
     this.#stream = next
     this.#next = undefined
-    this.#steering.begin(next.rateHz)
+    this.#steering.begin(next.rateHz, next.serial)
   }
 
   /** Puts the playing position at the target behind `playable`, if the ring has what the next callback needs. */
@@ -194,6 +194,8 @@ export class Playout {
     slots[at.contextZeroPosition] = playing
       ? stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
       : Number.NaN
+    slots[at.roomErrorMs] =
+      playing && this.#steering.following ? this.#steering.rate.errorS * 1000 : Number.NaN
     slots[at.ppm] = (this.#steering.rate.ratio - 1) * 1e6
     slots[at.underrunEpisodes] = this.#episodesBefore + (stream?.feed.episodes ?? 0)
     slots[at.concealedFrames] = this.#concealedBefore + (stream?.feed.concealedFrames ?? 0)

@@ -23,6 +23,8 @@ export class RateControl {
   ratio = 1
   /** The error with the callback pattern filtered out, seconds. */
   errorS = 0
+  /** Plays with a group whose delay is moved: that bends the pitch on top of what the clocks need. */
+  synchronised = false
   #z1 = 0
   #drift = 0
   #ageS = 0
@@ -67,7 +69,8 @@ export class RateControl {
     this.errorS += w0 * (this.#z1 - this.errorS)
     // Bounds are written out: a function for them would be told fractions, and return one.
     const u = Math.min(MAX_ERROR_S, Math.max(-MAX_ERROR_S, this.errorS))
-    const limit = Math.abs(this.errorS) > FAR_S ? FAR_LIMIT : STEADY_LIMIT
+    const own = Math.abs(this.errorS) > FAR_S ? FAR_LIMIT : STEADY_LIMIT
+    const limit = this.synchronised ? own + Math.abs(targetSlew) : own
     const wanted = 1.5 * omega * u + this.#drift - targetSlew
     const held = Math.min(limit, Math.max(-limit, wanted))
     if (!hold && held === wanted) {

@@ -4,6 +4,7 @@ import type { ControlBlock } from '../ring/control-block.ts'
 import type { Moment } from './moment.ts'
 import { PROFILES } from './profile.ts'
 import { RateControl } from './rate-control.ts'
+import { RoomFollow } from './room-follow.ts'
 import { TargetChooser } from './target-chooser.ts'
 
 /**
@@ -29,6 +30,8 @@ const STARTING_MS = 1500
 /** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
 const LATE_FRAMES = 128
 
+/** In a group nothing is gone back for, so in a gap the own target may rise by any amount: it is only reported. */
+const ANY_MS = 1000
 /** Below this a target raised in a gap is left to the rate. */
 const REWIND_S = 0.001
 /** So much less delay than the target, beyond what going back to the unplayed would mend, is a source that has paused. */
@@ -44,6 +47,8 @@ export class Steering {
   readonly rate = new RateControl()
   readonly #control: ControlBlock
   readonly #chooser = new TargetChooser()
+  readonly #room: RoomFollow
+  #serial = 0
   #rateHz = 0
   #profile = -1
   #seeded = false
@@ -70,11 +75,13 @@ export class Steering {
 
   constructor(control: ControlBlock) {
     this.#control = control
+    this.#room = new RoomFollow(control)
   }
 
-  /** A stream of this rate is about to play. */
-  begin(rateHz: number): void {
+  /** A stream of this rate is about to play; `serial`: the line's. */
+  begin(rateHz: number, serial = 0): void {
     this.#rateHz = rateHz
+    this.#serial = serial
     this.#startedMs = Number.NaN
     this.rate.restart()
     this.jumped()
@@ -90,8 +97,14 @@ export class Steering {
   /** Playing goes on at the target from a new place. */
   jumped(): void {
     this.rate.settle()
+    this.#room.stayed()
     this.#farCallbacks = 0
     this.#playableBefore = Number.NaN
+  }
+
+  /** It plays with a group, by the room line. */
+  get following(): boolean {
+    return this.#room.following
   }
 
   /** After 'rewind': how far, stream frames. */
@@ -112,6 +125,7 @@ export class Steering {
     moment.dtS = 0
     moment.needMs = Number.NaN
     moment.freeMs = 0
+    this.#room.look(moment, this.#serial)
     this.#choose(moment)
     this.#lastMs = moment.nowMs
     return true
@@ -145,6 +159,8 @@ export class Steering {
     const backFrames = missing && !turned ? moment.gapFrames : 0
     moment.freeMs =
       backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
+    this.#room.look(moment, this.#serial)
+    if (this.#room.following) moment.freeMs = backFrames > 0 ? ANY_MS : 0
     const targetBefore = this.#targetFrames
     this.#choose(moment)
     this.#playableBefore = playable
@@ -153,7 +169,12 @@ export class Steering {
 
     const errorS = (delay - this.#targetFrames) / rateHz
     moment.errorS = errorS
+    if (this.#room.joins(moment)) {
+      this.rate.restart()
+      return 'jump'
+    }
     if (this.#far(moment)) return 'jump'
+    if (this.#room.following) return this.#keepToRoom(moment, missing)
     // Bent away it would leave a hole in every callback for seconds; in a hole, what was heard last can be heard again.
     if (missing && -errorS * rateHz > backFrames + PAUSED_S * rateHz) {
       this.#rewindFrames = Math.round(-errorS * rateHz)
@@ -169,9 +190,21 @@ export class Steering {
       this.#playableBefore = Number.NaN
       return 'rewind'
     }
-    this.rate.step(moment, missing)
-    this.#delayBeforeMs = (this.#targetFrames / rateHz + this.rate.errorS) * 1000
+    this.#bend(moment, missing)
     return 'bend'
+  }
+
+  /** The others do not wait and are not waited for: whatever is missing, the position is the group's. */
+  #keepToRoom(moment: Moment, missing: boolean): Step {
+    this.#room.slew(moment)
+    // What is about to be jumped is nothing to learn from.
+    this.#bend(moment, missing || this.#farCallbacks > 0)
+    return 'bend'
+  }
+
+  #bend(moment: Moment, missing: boolean): void {
+    this.rate.step(moment, missing)
+    this.#delayBeforeMs = (this.#targetFrames / this.#rateHz + this.rate.errorS) * 1000
   }
 
   #choose(moment: Moment): void {
@@ -187,9 +220,13 @@ export class Steering {
     this.#chooser.step(moment)
     const fixed = slots[at.fixedTargetFrames] as number
     const before = this.#targetFrames
-    this.#targetFrames = fixed > 0 ? fixed : moment.targetMs * perMs
+    const following = this.#room.following
+    this.rate.synchronised = following
+    if (following) this.#targetFrames = moment.playable - moment.roomPosition
+    else this.#targetFrames = fixed > 0 ? fixed : moment.targetMs * perMs
+    slots[at.needFrames] = moment.targetMs * perMs
     // Moved at once instead of by rate: the error this makes is known, and no news about the clocks.
-    if (moment.slewMsPerS === 0 && moment.dtS > 0 && this.#targetFrames !== before)
+    if (!following && moment.slewMsPerS === 0 && moment.dtS > 0 && this.#targetFrames !== before)
       this.rate.shift((before - this.#targetFrames) / this.#rateHz)
     slots[at.burstFrames] = moment.burstFrames
     slots[at.targetFrames] = this.#targetFrames
@@ -215,9 +252,10 @@ export class Steering {
 
   /** True once an error that is not to be bent away has lasted. */
   #far({ errorS, newest, playable, nowMs }: Moment): boolean {
-    const limitS = nowMs - this.#stoodStillMs < AFTERMATH_MS ? STOOD_STILL_S : FAR_S
+    const farS = this.#room.following ? this.#room.jumpS : FAR_S
+    const limitS = nowMs - this.#stoodStillMs < AFTERMATH_MS ? STOOD_STILL_S : farS
     // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
-    const sourceIsLate = newest < playable - LATE_FRAMES
+    const sourceIsLate = newest < playable - LATE_FRAMES && !this.#room.following
     if (!(errorS < -limitS || (errorS > limitS && !sourceIsLate))) {
       this.#farCallbacks = 0
       return false
