@@ -11,8 +11,9 @@ import type { Studio } from '../../test/studio/studio.ts'
 import type { Stats } from '../../web/player/stats.ts'
 import { chirpLatencies, findChirps } from '../lib/chirp-latency.ts'
 import { fetchListeners } from '../lib/listeners-view.ts'
+import { watchStalls } from '../lib/stalls.ts'
 import { type NetworkRow, WAYS } from './rows.ts'
-import type { Heard, Sample } from './story.ts'
+import type { Heard, Sample, StoodStill } from './story.ts'
 
 export interface Played {
   /** The page said so within BEGIN_TIMEOUT_MS. */
@@ -25,6 +26,8 @@ export interface Played {
   bytes: { atS: number; bytes: number }[]
   /** Ends of outages as they were, seconds. */
   outages: { fromS: number; toS: number }[]
+  /** The whole machine stood still. */
+  stalls: StoodStill[]
   reasons: string[]
   complaints: string[]
 }
@@ -49,6 +52,9 @@ export interface RowOptions {
 /** A page that has not begun by then has not begun: it is watched all the same. */
 const BEGIN_TIMEOUT_MS = 30_000
 
+/** A stall of the machine that is shorter than this is no reason for a gap. */
+const FELT_MS = 5
+
 export async function playRow(studio: Studio, row: NetworkRow, options: RowOptions): Promise<Played> {
   const ends: (() => Promise<unknown>)[] = []
   try {
@@ -69,6 +75,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
     playing.ended.catch(() => {}) // it ends with the studio when the row fails
     ends.push(() => playing.stop())
     await watchPage(page)
+    const monitor = await watchStalls(studio)
     const startedMs = Date.now()
     const atS = () => (Date.now() - startedMs) / 1000
     const begun = await listen(page, undefined, BEGIN_TIMEOUT_MS).then(
@@ -83,6 +90,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
       inFlightMaxMs: 0,
       bytes: [],
       outages: [],
+      stalls: [],
       reasons: [],
       complaints: [],
     }
@@ -115,7 +123,11 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
     const { channels, startMonotonicMs, rateHz } = await recording.stop()
     const [instrument, speaker] = channels
     if (!instrument || !speaker) throw new Error('the recording lacks a channel')
-    const zeroS = (startMonotonicMs + wallMinusMonotonicMs - startedMs) / 1000
+    const atOf = (monotonicMs: number) => (monotonicMs + wallMinusMonotonicMs - startedMs) / 1000
+    played.stalls = (await monitor.stop())
+      .filter(({ lateMs }) => lateMs >= FELT_MS)
+      .map(({ atMs, lateMs }) => ({ fromS: atOf(atMs), toS: atOf(atMs + lateMs) }))
+    const zeroS = atOf(startMonotonicMs)
     played.heard = heardIn(instrument, speaker, row.chirpsApartS).map(({ frame, latencyMs }) => ({
       atS: zeroS + frame / rateHz,
       latencyMs,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { episodesBetween, type Heard, recovery, rungStory, settledRung } from './story.ts'
+import { episodesBetween, type Heard, ownEpisodesBetween, recovery, rungStory, settledRung } from './story.ts'
 
 const samples = [
   { atS: 0, rung: null, episodes: 0 },
@@ -21,6 +21,16 @@ test('episodes are those of the time asked for', () => {
   expect(episodesBetween(samples, 20)).toBe(1)
   expect(episodesBetween(samples, Number.NEGATIVE_INFINITY)).toBe(5)
   expect(episodesBetween(samples, 0.5, 19)).toBe(4)
+})
+
+test('what follows a stall of the machine within a third of a second is not ours', () => {
+  const seen = [0, 1, 1, 3, 3, 4].map((episodes, i) => ({ atS: 20 + i, episodes }))
+  expect(ownEpisodesBetween(seen, [], 20)).toBe(4)
+  expect(ownEpisodesBetween(seen, [{ fromS: 22.5, toS: 22.52 }], 20)).toBe(2)
+  expect(ownEpisodesBetween(seen, [{ fromS: 21.7, toS: 21.75 }], 20)).toBe(2)
+  expect(ownEpisodesBetween(seen, [{ fromS: 21.6, toS: 21.64 }], 20)).toBe(4)
+  expect(ownEpisodesBetween(seen, [{ fromS: 23.01, toS: 23.02 }], 20)).toBe(4)
+  expect(ownEpisodesBetween(seen, [], 21, 24)).toBe(2)
 })
 
 describe('recovery', () => {

@@ -47,6 +47,32 @@ export function episodesBetween(
   return (inside.at(-1)?.episodes ?? 0) - (before?.episodes ?? 0)
 }
 
+/** A moment at which the whole machine stood still. */
+export interface StoodStill {
+  fromS: number
+  toS: number
+}
+
+/** What the machine does is heard so much later at most: the delay, and the page's next look at its own figures. */
+const BLAMED_S = 0.35
+
+/** Of the episodes between two times those that the machine had no part in. */
+export function ownEpisodesBetween(
+  samples: readonly Pick<Sample, 'atS' | 'episodes'>[],
+  stalls: readonly StoodStill[],
+  fromS: number,
+  toS = Number.POSITIVE_INFINITY,
+): number {
+  let own = 0
+  for (const [i, { atS, episodes }] of samples.entries()) {
+    const before = samples[i - 1]
+    if (before === undefined || atS <= fromS || atS > toS || episodes <= before.episodes) continue
+    if (!stalls.some((one) => one.fromS <= atS && one.toS >= before.atS - BLAMED_S))
+      own += episodes - before.episodes
+  }
+  return own
+}
+
 /** A chirp: when the instrument played it, and how long it took to the speaker; NaN: not heard. */
 export interface Heard {
   atS: number
