@@ -221,7 +221,7 @@ export class Connection {
     if (why === 'full') return FULL_RETRY_MS + this.#opts.random() * FULL_RETRY_MS
     // The server let go after seconds of silence, so attempts can not follow each other quickly.
     if (why === 'silent') return 0
-    // It was suspected already: what died in a sleep is replaced at once, the attempts after that take their time.
+    // It was suspected already: what died in a sleep is replaced at once.
     return Number.isNaN(this.#suspectMs) ? this.#backoff.nextMs() : 0
   }
 
