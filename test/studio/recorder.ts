@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { link } from './graph.ts'
 import { type Env, realtime, startProgram } from './process.ts'
+import type { Speakers } from './speakers.ts'
 import { waitUntil } from './wait-until.ts'
 import { parseWav } from './wav.ts'
 
@@ -32,6 +33,12 @@ export const INSTRUMENT_AND_SPEAKER: RecordOptions = {
     ['speakers:monitor_FL', 1],
   ],
   channels: 2,
+}
+
+/** Instrument channel 1, then the left of each pair of speakers: what one listener hears against another. */
+export function instrumentAndAll(speakers: readonly Speakers[]): RecordOptions {
+  const ports = ['montage:monitor_FL', ...speakers.map(({ name }) => `${name}:monitor_FL`)]
+  return { inputs: ports.map((port, channel) => [port, channel] as const), channels: ports.length }
 }
 
 let serial = 0

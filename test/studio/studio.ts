@@ -11,6 +11,7 @@ import { graphNodes, link } from './graph.ts'
 import { type Playing, play } from './player.ts'
 import { type Env, type Program, run, startProgram } from './process.ts'
 import { type Recording, type RecordOptions, record } from './recorder.ts'
+import { addSpeakers, hearOwnSpeakers, type Speakers, speakersAt, speakersOf } from './speakers.ts'
 import { waitUntil } from './wait-until.ts'
 
 export const STUDIO_RATE_HZ = 44_100
@@ -22,12 +23,16 @@ export interface Studio {
   readonly env: Env
   /** Private folder, mode 700, gone after `stop()`. */
   readonly dir: string
+  /** Where listeners sit. The first pair is everybody's who does not ask for another. */
+  readonly speakers: readonly Speakers[]
   /** Plays up to eight channels on the instrument, bit for bit. Resolves when it is linked. */
   play(channels: readonly Float32Array[]): Promise<Playing>
   /** Records ports of the graph in one clock. Resolves when audio is arriving. */
   record(options: RecordOptions): Promise<Recording>
   /** Links an output port to an input port, waiting until both exist. */
   link(output: string, input: string): Promise<void>
+  /** Puts the microphone of speakers `place` (from 1) in front of them: a page hears what it plays. */
+  hearOwnSpeakers(place: number): Promise<void>
   /** Starts a program that is ended with the studio. */
   start(command: string, args: readonly string[], options?: { env?: Env; stdin?: 'pipe' }): Program
   /** Ends every program of the studio and removes its folder. */
@@ -36,8 +41,17 @@ export interface Studio {
 
 type Watcher = ChildProcessByStdio<Writable, Readable, null>
 
-/** Starts the studio, waiting up to `waitS` seconds for another one on this machine to end. */
-export async function startStudio({ waitS = 300 }: { waitS?: number } = {}): Promise<Studio> {
+/**
+ * Starts the studio with so many pairs of `speakers`, waiting up to `waitS` seconds for another one on this machine to
+ * end.
+ */
+export async function startStudio({
+  waitS = 300,
+  speakers = 1,
+}: {
+  waitS?: number
+  speakers?: number
+} = {}): Promise<Studio> {
   const dir = mkdtempSync(join(tmpdir(), 'backline-studio-'))
   chmodSync(dir, 0o700)
   const watcher = await takeLock(dir, waitS)
@@ -48,7 +62,7 @@ export async function startStudio({ waitS = 300 }: { waitS?: number } = {}): Pro
     await ended
   }
   try {
-    return await assemble(dir, stop)
+    return await assemble(dir, speakers, stop)
   } catch (error) {
     await stop()
     throw error
@@ -75,8 +89,9 @@ async function takeLock(dir: string, waitS: number): Promise<Watcher> {
   return watcher
 }
 
-async function assemble(dir: string, stop: () => Promise<void>): Promise<Studio> {
+async function assemble(dir: string, pairs: number, stop: () => Promise<void>): Promise<Studio> {
   const env = studioEnv(dir)
+  const speakers = speakersOf(env, pairs)
   writeStudioConfig(dir)
   const programs: Program[] = []
   const start: Studio['start'] = (command, args, options = {}) => {
@@ -106,21 +121,27 @@ async function assemble(dir: string, stop: () => Promise<void>): Promise<Studio>
     const names = (await graphNodes(env)).map((node) => node.name)
     return ['montage', 'speakers', 'mic'].every((name) => names.includes(name))
   })
+  for (const pair of speakers.slice(1)) await addSpeakers(env, pair)
   start('wireplumber', [])
   start('pipewire-pulse', [])
   await ready('the pulse server and its default output', async () => {
     const info = await run('pactl', ['info'], env)
     const sinks = await run('pactl', ['list', 'short', 'sinks'], env)
-    return /Default Sink: (montage|speakers)/.test(info) && /speakers/.test(sinks)
+    return (
+      /Default Sink: (montage|speakers)/.test(info) &&
+      speakers.every(({ name }) => sinks.includes(`\t${name}\t`))
+    )
   })
 
   return {
     env,
     dir,
+    speakers,
     start,
     stop,
     play: (channels) => play(env, dir, channels),
     record: (options) => record(env, dir, options),
     link: (output, input) => link(env, output, input),
+    hearOwnSpeakers: (place) => hearOwnSpeakers(env, speakersAt(speakers, place)),
   }
 }

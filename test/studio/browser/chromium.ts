@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
-import type { OpenBrowser, OpenOptions } from './open-browser.ts'
+import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** Where distributions put it; CHROMIUM_PATH names another build. */
 const CHROMIUM_PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
@@ -25,7 +25,7 @@ export interface OpenChromium extends OpenBrowser {
 export async function openChromium(options: OpenOptions): Promise<OpenChromium> {
   const browser = await chromium.launch({
     executablePath: options.link?.writeFarSideProgram(options.studio.dir, CHROMIUM_PATH) ?? CHROMIUM_PATH,
-    env: options.studio.env,
+    env: browserEnv(options),
     ignoreDefaultArgs: ['--mute-audio'],
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 import { withDescendants } from '../processes.ts'
-import type { OpenBrowser, OpenOptions } from './open-browser.ts'
+import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** Where Debian puts it; FIREFOX_PATH names another build. */
 const FIREFOX_PATH = process.env['FIREFOX_PATH'] ?? '/usr/bin/firefox-esr'
@@ -26,7 +26,7 @@ export async function openFirefox(options: OpenOptions): Promise<OpenBrowser> {
     browser: 'firefox',
     executablePath: FIREFOX_PATH,
     userDataDir: join(home, 'profile'),
-    env: { ...options.studio.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
+    env: { ...browserEnv(options), HOME: home, MOZ_CRASHREPORTER_DISABLE: '1' },
     extraPrefsFirefox: { ...PREFERENCES, ...(options.microphone ? MICROPHONE : {}) },
     args: [...(options.args ?? [])],
     // A page that answers no more is told of before a test is over.

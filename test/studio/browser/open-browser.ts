@@ -1,4 +1,6 @@
 import type { Link } from '../link/link.ts'
+import type { Env } from '../process.ts'
+import { speakersAt } from '../speakers.ts'
 import type { Studio } from '../studio.ts'
 
 export const ENGINES = ['chromium', 'firefox', 'webkit'] as const
@@ -9,10 +11,17 @@ export interface OpenOptions {
   url: string
   /** More arguments for the browser's own command line. */
   args?: readonly string[]
-  /** Lets the page use the studio's microphone without asking. */
+  /** Which of the studio's speakers it plays into, from 1; unless told, the studio's default. */
+  speakers?: number
+  /** Lets the page use the microphone of its speakers without asking. */
   microphone?: boolean
   /** Runs the browser at the far side of this link; Chromium only. */
   link?: Link
+}
+
+/** The environment of a browser that plays where it was told to, else where the studio's programs do. */
+export function browserEnv({ studio, speakers }: OpenOptions): Env {
+  return speakers === undefined ? studio.env : speakersAt(studio.speakers, speakers).env
 }
 
 /** One page in a real browser that plays into the studio's speakers, with what every engine can be asked for. */

@@ -5,7 +5,7 @@ import { withDescendants } from '../processes.ts'
 import { freePort } from '../server.ts'
 import type { Studio } from '../studio.ts'
 import { waitUntil } from '../wait-until.ts'
-import type { OpenBrowser, OpenOptions } from './open-browser.ts'
+import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** WebKitGTK's own small browser under a display nobody sees, by WebDriver. */
 export async function openWebKit(options: OpenOptions): Promise<OpenBrowser> {
@@ -13,6 +13,7 @@ export async function openWebKit(options: OpenOptions): Promise<OpenBrowser> {
   const display = studio.start('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'])
   const number = await waitUntil('a display', () => /^(\d+)$/m.exec(display.log())?.[1])
   const service = await startDriver(studio, {
+    ...browserEnv(options),
     DISPLAY: `:${number}`,
     HOME: mkdtempSync(join(studio.dir, 'webkit-')),
     // Shared memory is behind this switch even where page and worker are isolated.
