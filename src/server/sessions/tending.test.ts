@@ -104,6 +104,16 @@ test('everybody is told of their link twice a second', () => {
   })
 })
 
+test('what is told to be in flight does not depend on how old the last receipt is', () => {
+  const { clock, join, pass, tending } = setUp()
+  const { socket, listener } = join()
+  pass(5000)
+  listener.flow.sent(listener.flow.sentTo, listener.flow.sentTo + 90 * 48)
+  expect(listener.flow.queuedMs).toBeGreaterThan(80)
+  for (let ticks = 0; ticks < 5; ticks++) tending.tick(clock.nowMs)
+  expect(socket.told.filter(({ type }) => type === 'link_state').at(-1)).toMatchObject({ inFlightMs: 0 })
+})
+
 // After 15 s nobody remembers any PCM.
 test.each([1000, 15_000])(
   'an encoder that dies after %d ms costs its listeners two seconds, not the sound',
