@@ -1,37 +1,21 @@
 // Sixty thousand messages no page would send, over real sockets to a real server: each is counted with its
-// reason and answered, nobody else hears of it, nothing grows. A failure names its seed: fast-check prints it.
+// reason and answered, nobody else hears of it, nothing grows (a million more, without sockets: to-inbox.test.ts). A failure names its seed: fast-check prints it.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
-import { Compile } from 'typebox/compile'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { Random } from '../../bench/sim/random.ts'
 import { TestListener, testApp } from '../../src/server/fixtures/test-app.ts'
 import { MAX_BAD_MESSAGES } from '../../src/server/routes/control-inbox.ts'
-import { ClientMessage } from '../../src/shared/wire/client-schema.ts'
-import { CLOSE, type ControlErrorReason, MAX_CONTROL_BYTES } from '../../src/shared/wire/control.ts'
+import { CLOSE } from '../../src/shared/wire/control.ts'
+import { badMessage, type Counts, faultOf, oddReceipt, total, zero } from './client-messages.ts'
 import { heldBytes } from './heap.ts'
 import { CLIENT_MESSAGES, mutateBytes, mutateText, PACKETS, pick } from './mutate.ts'
 
 const RUNS = 20
 const CONNECTIONS_PER_RUN = 10
 const MESSAGES_PER_CONNECTION = 300
-
-const wellFormed = Compile(ClientMessage)
-type Counts = Record<ControlErrorReason, number>
-
-/** What the server has to make of it; undefined: it is a good message. */
-function faultOf(message: string | ArrayBuffer): ControlErrorReason | undefined {
-  if (typeof message !== 'string') return 'binary'
-  const bytes = Buffer.from(message)
-  if (bytes.length > MAX_CONTROL_BYTES) return 'too-long'
-  try {
-    return wellFormed.Check(JSON.parse(String(bytes))) ? undefined : 'bad-message'
-  } catch {
-    return 'not-json'
-  }
-}
 
 /** Messages with at most as many bad ones among them as are forgiven. */
 function someMessages(random: Random, expected: Counts): (string | ArrayBuffer)[] {
@@ -51,33 +35,9 @@ function someMessages(random: Random, expected: Counts): (string | ArrayBuffer)[
 }
 
 function oneMessage(random: Random, mayBeBad: boolean): string | ArrayBuffer {
-  const kind = mayBeBad ? random.next() * 20 : 1
-  if (kind < 0.1) return mutateBytes(random, pick(random, PACKETS), pick(random, PACKETS)).slice(0, 4000)
-  if (kind < 0.2) return 'x'.repeat(1 + Math.floor(random.next() * 4 * MAX_CONTROL_BYTES))
-  if (kind < 1) return mutateText(random, pick(random, CLIENT_MESSAGES), pick(random, CLIENT_MESSAGES))
+  if (mayBeBad && random.next() < 0.05) return badMessage(random)
   return random.next() < 0.3 ? oddReceipt(random) : pick(random, CLIENT_MESSAGES)
 }
-
-const ODD = [0, 0.5, 1, 127, 44_100, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, 1e15, 1e300, 5e-324]
-
-/** A receipt that is a receipt and can not be true: of other streams, out of order, from the future, of no size. */
-function oddReceipt(random: Random): string {
-  const count = () => Math.min(Number.MAX_SAFE_INTEGER, Math.floor(pick(random, ODD)))
-  return JSON.stringify({
-    type: 'receipt',
-    streamId: Math.floor(random.next() < 0.7 ? 1 + random.next() * 3 : random.next() * 2 ** 32),
-    position: random.next() < 0.5 ? pick(random, ODD) : random.next() * 1e6,
-    packets: count(),
-    bytes: count(),
-    latenessMs: random.next() * 60_000,
-    targetMs: random.next() * 120_000,
-    episodes: count(),
-    opus: random.next() < 0.5,
-  })
-}
-
-const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
-const zero = (): Counts => ({ 'not-json': 0, 'bad-message': 0, 'too-long': 0, binary: 0 })
 
 test('messages of any kind, on connections that come and go', async () => {
   const { app, port } = await testApp('steady')

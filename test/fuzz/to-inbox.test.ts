@@ -1,0 +1,119 @@
+// A million mutated messages for what takes them in the server, without the sockets: each is obeyed or counted with its
+// reason and answered, the one too many ends its listener, nothing throws, nothing grows. A failure names its seed.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Random } from '../../bench/sim/random.ts'
+import { ControlInbox, MAX_BAD_MESSAGES } from '../../src/server/routes/control-inbox.ts'
+import { zeroCounters } from '../../src/server/streaming/counters.ts'
+import { Listener, type ListenerSocket } from '../../src/server/streaming/listener.ts'
+import type { ClientMessage } from '../../src/shared/wire/client-schema.ts'
+import { CLOSE, type ServerMessage } from '../../src/shared/wire/control.ts'
+import { badMessage, type Counts, judge, oddReceipt, total, zero } from './client-messages.ts'
+import { heldBytes } from './heap.ts'
+import { mutateBytes, PACKETS, pick } from './mutate.ts'
+
+const RUNS = 20
+const MESSAGES_PER_RUN = 50_000
+
+/** Keeps the last answer and the code it was closed with. */
+class Socket implements ListenerSocket {
+  readonly bufferedAmount = 0
+  readyState = 1
+  answers = 0
+  answer = ''
+  code: number | undefined
+
+  send(text: string): void {
+    this.answers++
+    this.answer = text
+  }
+
+  close(code: number): void {
+    this.code = code
+    this.readyState = 2
+  }
+
+  terminate(): void {
+    this.readyState = 3
+  }
+}
+
+/** Mostly what is judged quickly: to say what is wrong with a text takes twenty times as long. */
+function anyMessage(random: Random): string | ArrayBuffer {
+  const kind = random.next()
+  if (kind < 0.12) return badMessage(random)
+  if (kind < 0.55) return oddReceipt(random)
+  const packet = mutateBytes(random, pick(random, PACKETS), pick(random, PACKETS)).slice(0, 600)
+  return kind < 0.9 ? packet : Buffer.from(packet).toString('latin1')
+}
+
+test('messages of any kind, to listeners that come and go', () => {
+  const counters = zeroCounters()
+  const expected = zero()
+  const held: number[] = []
+  const obeyed: Record<ClientMessage['type'], number> = { receipt: 0, set_quality: 0, time_sync_batch: 0 }
+  let received = 0
+
+  /** One listener, until it is closed or has sent `most`. Returns how many messages that took. */
+  function listen(random: Random, most: number): number {
+    let nowMs = 0
+    const socket = new Socket()
+    const listener = new Listener(socket, { write: () => {} }, counters, () => nowMs)
+    listener.begin(1, 44_100)
+    const inbox = new ControlInbox(listener, counters)
+    let bad = 0
+    let sent = 0
+    for (; sent < most && bad <= MAX_BAD_MESSAGES; sent++) {
+      nowMs += random.next() * 200
+      const message = anyMessage(random)
+      const judged = judge(message)
+      const answers = socket.answers
+      const isBinary = typeof message !== 'string'
+      inbox.receive(Buffer.from(message as string), isBinary, nowMs * 1000)
+      if (typeof judged === 'string') {
+        expected[judged]++
+        bad++
+        if (counters.badMessages[judged] !== expected[judged]) throw new Error(`not counted: ${judged}`)
+        if (bad <= MAX_BAD_MESSAGES) checkAnswer(socket, answers, { type: 'error', reason: judged })
+      } else {
+        obeyed[judged.type]++
+        if (judged.type === 'time_sync_batch') checkAnswer(socket, answers, { type: judged.type })
+        else if (socket.answers !== answers) throw new Error(`answered: ${String(message)}`)
+        if (judged.type === 'set_quality' && listener.wish !== judged.rung) throw new Error('not obeyed')
+        if (judged.type === 'receipt' && listener.receipt?.position !== judged.position)
+          throw new Error('not heard')
+      }
+    }
+    if (socket.code !== (bad > MAX_BAD_MESSAGES ? CLOSE.protocol : undefined))
+      throw new Error(`closed with ${socket.code}`)
+    // What such receipts have made of this listener is still numbers.
+    for (const value of [listener.flow.queuedMs, listener.flow.baselineMs, listener.delivery.kbps])
+      if (!Number.isFinite(value)) throw new Error(`made ${value} of receipts`)
+    return sent
+  }
+
+  fc.assert(
+    fc.property(fc.noShrink(fc.nat()), (seed) => {
+      const random = new Random(seed)
+      for (let sent = 0; sent < MESSAGES_PER_RUN; ) sent += listen(random, MESSAGES_PER_RUN - sent)
+      received += MESSAGES_PER_RUN
+      expect(counters).toEqual({ ...zeroCounters(), badMessages: expected })
+      expect(total(expected) + total(obeyed as unknown as Counts)).toBe(received)
+      held.push(heldBytes())
+    }),
+    { numRuns: RUNS },
+  )
+  expect(received).toBe(RUNS * MESSAGES_PER_RUN)
+  for (const count of [...Object.values(expected), ...Object.values(obeyed)])
+    expect(count).toBeGreaterThan(RUNS)
+  const half = held.length >> 1
+  expect(Math.min(...held.slice(half))).toBeLessThan(Math.max(...held.slice(0, half)) + 4e6)
+}, 120_000)
+
+/** One more than before, with all of `wanted` in it. */
+function checkAnswer(socket: Socket, before: number, wanted: Partial<ServerMessage>): void {
+  const answer = JSON.parse(socket.answer) as Record<string, unknown>
+  if (socket.answers !== before + 1) throw new Error(`${socket.answers - before} answers`)
+  for (const [key, value] of Object.entries(wanted))
+    if (answer[key] !== value) throw new Error(`answered ${socket.answer}, not ${JSON.stringify(wanted)}`)
+}
