@@ -69,6 +69,16 @@ test('what one of them did not hear is left out, and so is what was not clear', 
   expect(heard.map(({ index }) => index)).toEqual([0, 2, 4, 5, 6, 7, 8, 9, 10, 11])
 })
 
+test('a late chirp is not taken for an early one of the next', () => {
+  const instrument = arrivals(played, chirp())
+  const heard = instrument.map(({ atFrame, confidence }) => ({ atFrame: atFrame + 4410, confidence }))
+  const [late, next] = [heard[4], instrument[5]]
+  if (!late || !next) throw new Error('the chirps are not found')
+  heard[4] = { ...late, atFrame: next.atFrame - 441 }
+  heard.splice(5, 1)
+  expect(heardChirps(instrument, heard).map(({ index }) => index)).not.toContain(5)
+})
+
 test('three listeners are three pairs; one who hears nothing has no skew', () => {
   const channels = [played, heardAfter(40), heardAfter(41), new Float32Array(played.length)]
   const { pairs } = skewsIn(channels, chirp())

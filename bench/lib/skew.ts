@@ -37,8 +37,10 @@ export interface PairSkew {
 const MIN_CONFIDENCE = 0.6
 /** Two chirps are never as close as this. */
 const APART_S = 0.3
-/** Within this of a listener's usual delay a chirp is taken for the one the instrument played: half of what is between two. */
-const REACH_S = 0.22
+/** Within this of a listener's usual delay a chirp is taken for the one the instrument played; two are 0.5 s apart or more. */
+const REACH_S = 0.15
+/** Nobody hears a chirp earlier than this before it is played: what is there is a late one of those before. */
+const EARLY_S = 0.005
 
 /** Every `chirp` on one channel, in order. */
 export function arrivals(signal: Float32Array, chirp: Float32Array, rateHz = 44_100): Arrival[] {
@@ -57,7 +59,7 @@ export function arrivals(signal: Float32Array, chirp: Float32Array, rateHz = 44_
 
 /**
  * Which of a listener's arrivals is which chirp of the instrument. The delay may be longer than the time between two
- * chirps: those are irregular, so only one delay fits most of them. It may then move by up to 0.2 s. Chirps not heard
+ * chirps: those are irregular, so only one delay fits most of them. It may then move by up to 0.15 s. Chirps not heard
  * are left out.
  */
 export function heardChirps(
@@ -69,16 +71,11 @@ export function heardChirps(
   if (usual === undefined) return []
   return instrument.flatMap(({ atFrame }, index): HeardChirp[] => {
     const nearest = nearestTo(listener, atFrame + usual)
-    if (!nearest || Math.abs(nearest.atFrame - atFrame - usual) > REACH_S * rateHz) return []
+    if (!nearest) return []
+    const delay = nearest.atFrame - atFrame
+    if (delay < -EARLY_S * rateHz || Math.abs(delay - usual) > REACH_S * rateHz) return []
     const toMs = 1000 / rateHz
-    return [
-      {
-        index,
-        playedMs: atFrame * toMs,
-        delayMs: (nearest.atFrame - atFrame) * toMs,
-        confidence: nearest.confidence,
-      },
-    ]
+    return [{ index, playedMs: atFrame * toMs, delayMs: delay * toMs, confidence: nearest.confidence }]
   })
 }
 
@@ -122,7 +119,7 @@ function usualDelay(
 ): number | undefined {
   const delays = listener
     .flatMap((heard) => instrument.map((played) => heard.atFrame - played.atFrame))
-    .filter((delay) => delay > -0.005 * rateHz)
+    .filter((delay) => delay > -EARLY_S * rateHz)
     .sort((a, b) => a - b)
   const reach = 0.01 * rateHz
   let best = 0
