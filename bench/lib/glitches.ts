@@ -24,6 +24,8 @@ export interface GlitchReport {
 const MERGE_MS = 50
 /** Not looked at: the tone's own beginning and end. */
 const EDGE_MS = 60
+/** Fade, and what the latency may have moved since the chirp beside it. */
+const KNOWN_EDGE_MS = 15
 /**
  * Phase that moves within 6 ms: a lost millisecond of 997 Hz leaves 0.019 rad, a lost frame 0.14; an instant
  * rate change of 250 ppm leaves 0.0094, and of 100 ppm 0.0038.
@@ -39,11 +41,43 @@ const MEDIAN_HOPS = 250
 export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): GlitchReport {
   const track = trackTone(signal, hz, rateHz)
   const hopMs = (track.hopFrames / rateHz) * 1000
-  const { first, last, usual } = toneExtent(track)
+  const usual = usualAmplitude(track)
+  const first = track.amplitude.findIndex((value) => value > usual / 2)
+  const last = track.amplitude.findLastIndex((value) => value > usual / 2)
   const edge = Math.round(EDGE_MS / hopMs)
   const [from, to] = [first + edge, last - edge]
   if (to - from < 500) throw new Error('no steady tone in the recording')
+  return { fromMs: from * hopMs, toMs: to * hopMs, episodes: episodesIn(track, usual, from, to, hopMs) }
+}
 
+/**
+ * The same where one knows when there was a tone: what is missing of it at either end is a glitch too. What touches
+ * two spans is an episode in each. `ms`: of tone that was looked at.
+ */
+export function findGlitchesWithin(
+  signal: Float32Array,
+  spans: readonly { fromFrame: number; toFrame: number }[],
+  hz = 997,
+  rateHz = 44_100,
+): { ms: number; episodes: Episode[] } {
+  const track = trackTone(signal, hz, rateHz)
+  const hopMs = (track.hopFrames / rateHz) * 1000
+  const usual = usualAmplitude(track)
+  const edge = Math.round(KNOWN_EDGE_MS / hopMs)
+  let ms = 0
+  const episodes: Episode[] = []
+  for (const { fromFrame, toFrame } of spans) {
+    const from = Math.ceil(fromFrame / track.hopFrames) + edge
+    const to = Math.floor((toFrame - track.windowFrames) / track.hopFrames) - edge
+    if (to - from < 500) throw new Error('a tone of less than half a second')
+    ms += (to - from) * hopMs
+    episodes.push(...episodesIn(track, usual, from, to, hopMs))
+  }
+  return { ms, episodes }
+}
+
+/** Readings `from` to `to`, which lie inside the tone. */
+function episodesIn(track: ToneTrack, usual: number, from: number, to: number, hopMs: number): Episode[] {
   const moves = new Float64Array(track.phase.length)
   for (let i = 0; i + SPAN_HOPS < moves.length; i++) {
     moves[i] = wrap((track.phase[i + SPAN_HOPS] ?? 0) - (track.phase[i] ?? 0))
@@ -62,7 +96,7 @@ export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): G
     if (phase < MAX_PHASE && dip < MAX_DIP && residual < Math.max(MAX_RESIDUAL, 4 * steadyResidual(i)))
       continue
     const startMs = i * hopMs
-    const endMs = startMs + (track.windowFrames / rateHz) * 1000
+    const endMs = startMs + (track.windowFrames / track.hopFrames) * hopMs
     const open = episodes.at(-1)
     if (open && startMs - open.endMs < MERGE_MS) {
       open.endMs = endMs
@@ -71,17 +105,15 @@ export function findGlitches(signal: Float32Array, hz = 997, rateHz = 44_100): G
       open.residual = Math.max(open.residual, Math.min(residual, 1))
     } else episodes.push({ startMs, endMs, phase, dip, residual: Math.min(residual, 1) })
   }
-  return { fromMs: from * hopMs, toMs: to * hopMs, episodes }
+  return episodes
 }
 
-/** First and last reading at half the tone's usual strength or more. */
-function toneExtent({ amplitude }: ToneTrack): { first: number; last: number; usual: number } {
+/** Throws on silence. */
+function usualAmplitude({ amplitude }: ToneTrack): number {
   const loudest = amplitude.reduce((max, value) => Math.max(max, value), 0)
   const usual = median(amplitude.filter((value) => value > loudest / 4))
   if (!(usual > 0.003)) throw new Error('the recording is silent')
-  const first = amplitude.findIndex((value) => value > usual / 2)
-  const last = amplitude.findLastIndex((value) => value > usual / 2)
-  return { first, last, usual }
+  return usual
 }
 
 /** Median over ±MEDIAN_HOPS inside `from`…`to`, worked out every 25 readings. */

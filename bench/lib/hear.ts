@@ -1,9 +1,10 @@
 // What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
-import { chirp, chirps, tone } from '../../test/studio/signal.ts'
+import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
-import { chirpLatencies } from './chirp-latency.ts'
+import { type ChirpLatency, chirpLatencies } from './chirp-latency.ts'
+import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
 import { type Classified, classify } from './classify.ts'
-import { type Episode, findGlitches } from './glitches.ts'
+import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
 import { type Spread, spread } from './statistics.ts'
 
@@ -34,12 +35,16 @@ export async function hearChirps(studio: Studio, count: number, seed = 1): Promi
   if (!instrument || !speaker) throw new Error('the recording lacks a channel')
   const { found, latencies } = chirpLatencies(instrument, speaker, chirp())
   if (found !== count) throw new Error(`the instrument played ${found} of ${count} chirps`)
-  const eachMs = latencies.map(({ latencyMs }) => latencyMs)
+  return latencyResult(latencies, count)
+}
+
+function latencyResult(heard: readonly ChirpLatency[], played: number): LatencyResult {
+  const eachMs = heard.map(({ latencyMs }) => latencyMs)
   return {
     ...spread(eachMs),
-    played: count,
-    heard: latencies.length,
-    confidence: Math.min(...latencies.map(({ confidence }) => confidence)),
+    played,
+    heard: heard.length,
+    confidence: Math.min(...heard.map(({ confidence }) => confidence)),
     eachMs,
   }
 }
@@ -55,15 +60,17 @@ export interface ToneResult extends Classified {
 }
 
 /**
- * Plays 997 Hz on channels 1 and 2 for `seconds` and finds what was wrong with it at either speaker. `latencyMs`: what
- * `hearChirps` found. `during`: called as the tone starts, its result awaited before the tone is over.
+ * Plays 997 Hz on channels 1 and 2 for `seconds`, with `count` chirps before, in and after it, and finds what was wrong with
+ * the tone at either speaker, and when the left one had the chirps. `during`: called as it starts, its result awaited before
+ * it is over.
  */
-export async function hearTone(
+export async function hearChirpedTone(
   studio: Studio,
   seconds: number,
-  latencyMs: number,
+  count: number,
   during: () => Promise<void> = async () => {},
-): Promise<ToneResult> {
+): Promise<{ latency: LatencyResult; tone: ToneResult }> {
+  const performance = chirpedTone(seconds, count)
   const monitor = await watchStalls(studio)
   const recording = await studio.record({
     inputs: [
@@ -73,20 +80,31 @@ export async function hearTone(
     ],
     channels: 3,
   })
-  const sound = withTail(tone(997, seconds + 0.3), 22_050)
-  const playing = await studio.play([sound, sound])
+  const playing = await studio.play([performance.sound, performance.sound])
   await Promise.all([playing.ended, during()])
   const { channels, startMonotonicMs } = await recording.stop()
   const stalls = (await monitor.stop()).map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
-  const [instrument, left, right] = channels.map((channel) => findGlitches(channel))
+  const [instrument, left, right] = channels
   if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
+  const found = findChirpedTone(performance, instrument, left)
+  const latency = latencyResult(found.heard, count)
+  const played = findGlitchesWithin(instrument, found.instrument)
+  const [atLeft, atRight] = [left, right].map((channel) => findGlitchesWithin(channel, found.speaker))
   return {
-    ...classify(together(left.episodes, right.episodes), instrument.episodes, stalls, latencyMs),
-    seconds: (left.toMs - left.fromMs) / 1000,
-    instrument: instrument.episodes,
-    stalls: stalls.length,
-    worstStallMs: stalls.reduce((worst, { lateMs }) => Math.max(worst, lateMs), 0),
-    stallMonitor: monitor.kind,
+    latency,
+    tone: {
+      ...classify(
+        together(atLeft?.episodes ?? [], atRight?.episodes ?? []),
+        played.episodes,
+        stalls,
+        latency.p50,
+      ),
+      seconds: (atLeft?.ms ?? 0) / 1000,
+      instrument: played.episodes,
+      stalls: stalls.length,
+      worstStallMs: stalls.reduce((worst, { lateMs }) => Math.max(worst, lateMs), 0),
+      stallMonitor: monitor.kind,
+    },
   }
 }
 
