@@ -28,3 +28,22 @@ test('an unanswered probe ends its burst, and a stranger’s answer is not heard
   expect(prober.next(1999)).toBeUndefined()
   expect(prober.next(2001)).toBeDefined()
 })
+
+test('a timer that stood still asks once, not for every burst it has missed; starting over begins the pattern anew', () => {
+  const prober = new Prober()
+  const bursts: number[] = []
+  const look = (ms: number): void => {
+    for (let probe = prober.next(ms); probe; probe = prober.next(ms)) {
+      if (bursts.at(-1) !== ms) bursts.push(ms)
+      const at = { ...probe, serverReceivedUs: 0, serverSentUs: 0 }
+      expect(prober.idle).toBe(false)
+      prober.heard({ type: 'time_sync_batch', samples: [at] }, ms)
+    }
+    expect(prober.idle).toBe(true)
+  }
+  prober.start(0)
+  for (const ms of [0, 45_000, 45_001, 50_000]) look(ms)
+  prober.start(51_000)
+  for (const ms of [51_000, 52_000, 53_000]) look(ms)
+  expect(bursts).toEqual([0, 45_000, 50_000, 51_000, 53_000])
+})

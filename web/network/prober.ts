@@ -1,7 +1,6 @@
-import type { ClockSample } from '../../src/shared/clock/clock-sync.ts'
+import { type ClockSample, PROBES_PER_BURST } from '../../src/shared/clock/clock-sync.ts'
 import type { TimeSyncReply } from '../../src/shared/wire/control.ts'
 
-const BURST = 8
 const EARLY_BURSTS_MS = [0, 2000, 4000, 6000, 8000]
 const LATER_MS = 10_000
 const TIMEOUT_MS = 2000
@@ -18,12 +17,17 @@ export class Prober {
   #inFlight = false
   #sentMs = 0
 
-  /** A new connection: nothing is in flight, the first burst is due now. */
+  /** A new connection, or clocks that may have stepped: nothing is in flight, the first burst is due now. */
   start(nowMs: number): void {
     this.#startMs = nowMs
     this.#bursts = 0
     this.#left = 0
     this.#inFlight = false
+  }
+
+  /** Between two bursts. */
+  get idle(): boolean {
+    return this.#left === 0 && !this.#inFlight
   }
 
   /** The probe to send now, if one is due. Call on a timer and after each reply. */
@@ -34,9 +38,11 @@ export class Prober {
       this.#left = 0
     }
     if (this.#left === 0) {
-      if (nowMs < this.#startMs + burstAtMs(this.#bursts)) return undefined
-      this.#bursts++
-      this.#left = BURST
+      const sinceMs = nowMs - this.#startMs
+      if (sinceMs < burstAtMs(this.#bursts)) return undefined
+      // A timer that stood still has missed bursts; one makes up for all of them.
+      while (sinceMs >= burstAtMs(this.#bursts)) this.#bursts++
+      this.#left = PROBES_PER_BURST
     }
     this.#left--
     this.#inFlight = true

@@ -70,6 +70,8 @@ export class ServerTime {
         this.#networkMs = estimate?.networkMs ?? 0
         this.#timing.setClock(estimate)
       }
+      // A step is believed the second time it is seen: that need not wait for the next burst.
+      if (this.#clock.inDoubt && this.#prober.idle) this.#prober.start(nowMs)
     }
     this.tick(nowMs)
     return sample !== undefined
