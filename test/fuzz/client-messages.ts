@@ -1,19 +1,26 @@
 // What a client sends that means no good or is badly off, and what a server has to make of it.
 import { Compile } from 'typebox/compile'
 import type { Random } from '../../bench/sim/random.ts'
-import { ClientMessage } from '../../src/shared/wire/client-schema.ts'
+import { ListenerMessage } from '../../src/shared/wire/client-schema.ts'
 import { type ControlErrorReason, MAX_CONTROL_BYTES } from '../../src/shared/wire/control.ts'
 import { CLIENT_MESSAGES, mutateBytes, mutateText, PACKETS, pick } from './mutate.ts'
 
 export type Counts = Record<ControlErrorReason, number>
 
-export const zero = (): Counts => ({ 'not-json': 0, 'bad-message': 0, 'too-long': 0, binary: 0 })
+export const zero = (): Counts => ({
+  'not-json': 0,
+  'bad-message': 0,
+  'too-long': 0,
+  binary: 0,
+  forbidden: 0,
+  'bad-transport': 0,
+})
 export const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-const wellFormed = Compile(ClientMessage)
+const wellFormed = Compile(ListenerMessage)
 
 /** A good message, or the reason it has to be refused for. Text is a string, whatever else is binary. */
-export function judge(message: string | ArrayBuffer): ClientMessage | ControlErrorReason {
+export function judge(message: string | ArrayBuffer): ListenerMessage | ControlErrorReason {
   if (typeof message !== 'string') return 'binary'
   const bytes = Buffer.from(message)
   if (bytes.length > MAX_CONTROL_BYTES) return 'too-long'

@@ -6,7 +6,7 @@ import { Random } from '../../bench/sim/random.ts'
 import { ControlInbox, MAX_BAD_MESSAGES } from '../../src/server/routes/control-inbox.ts'
 import { zeroCounters } from '../../src/server/streaming/counters.ts'
 import { Listener, type ListenerSocket } from '../../src/server/streaming/listener.ts'
-import type { ClientMessage } from '../../src/shared/wire/client-schema.ts'
+import type { ListenerMessage } from '../../src/shared/wire/client-schema.ts'
 import { CLOSE, type ServerMessage } from '../../src/shared/wire/control.ts'
 import { badMessage, type Counts, judge, oddReceipt, total, zero } from './client-messages.ts'
 import { heldBytes } from './heap.ts'
@@ -51,7 +51,7 @@ test('messages of any kind, to listeners that come and go', () => {
   const counters = zeroCounters()
   const expected = zero()
   const held: number[] = []
-  const obeyed: Record<ClientMessage['type'], number> = { receipt: 0, set_quality: 0, time_sync_batch: 0 }
+  const obeyed: Record<ListenerMessage['type'], number> = { receipt: 0, set_quality: 0, time_sync_batch: 0 }
   let received = 0
 
   /** One listener, until it is closed or has sent `most`. Returns how many messages that took. */

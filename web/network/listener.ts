@@ -196,6 +196,11 @@ export class Listener {
         // The server did not like what we sent.
         this.#control.add('messagesBad', 1)
         return
+      case 'sync_state':
+      case 'sync_command':
+      case 'segment':
+      case 'drift_feedback':
+        return
       default:
         unreachable(message)
     }

@@ -1,7 +1,9 @@
 import { isRungName } from '../../src/shared/rungs.ts'
 import type { ServerMessage } from '../../src/shared/wire/control.ts'
+import { isBetween, isNumber, isRecord } from './checks.ts'
+import { isRoomMessage, ROOM_TYPES } from './room/room-message.ts'
 
-const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'link_state', 'error']
+const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'link_state', 'error', ...ROOM_TYPES]
 
 /**
  * Reads a control message. 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted.
@@ -53,23 +55,13 @@ function isWellFormed(m: Record<string, unknown>): boolean {
         typeof m['skipping'] === 'boolean' &&
         ['packetsSent', 'packetsSkipped', 'switches', 'batch'].every((name) => isNumber(m[name]))
       )
-    default:
+    case 'error':
       return typeof m['message'] === 'string'
+    default:
+      return isRoomMessage(m)
   }
 }
 
 function isTimeSample(s: unknown): boolean {
   return isRecord(s) && isNumber(s['id']) && isNumber(s['serverReceivedUs']) && isNumber(s['serverSentUs'])
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function isNumber(value: unknown): value is number {
-  return Number.isFinite(value)
-}
-
-function isBetween(value: unknown, least: number, most: number): boolean {
-  return isNumber(value) && value >= least && value <= most
 }

@@ -1,7 +1,12 @@
 import { Compile } from 'typebox/compile'
 import type { RawData } from 'ws'
 import { unreachable } from '../../shared/unreachable.ts'
-import { type ClientMessage, Receipt, SetQuality, TimeSyncRequest } from '../../shared/wire/client-schema.ts'
+import {
+  type ListenerMessage,
+  Receipt,
+  SetQuality,
+  TimeSyncRequest,
+} from '../../shared/wire/client-schema.ts'
 import {
   CLOSE,
   type ControlErrorReason,
@@ -45,7 +50,7 @@ export class ControlInbox {
     else this.#obey(message, receivedUs)
   }
 
-  #obey(message: ClientMessage, receivedUs: number): void {
+  #obey(message: ListenerMessage, receivedUs: number): void {
     switch (message.type) {
       case 'receipt':
         this.#listener.hear(message)
@@ -69,7 +74,7 @@ export class ControlInbox {
   }
 }
 
-function read(data: RawData): ClientMessage | Refusal {
+function read(data: RawData): ListenerMessage | Refusal {
   // With the default binaryType a message is one Buffer.
   const bytes = data as Buffer
   if (bytes.length > MAX_CONTROL_BYTES)
@@ -89,11 +94,11 @@ function read(data: RawData): ClientMessage | Refusal {
   return { reason: 'bad-message', text: `${where}${fault?.message ?? 'not a known message'}` }
 }
 
-function typeOf(message: unknown): ClientMessage['type'] | undefined {
+function typeOf(message: unknown): ListenerMessage['type'] | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined
   const { type } = message
   return typeof type === 'string' && Object.hasOwn(schemas, type)
-    ? (type as ClientMessage['type'])
+    ? (type as ListenerMessage['type'])
     : undefined
 }
 

@@ -55,6 +55,8 @@ export const Health = Type.Object({
       'bad-message': Count,
       'too-long': Count,
       binary: Count,
+      forbidden: Count,
+      'bad-transport': Count,
     }),
     /** Those in use, or in use until a moment ago; packets since it was opened. */
     rungs: Type.Array(

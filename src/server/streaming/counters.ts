@@ -27,6 +27,13 @@ export function zeroCounters(): StreamingCounters {
     silent: 0,
     stalled: 0,
     refused: 0,
-    badMessages: { 'not-json': 0, 'bad-message': 0, 'too-long': 0, binary: 0 },
+    badMessages: {
+      'not-json': 0,
+      'bad-message': 0,
+      'too-long': 0,
+      binary: 0,
+      forbidden: 0,
+      'bad-transport': 0,
+    },
   }
 }

@@ -2,6 +2,7 @@
 // Apart from control.ts so that a browser, which needs only the types, does not load TypeBox.
 import Type, { type Static } from 'typebox'
 import { RUNG_NAMES } from '../rungs.ts'
+import { SetMode, SetRoom, SyncReport, Transport } from './room-schema.ts'
 
 /**
  * Clock probe. The client names each sample and when it sent it (its own clock, ms); the server adds when
@@ -63,5 +64,10 @@ export const SetQuality = Type.Object(
 )
 export type SetQuality = Static<typeof SetQuality>
 
-export const ClientMessage = Type.Union([TimeSyncRequest, Receipt, SetQuality])
+/** What everybody sends. */
+export const ListenerMessage = Type.Union([TimeSyncRequest, Receipt, SetQuality])
+export type ListenerMessage = Static<typeof ListenerMessage>
+
+/** That, and what a member of a room sends. */
+export const ClientMessage = Type.Union([ListenerMessage, SetMode, SyncReport, Transport, SetRoom])
 export type ClientMessage = Static<typeof ClientMessage>

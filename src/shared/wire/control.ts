@@ -5,6 +5,7 @@
 // a client message it does not know with `error`. PROTOCOL_VERSION changes when an old page would fail.
 import type { RungName } from '../rungs.ts'
 import type { ClientMessage, Receipt, SetQuality } from './client-schema.ts'
+import type { RoomMessage } from './room-messages.ts'
 
 export type { ClientMessage, Receipt, SetQuality }
 
@@ -68,7 +69,14 @@ export interface LinkState {
 }
 export const LINK_STATE_MS = 500
 
-export type ControlErrorReason = 'not-json' | 'bad-message' | 'too-long' | 'binary'
+/** The last two: a message that is well-formed, of somebody who may not, or for something that can not be done. */
+export type ControlErrorReason =
+  | 'not-json'
+  | 'bad-message'
+  | 'too-long'
+  | 'binary'
+  | 'forbidden'
+  | 'bad-transport'
 
 export interface ControlError {
   type: 'error'
@@ -76,7 +84,7 @@ export interface ControlError {
   message: string
 }
 
-export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | LinkState | ControlError
+export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | LinkState | ControlError | RoomMessage
 
 /** WebSocket close codes beyond the standard ones. */
 export const CLOSE = {
