@@ -271,3 +271,32 @@ test('an output is never given nothing but zeros, muted or not: a browser would 
   expect(floor?.offset.value).toBeGreaterThan(0)
   expect(floor?.offset.value).toBeLessThan(2 ** -24)
 })
+
+test('what is muted stays muted when another output takes over, and comes back with a fade', async () => {
+  const { output } = start()
+  await pass(1000)
+  output.setMuted(true)
+  output.setMuted(true)
+  expect(context(0).fades[1]?.ramps).toEqual([1, 0])
+  const moved = output.setOutput('usb')
+  await pass(1000)
+  await moved
+  expect(last().fades[1]?.ramps).toEqual([0])
+  output.setMuted(false)
+  expect(last().fades[1]?.ramps).toEqual([0, 1])
+})
+
+test('each device has its own trim, which the worker is told', async () => {
+  const { output, control } = start()
+  await pass(1000)
+  output.alignment.setTrim(12)
+  expect(control.get('trimMs')).toBe(12)
+  const moved = output.setOutput('usb')
+  await pass(1000)
+  await moved
+  expect(control.get('trimMs')).toBe(0)
+  const back = output.setOutput('')
+  await pass(1000)
+  await back
+  expect(control.get('trimMs')).toBe(12)
+})

@@ -1,10 +1,13 @@
 import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
+import { Alignment } from './alignment.ts'
 import { DeviceCare } from './device-care.ts'
+import { browserStore } from './device-memory.ts'
 import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
-import { OutputStage, type StreamStart } from './output-stage.ts'
+import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
 import { OutputWatch } from './output-watch.ts'
 import type { DeviceFigures } from './stats.ts'
+import { TrimMemory } from './trim-memory.ts'
 
 const TICK_MS = 100
 /** A new output that does not play by then is given up; a worklet needs about 0.2 s to know its device. */
@@ -36,6 +39,8 @@ export interface AudioOutputOptions {
  * goes on. Create it inside the user's gesture. Thread: page.
  */
 export class AudioOutput {
+  /** When what leaves the worklet is heard. */
+  readonly alignment: Alignment
   readonly #options: AudioOutputOptions
   readonly #control: ControlBlock
   readonly #care: DeviceCare
@@ -43,6 +48,7 @@ export class AudioOutput {
   readonly #timer: ReturnType<typeof setInterval>
   #deviceId: string
   #volume: number
+  #muted = false
   #stream: StreamStart | undefined
   #watch = new OutputWatch()
   /** What is heard, and what is about to take over. */
@@ -58,6 +64,8 @@ export class AudioOutput {
     this.#options = options
     this.#control = new ControlBlock(options.control)
     this.#latency = new LatencyMeter(this.#control)
+    this.alignment = new Alignment(this.#control, new TrimMemory(browserStore()))
+    this.alignment.begin(options.deviceId)
     this.#volume = options.volume
     this.#deviceId = options.deviceId
     this.#care = new DeviceCare(this.#control, options.deviceId)
@@ -97,6 +105,24 @@ export class AudioOutput {
     this.#next?.stage.setVolume(volume)
   }
 
+  /** Fades what is played out, or in again; whatever else goes through the output stays. */
+  setMuted(muted: boolean): void {
+    if (muted === this.#muted) return
+    this.#muted = muted
+    this.#stage.setMuted(muted)
+    this.#next?.stage.setMuted(muted)
+  }
+
+  /** Seconds of the context that is heard. */
+  get currentTimeS(): number {
+    return this.#stage.context.currentTime
+  }
+
+  /** Something of the page's own through the same output: mono samples of the context's rate, at a time of the context. */
+  play(sound: Sound, atS: number): () => void {
+    return this.#stage.play(sound, atS)
+  }
+
   /** Moves to another device, '' for the system's default. Rejects, and stays, when it can not be opened. */
   async setOutput(deviceId: string): Promise<void> {
     if (deviceId === this.#deviceId) return
@@ -134,6 +160,7 @@ export class AudioOutput {
     const wish = { hintFrames, deviceId: this.#deviceId, volume: this.#volume }
     const stage = new OutputStage({ ...wish, ring, control, bank, onProblem, onChange: this.#tick })
     if (this.#stream) stage.begin(this.#stream)
+    stage.setMuted(this.#muted)
     this.#care.seed(stage)
     return stage
   }
@@ -227,6 +254,7 @@ export class AudioOutput {
     before.close()
     this.#watch = new OutputWatch()
     this.#latency.reset()
+    this.alignment.begin(stage.deviceId)
     this.#care.started(stage, nowMs)
     this.#everRan = true
     this.#attempts = 0
@@ -242,7 +270,9 @@ export class AudioOutput {
   #measure(nowMs: number): void {
     const { figures, running } = this.#stage
     if (!this.#stream || !running) return
-    this.#latency.sample(figures.take(nowMs), this.#stream.rateHz)
+    const reading = figures.take(nowMs)
+    this.#latency.sample(reading, this.#stream.rateHz)
+    this.alignment.sample(reading, this.#stream.rateHz)
   }
 
   readonly #devicesChanged = (): void => {

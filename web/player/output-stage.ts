@@ -11,6 +11,9 @@ export interface StreamStart {
   rateHz: number
 }
 
+/** Mono samples for a context of this rate. */
+export type Sound = (rateHz: number) => Float32Array<ArrayBuffer>
+
 export interface StageOptions {
   /** Frames per callback to ask the device for. */
   hintFrames: number
@@ -60,6 +63,8 @@ export class OutputStage {
   readonly #volume: GainNode
   #node: AudioWorkletNode | undefined
   #pending: StreamStart | undefined
+  #heard = false
+  #muted = false
   #closed = false
   #broken = false
 
@@ -141,13 +146,38 @@ export class OutputStage {
   }
 
   fadeIn(): void {
-    this.#rampTo(1)
+    this.#heard = true
+    this.#rampTo(this.#muted ? 0 : 1)
+  }
+
+  /** Fades what its worklet plays out, or in again. */
+  setMuted(muted: boolean): void {
+    if (muted === this.#muted) return
+    this.#muted = muted
+    if (this.#heard) this.#rampTo(muted ? 0 : 1)
+  }
+
+  /** Beside what its worklet plays, as loud as the fader says. Returns what stops it. */
+  play(sound: Sound, atS: number): () => void {
+    const { context } = this
+    const samples = sound(context.sampleRate)
+    const buffer = context.createBuffer(1, samples.length, context.sampleRate)
+    buffer.copyToChannel(samples, 0)
+    const source = context.createBufferSource()
+    source.buffer = buffer
+    const gain = context.createGain()
+    gain.gain.value = this.#volume.gain.value
+    source.connect(gain).connect(context.destination)
+    source.onended = () => gain.disconnect()
+    source.start(atS)
+    return () => source.stop()
   }
 
   /** Fades out, then lets the device go. Returns at once. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#heard = false
     this.#rampTo(0)
     this.context.removeEventListener('statechange', this.#options.onChange)
     setTimeout(() => {

@@ -1,0 +1,79 @@
+import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { OutputReading } from './latency-meter.ts'
+import { contextZeroMs, LeavingLine } from './leaving-line.ts'
+import { type LeadSource, OutputLead } from './output-lead.ts'
+import { type TrimMemory, trimWithin } from './trim-memory.ts'
+
+const REMEMBER_MS = 10_000
+
+/**
+ * When what leaves the worklet is heard on this device: measured, put right by the device's trim, told to the worker and
+ * kept between visits. Thread: page.
+ */
+export class Alignment {
+  readonly #control: ControlBlock
+  readonly #memory: TrimMemory
+  readonly #timeOriginMs: number
+  readonly #lead: OutputLead
+  readonly #line = new LeavingLine()
+  #deviceId = ''
+  #trimMs = 0
+  #rememberedMs = 0
+
+  constructor(control: ControlBlock, memory: TrimMemory, timeOriginMs: number = performance.timeOrigin) {
+    this.#control = control
+    this.#memory = memory
+    this.#timeOriginMs = timeOriginMs
+    this.#lead = new OutputLead(timeOriginMs)
+  }
+
+  /** This device, or another context on it, is heard from now on. */
+  begin(deviceId: string): void {
+    const { trimMs, leadMs } = this.#memory.load(deviceId)
+    this.#deviceId = deviceId
+    this.#lead.reset(leadMs)
+    this.#line.reset()
+    this.#trimMs = trimMs
+    this.#publish()
+  }
+
+  /** Where the lead comes from; undefined while it is not known. */
+  get source(): LeadSource | undefined {
+    return this.#lead.source
+  }
+
+  /** Remembered for this device. */
+  setTrim(trimMs: number): void {
+    this.#trimMs = trimWithin(trimMs)
+    this.#remember()
+    this.#publish()
+  }
+
+  /** Ten times a second while the context runs. `rateHz`: the stream's. */
+  sample(reading: OutputReading, rateHz: number): void {
+    const zeroMs = contextZeroMs(this.#control, rateHz)
+    this.#line.add(this.#timeOriginMs + reading.nowMs, zeroMs)
+    this.#lead.sample(reading, { zeroMs, burstMs: (this.#control.get('burstFrames') * 1000) / rateHz })
+    this.#publish()
+    if (this.#lead.source !== 'measured' || Math.abs(reading.nowMs - this.#rememberedMs) < REMEMBER_MS) return
+    this.#rememberedMs = reading.nowMs
+    this.#remember()
+  }
+
+  /** Context time, s, of what is heard at local time `localMs`, not far from now; undefined: not known. */
+  contextTimeS(localMs: number): number | undefined {
+    const leadMs = this.#lead.ms
+    return leadMs === undefined ? undefined : this.#line.contextTimeS(localMs - leadMs - this.#trimMs)
+  }
+
+  #publish(): void {
+    this.#control.set('outputLeadMs', this.#lead.ms ?? 0)
+    this.#control.set('trimMs', this.#trimMs)
+  }
+
+  #remember(): void {
+    const { source, ms } = this.#lead
+    const leadMs = source === 'measured' ? ms : this.#memory.load(this.#deviceId).leadMs
+    this.#memory.save(this.#deviceId, { trimMs: this.#trimMs, leadMs })
+  }
+}

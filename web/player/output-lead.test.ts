@@ -1,0 +1,125 @@
+// Against an output whose delay is known exactly, read with the jitter browsers have.
+import { expect, test } from 'vitest'
+import { LeavingLine } from './leaving-line.ts'
+import { OutputLead } from './output-lead.ts'
+
+const ORIGIN_MS = 1_000_000
+const BURST_MS = 10
+/** The context began so long after the page. */
+const START_MS = 500
+
+/** Repeatable noise, even, between −0.5 and 0.5. */
+function noise(): () => number {
+  let state = 1
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31 - 0.5
+  }
+}
+
+interface Output {
+  lead: OutputLead
+  /** Readings so far, 100 ms apart. */
+  n: number
+  random: () => number
+}
+
+const begin = (): Output => ({ lead: new OutputLead(ORIGIN_MS), n: 0, random: noise() })
+
+/** One reading: the worklet's clock is good to a ms, the timestamps to 2, and one in eight is torn between two callbacks. */
+function read(output: Output, leadMs: number, stamped = true): number {
+  const { lead, random } = output
+  const nowMs = START_MS + ++output.n * 100
+  const torn = output.n % 8 === 0 ? BURST_MS : 0
+  const performanceMs = nowMs - 3 + random()
+  const contextTimeS = (performanceMs - START_MS - leadMs + random()) / 1000
+  lead.sample(
+    {
+      contextTimeS: stamped ? contextTimeS : 0,
+      performanceMs: stamped ? performanceMs : 0,
+      nowMs,
+      baseLatencyS: 0.005,
+      outputLatencyS: 0.016,
+    },
+    { zeroMs: ORIGIN_MS + START_MS + random() + torn, burstMs: BURST_MS },
+  )
+  return nowMs
+}
+
+test('after a second the lead is known, after ten well', () => {
+  const output = begin()
+  for (let i = 0; i < 9; i++) read(output, 30)
+  expect(output.lead.source).toBe('reported')
+  for (let i = 0; i < 2; i++) read(output, 30)
+  expect(output.lead.ms).toBeGreaterThan(29.5)
+  expect(output.lead.ms).toBeLessThan(30.5)
+  expect(output.lead.source).toBe('measured')
+  for (let i = 0; i < 200; i++) read(output, 30)
+  expect(Math.abs((output.lead.ms as number) - 30)).toBeLessThan(0.15)
+})
+
+test('it moves by no more than 0.05 ms a second, and gets there', () => {
+  const output = begin()
+  for (let i = 0; i < 200; i++) read(output, 30)
+  let before = output.lead.ms as number
+  for (let i = 0; i < 1000; i++) {
+    read(output, 31)
+    const ms = output.lead.ms as number
+    expect(Math.abs(ms - before)).toBeLessThanOrEqual(0.05 / 10 + 1e-9)
+    before = ms
+  }
+  expect(Math.abs(before - 31)).toBeLessThan(0.15)
+})
+
+test('another device behind the same name is taken at once', () => {
+  const output = begin()
+  for (let i = 0; i < 200; i++) read(output, 30)
+  for (let i = 0; i < 20; i++) read(output, 70)
+  expect(Math.abs((output.lead.ms as number) - 70)).toBeLessThan(1)
+})
+
+test('another output is measured from the beginning', () => {
+  const output = begin()
+  for (let i = 0; i < 50; i++) read(output, 30)
+  output.lead.reset()
+  expect(output.lead.ms).toBeUndefined()
+  output.lead.reset(44)
+  for (let i = 0; i < 9; i++) read(output, 50)
+  expect([output.lead.ms, output.lead.source]).toEqual([44, 'remembered'])
+  for (let i = 0; i < 3; i++) read(output, 50)
+  expect(Math.abs((output.lead.ms as number) - 50)).toBeLessThan(0.5)
+})
+
+test('without timestamps the browser is believed, and that is said', () => {
+  const output = begin()
+  for (let i = 0; i < 20; i++) read(output, 30, false)
+  expect(output.lead.ms).toBeCloseTo(21)
+  expect(output.lead.source).toBe('reported')
+  // Timestamps that come later are better.
+  for (let i = 0; i < 30; i++) read(output, 30)
+  expect(Math.abs((output.lead.ms as number) - 30)).toBeLessThan(0.5)
+  expect(output.lead.source).toBe('measured')
+})
+
+test('timestamps that leave out the device are no measurement', () => {
+  const output = begin()
+  for (let i = 0; i < 60; i++) read(output, 2)
+  expect(output.lead.source).not.toBe('measured')
+})
+
+test('the line of what leaves the worklet is good to 0.2 ms, however the device drifts', () => {
+  for (const ppm of [-100, 0, 100]) {
+    const line = new LeavingLine()
+    const random = noise()
+    let atMs = 5000
+    for (let n = 0; n < 300; n++) {
+      atMs = 5000 + n * 100
+      const torn = n % 9 === 0 ? BURST_MS : 0
+      line.add(atMs, 700 + (atMs - 5000) * ppm * 1e-6 + random() + torn)
+      if (n < 8) expect(line.contextTimeS(atMs)).toBeUndefined()
+    }
+    const laterMs = atMs + 1000
+    const truth = laterMs - 700 - (laterMs - 5000) * ppm * 1e-6
+    expect(Math.abs((line.contextTimeS(laterMs) as number) * 1000 - truth)).toBeLessThan(0.2)
+  }
+})

@@ -1,0 +1,133 @@
+import type { OutputReading } from './latency-meter.ts'
+import { OutputTimestamps } from './output-timestamps.ts'
+import { trimmedMean } from './trimmed-mean.ts'
+
+/**
+ * measured: from the output's own timestamps. reported: what the browser says of itself and its device. remembered: what
+ * was measured when this device was heard last.
+ */
+export type LeadSource = 'measured' | 'reported' | 'remembered'
+
+/** What is rendered into the context, beside a reading of its output. */
+export interface Rendered {
+  /** Local time at which frame 0 of the context would have left the worklet; NaN while nothing plays. */
+  zeroMs: number
+  /** What the device pulls in one callback. */
+  burstMs: number
+}
+
+interface Sample {
+  atMs: number
+  leadMs: number
+}
+
+const WINDOW_MS = 10_000
+/** So many samples are worth a figure. */
+const FIRST_SAMPLES = 10
+/** Of the samples, so much is left out at either end: words of shared memory may be from two callbacks. */
+const TRIM = 0.25
+const SLEW_MS_PER_S = 0.05
+/** What is further off than this is no wander, but another device behind the same name: measured anew. */
+const STEP_MS = 3
+/** Timestamps that leave the device less than this share of a callback do not count its buffer at all. */
+const LEAST_BURSTS = 0.5
+const MOST_LEAD_MS = 2000
+/** So long may timestamps stay away before the browser's own figures have to do. */
+const PATIENCE_MS = 1500
+
+/**
+ * How long after a position leaves the worklet, as `playMs` has it, it is heard: known ten readings after the sound
+ * begins, then moved by 0.05 ms a second at most, so that nobody hears it being corrected. Pure.
+ */
+export class OutputLead {
+  readonly #timeOriginMs: number
+  readonly #timestamps = new OutputTimestamps()
+  /** What came before the timestamps were believed counts once they are. */
+  #samples: Sample[] = []
+  #believedMs = Number.NaN
+  #sinceMs = Number.NaN
+  #lastMs = 0
+  /** What was measured before holds no more; it stands until the next is there. */
+  #anew = false
+  #ms: number | undefined
+  #source: LeadSource | undefined
+
+  constructor(timeOriginMs: number = performance.timeOrigin) {
+    this.#timeOriginMs = timeOriginMs
+  }
+
+  /** undefined: not known yet. */
+  get ms(): number | undefined {
+    return this.#ms
+  }
+
+  get source(): LeadSource | undefined {
+    return this.#source
+  }
+
+  /** Another output is heard: nothing of before holds. `rememberedMs`: what was right for it last time, until there is better. */
+  reset(rememberedMs?: number): void {
+    this.#timestamps.reset()
+    this.#samples = []
+    this.#anew = false
+    this.#believedMs = this.#sinceMs = Number.NaN
+    this.#ms = rememberedMs
+    this.#source = rememberedMs === undefined ? undefined : 'remembered'
+  }
+
+  /** Ten times a second or more. */
+  sample(reading: OutputReading, { zeroMs, burstMs }: Rendered): void {
+    const { nowMs, contextTimeS, performanceMs } = reading
+    if (this.#timestamps.add(reading) !== undefined) this.#believedMs = nowMs
+    // Better than nothing for the first second.
+    if (this.#ms === undefined && reading.outputLatencyS) this.#reported(reading)
+    if (!Number.isFinite(zeroMs)) return
+    if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs
+    const leadMs = this.#timeOriginMs + performanceMs - contextTimeS * 1000 - zeroMs
+    if (contextTimeS > 0 && leadMs >= LEAST_BURSTS * burstMs && leadMs < MOST_LEAD_MS)
+      this.#samples.push({ atMs: nowMs, leadMs })
+    while (Math.abs(nowMs - (this.#samples[0]?.atMs ?? nowMs)) > WINDOW_MS) this.#samples.shift()
+    this.#decide(reading)
+    this.#lastMs = nowMs
+  }
+
+  #decide(reading: OutputReading): void {
+    const { nowMs } = reading
+    const believed = Math.abs(nowMs - this.#believedMs) < PATIENCE_MS
+    if (believed && this.#samples.length >= FIRST_SAMPLES) this.#measured(nowMs)
+    else if (!believed && Math.abs(nowMs - this.#sinceMs) >= PATIENCE_MS) this.#reported(reading)
+  }
+
+  #measured(nowMs: number): void {
+    const ms = this.#ms
+    if (ms === undefined || this.#anew || this.#source !== 'measured') {
+      this.#ms = this.#mean(this.#samples)
+      this.#source = 'measured'
+      this.#anew = false
+      return
+    }
+    if (Math.abs(this.#mean(this.#samples.slice(-FIRST_SAMPLES)) - ms) > STEP_MS) {
+      this.#samples = []
+      this.#anew = true
+      return
+    }
+    const most = (SLEW_MS_PER_S * Math.max(0, nowMs - this.#lastMs)) / 1000
+    this.#ms = ms + Math.min(most, Math.max(-most, this.#mean(this.#samples) - ms))
+  }
+
+  /** A browser rounds its figure: what is within STEP_MS of what is known says nothing new. */
+  #reported({ baseLatencyS, outputLatencyS }: OutputReading): void {
+    if (baseLatencyS === undefined && outputLatencyS === undefined) return
+    const ms = ((baseLatencyS ?? 0) + (outputLatencyS ?? 0)) * 1000
+    if (this.#ms !== undefined && Math.abs(ms - this.#ms) <= STEP_MS) return
+    this.#source = 'reported'
+    this.#ms = ms
+  }
+
+  #mean(samples: readonly Sample[]): number {
+    return trimmedMean(
+      samples.map(({ leadMs }) => leadMs),
+      TRIM,
+    )
+  }
+}
