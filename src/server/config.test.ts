@@ -30,6 +30,17 @@ describe('the settings', () => {
       logLevel: 'info',
       maxListeners: 100,
       ntpServers: [],
+      maxSessions: 8,
+      controllerKey: '',
+    })
+    expect(config.room).toEqual({
+      maxGroupDelayMs: 400,
+      steadyMs: 5000,
+      toleranceMs: 5,
+      resyncMs: 30,
+      slowTimeoutMs: 30_000,
+      listenerTimeoutMs: 5000,
+      ultraLowLatency: false,
     })
     expect(config.capture).toEqual({
       capture: 'auto',
@@ -64,6 +75,14 @@ describe('the settings', () => {
     expect(
       [config, config.capture, config.capture.gains, config.capture.gains[0]].every(Object.isFrozen),
     ).toBe(true)
+  })
+
+  test('of rooms are read from where all others are', () => {
+    const env = { ULTRA_LOW_LATENCY: 'TRUE', STEADY_BUFFER_S: '12', CONTROLLER_KEY: 'a-long.key_~1' }
+    const config = readConfig({ args: ['--sync-tolerance-ms=2', '--max-sessions=1'], env })
+    expect(config).toMatchObject({ maxSessions: 1, controllerKey: 'a-long.key_~1' })
+    expect(config.room).toMatchObject({ ultraLowLatency: true, steadyMs: 12_000, toleranceMs: 2 })
+    expect(Object.isFrozen(config.room)).toBe(true)
   })
 
   test('know whether the user chose the mix', () => {
@@ -137,6 +156,10 @@ describe('wrong settings', () => {
     ['--ntp-servers=a.example:0', 'NTP_SERVERS'],
     ['--ntp-servers=a b', 'NTP_SERVERS'],
     ['--ntp-servers=a,b,c,d,e,f,g,h,i', 'NTP_SERVERS'],
+    ['--controller-key=short', 'CONTROLLER_KEY'],
+    ['--controller-key=no&way&in', 'CONTROLLER_KEY'],
+    ['--ultra-low-latency=yes', 'ULTRA_LOW_LATENCY'],
+    ['--steady-buffer-s=61', 'STEADY_BUFFER_S'],
     ['--port', '--port'],
   ])('are refused: %s', (flag, name) => {
     const faults = faultsOf([flag])

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { parse as parseDotenv } from 'dotenv'
 import type { SourceSettings } from '../shared/capture-messages.ts'
 import type { NtpServer } from './reference/ntp-server.ts'
+import type { RoomSettings } from './sessions/room-settings.ts'
 import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
 
 export interface Config {
@@ -13,6 +14,10 @@ export interface Config {
   readonly logLevel: Values['logLevel']
   readonly maxListeners: number
   readonly ntpServers: readonly NtpServer[]
+  readonly maxSessions: number
+  /** Empty: one is to be made. */
+  readonly controllerKey: string
+  readonly room: RoomSettings
   readonly capture: SourceSettings
 }
 
@@ -38,6 +43,9 @@ interface Given {
   text: string
   from: string
 }
+
+type RoomValues = Omit<RoomSettings, 'steadyMs' | 'toleranceMs' | 'resyncMs'> &
+  Pick<Values, 'steadyBufferS' | 'syncToleranceMs' | 'resyncThresholdMs'>
 
 type Table = Record<string, Setting<unknown>>
 
@@ -81,7 +89,10 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 }
 
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
-  const { host, port, logLevel, maxListeners, ntpServers, mix, ...capture } = values
+  const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, mix, ...others } =
+    values
+  const { capture: input, device, channels, rateHz, bits, periodFrames, command, ...room } = others
+  const capture = { capture: input, device, channels, rateHz, bits, periodFrames, command }
   const gains = mix.map((channel) =>
     Object.freeze(Array.from({ length: capture.channels }, (_, i) => (i + 1 === channel ? 1 : 0))),
   )
@@ -91,8 +102,25 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
     logLevel,
     maxListeners,
     ntpServers: Object.freeze(ntpServers),
+    maxSessions,
+    controllerKey,
+    room: Object.freeze(toRoomSettings(room)),
     capture: Object.freeze({ ...capture, gains: Object.freeze(gains), gainsAreDefault }),
   })
+}
+
+function toRoomSettings({
+  steadyBufferS,
+  syncToleranceMs,
+  resyncThresholdMs,
+  ...rest
+}: RoomValues): RoomSettings {
+  return {
+    ...rest,
+    steadyMs: steadyBufferS * 1000,
+    toleranceMs: syncToleranceMs,
+    resyncMs: resyncThresholdMs,
+  }
 }
 
 function pick(

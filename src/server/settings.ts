@@ -33,6 +33,20 @@ const oneNumberOf =
     return value === undefined ? { ok: false, allowed: values.join(' or ') } : { ok: true, value }
   }
 
+function yesOrNo(text: string): Parsed<boolean> {
+  const value = { true: true, false: false }[text.trim().toLowerCase()]
+  return value === undefined ? { ok: false, allowed: 'true or false' } : { ok: true, value }
+}
+
+const LEAST_KEY = 8
+
+/** It travels in addresses, so without anything that means something there. */
+function key(text: string): Parsed<string> {
+  return /^[\w.~-]+$/.test(text) && text.length >= LEAST_KEY
+    ? { ok: true, value: text }
+    : { ok: false, allowed: `at least ${LEAST_KEY} letters, digits, ".", "_", "~" or "-"` }
+}
+
 const filled = (allowed: string) => (text: string) =>
   text.trim() === '' ? { ok: false as const, allowed } : { ok: true as const, value: text.trim() }
 
@@ -107,6 +121,50 @@ export const SETTINGS = {
     [],
     'NTP servers that tell the time, host or host:port, with commas; without, the system does',
     ntpServers,
+  ),
+  maxSessions: setting('MAX_SESSIONS', 8, 'sessions at a time, "main" included, 1 to 100', whole(1, 100)),
+  controllerKey: setting(
+    'CONTROLLER_KEY',
+    '',
+    'who has it may start, pause and seek from another computer; without, one is made and logged',
+    key,
+  ),
+  maxGroupDelayMs: setting(
+    'MAX_GROUP_DELAY_MS',
+    400,
+    'together waits for nobody who needs more than this, ms, 20 to 2000',
+    whole(20, 2000),
+  ),
+  steadyBufferS: setting('STEADY_BUFFER_S', 5, 'seconds that steady listeners hold, 1 to 60', whole(1, 60)),
+  syncToleranceMs: setting(
+    'SYNC_TOLERANCE_MS',
+    5,
+    'who is further out of step is slow, ms, 1 to 1000',
+    whole(1, 1000),
+  ),
+  resyncThresholdMs: setting(
+    'RESYNC_THRESHOLD_MS',
+    30,
+    'who is further out of step jumps, ms, 5 to 1000',
+    whole(5, 1000),
+  ),
+  slowTimeoutMs: setting(
+    'SLOW_TIMEOUT_MS',
+    30_000,
+    'who is slow for so long is set aside, ms, 1000 to 600000',
+    whole(1000, 600_000),
+  ),
+  listenerTimeoutMs: setting(
+    'LISTENER_TIMEOUT_MS',
+    5000,
+    'who reports nothing for so long is not waited for, ms, 1500 to 60000',
+    whole(1500, 60_000),
+  ),
+  ultraLowLatency: setting(
+    'ULTRA_LOW_LATENCY',
+    false,
+    'tells groups their state every 50 and 30 ms instead of 100 and 60',
+    yesOrNo,
   ),
 } as const
 
