@@ -3,7 +3,7 @@
 import type { DelaySchedule } from '../room/delay-schedule.ts'
 import type { CaptureAnchor } from '../room/room-axis.ts'
 import type { Segment } from '../room/segments.ts'
-import type { Mode } from './room-schema.ts'
+import type { Mode } from './room-names.ts'
 
 export const ROLES = ['listener', 'controller', 'engineer'] as const
 export type Role = (typeof ROLES)[number]

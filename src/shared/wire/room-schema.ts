@@ -1,10 +1,8 @@
 // What a member of a room may send beyond a listener's own messages, as TypeBox schemas; compiled by the server.
 import Type, { type Static } from 'typebox'
+import { MODE_NAMES, TRANSPORT_ACTIONS } from './room-names.ts'
 
-export const MODE_NAMES = ['live', 'together', 'steady'] as const
-/** live: as early as this listener can. together: all at one instant. steady: together, with seconds held ready. */
 export const Mode = Type.Enum([...MODE_NAMES])
-export type Mode = Static<typeof Mode>
 
 /** Another mode from now on. */
 export const SetMode = Type.Object(
@@ -37,7 +35,6 @@ export const SyncReport = Type.Object(
 export type SyncReport = Static<typeof SyncReport>
 export const SYNC_REPORT_MS = 1000
 
-export const TRANSPORT_ACTIONS = ['play', 'pause', 'seek', 'live'] as const
 /**
  * A controller's wish: play on from where it was paused, pause, go back `backMs` behind live, or to live. Heard at server
  * time `atUs`, or `inMs` from now; without either, SCHEDULE_LEAD_MS from now.

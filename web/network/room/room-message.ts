@@ -2,7 +2,7 @@
 // position or a time out of any bounds.
 import type { RoomMessage, SyncStatus } from '../../../src/shared/wire/room-messages.ts'
 import { ROLES } from '../../../src/shared/wire/room-messages.ts'
-import { MODE_NAMES, TRANSPORT_ACTIONS } from '../../../src/shared/wire/room-schema.ts'
+import { MODE_NAMES, TRANSPORT_ACTIONS } from '../../../src/shared/wire/room-names.ts'
 import { isBetween, isNumber, isRecord } from '../checks.ts'
 
 export const ROOM_TYPES: readonly RoomMessage['type'][] = [

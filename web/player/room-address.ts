@@ -1,0 +1,20 @@
+import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
+
+/** Which room this page is of, and what it asks to be there. */
+export interface RoomAddress {
+  session: string
+  role: Role
+  /** What proves a role to the server from afar; '' where there is none. */
+  key: string
+}
+
+const MAIN = 'main'
+/** `/s/` and a name that needs no escaping. */
+const SESSION = /^\/s\/([\w-]{1,64})\/?$/
+
+/** From the page's own address: `/s/<session>?role=controller&key=…`; `/` is the session main. Pure. */
+export function roomAddress({ pathname, search }: { pathname: string; search: string }): RoomAddress {
+  const query = new URLSearchParams(search)
+  const role = ROLES.find((known) => known === query.get('role')) ?? 'listener'
+  return { session: SESSION.exec(pathname)?.[1] ?? MAIN, role, key: query.get('key') ?? '' }
+}
