@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { serverUs } from '../server-clock.ts'
+import { hrtimeText, serverUs } from '../server-clock.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()])
@@ -50,14 +50,13 @@ export const Time = Type.Object({
 
 /** `GET /time`: what time it is, by whom, and how sure that is. */
 export async function time(app: FastifyInstance): Promise<void> {
-  const startedNs = process.hrtime.bigint()
   app.get('/time', { schema: { response: { 200: Time } } }, (_request, reply) => {
     const nowUs = serverUs()
     const serverTimeMs = app.reference.toUnixMs(nowUs)
     return reply.header('cache-control', 'no-store').send({
       serverTime: new Date(serverTimeMs).toISOString(),
       serverTimeMs,
-      hrtime: String(process.hrtime.bigint() - startedNs),
+      hrtime: hrtimeText(),
       serverUs: nowUs,
       reference: app.reference.report(),
     })

@@ -109,6 +109,19 @@ describe('a listener', () => {
   })
 })
 
+test('every control message says when it was sent, in nanoseconds since the process started', async () => {
+  const { port } = await testApp('steady')
+  const listener = new TestListener(port)
+  await listener.until(() => listener.told('link_state').length > 1)
+  listener.socket.send('hello')
+  await listener.until(() => listener.told('error').length > 0)
+  const controls = listener.heard.filter((message) => !Buffer.isBuffer(message)) as { hrtime?: string }[]
+  const times = controls.map(({ hrtime = '' }) => BigInt(hrtime))
+  expect(times.length).toBeGreaterThanOrEqual(5)
+  for (const [i, time] of times.entries()) expect(time).toBeGreaterThan(times[i - 1] ?? 0n)
+  expect(times.at(-1)).toBeLessThan(BigInt(Math.round(process.uptime() * 1e9) + 1e9))
+})
+
 describe('a bad message', () => {
   test.each([
     ['no JSON', 'not-json', 'hello'],

@@ -1,5 +1,6 @@
 import type { RungName } from '../../shared/rungs.ts'
 import type { Receipt, ServerMessage } from '../../shared/wire/control.ts'
+import { hrtimeText } from '../server-clock.ts'
 import type { SkipReason, StreamingCounters } from './counters.ts'
 import { DeliveryMeter } from './delivery-meter.ts'
 import { InFlight } from './in-flight.ts'
@@ -170,7 +171,7 @@ export class Listener {
       this.#socket.terminate()
       return
     }
-    const text = JSON.stringify(message)
+    const text = `${JSON.stringify(message).slice(0, -1)},"hrtime":"${hrtimeText()}"}`
     this.sent.bytes += text.length
     this.#socket.send(text)
   }
