@@ -84,7 +84,7 @@ export class Tending {
     if (wish === 'auto') {
       const decision = listener.policy.decide(ladder.offers, listener.rung, {
         nowMs,
-        skipping: listener.skipping,
+        skipping: listener.held,
         opus,
       })
       if (decision !== undefined) ladder.move(listener, decision.rung, decision.reason)

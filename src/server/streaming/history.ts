@@ -84,6 +84,10 @@ export class History {
     return this.#at(index).from
   }
 
+  toAt(index: number): number {
+    return this.#at(index).to
+  }
+
   /** The first packet that ends after `position`; `length` when none does. */
   indexAfter(position: number): number {
     let low = 0

@@ -1,4 +1,5 @@
 import { RECEIPT_MS } from '../../shared/wire/control.ts'
+import { Laps } from './laps.ts'
 import { BASELINE_OVER_MS, MAX_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
 
 const BUCKETS = 6
@@ -21,7 +22,9 @@ export class InFlight {
   #bucket = 0
   /** Ends and beginnings of audio around each hole, frames. */
   readonly #gaps: { from: number; to: number }[] = []
+  readonly #laps = new Laps()
   #msPerFrame = 1
+  /** Positions here are those of the laps' line. */
   #sentTo = Number.NaN
   #startedAt = Number.NaN
   #receivedTo = Number.NaN
@@ -41,7 +44,7 @@ export class InFlight {
 
   /** End of what was sent, frames; NaN before the first of a stream. */
   get sentTo(): number {
-    return this.#sentTo
+    return this.#laps.fromLine(this.#sentTo)
   }
 
   /** Sent and not in a receipt. */
@@ -72,6 +75,7 @@ export class InFlight {
   begin(rateHz: number): void {
     this.#msPerFrame = 1000 / rateHz
     this.#gaps.length = 0
+    this.#laps.begin()
     this.#sentTo = Number.NaN
     this.#startedAt = Number.NaN
     this.#receivedTo = Number.NaN
@@ -81,7 +85,7 @@ export class InFlight {
     this.#interrupted = false
   }
 
-  /** Audio was left out, for whatever reason. */
+  /** Audio was left out or kept back, for whatever reason. */
   leftOut(): void {
     this.#interrupted = true
   }
@@ -94,7 +98,17 @@ export class InFlight {
     return !this.#holding
   }
 
-  sent(from: number, to: number): void {
+  /** What was sent from `position` on is sent again; `packets`: of the connection so far. */
+  turnBack(position: number, packets: number): void {
+    if (!(position < this.sentTo)) return
+    this.#laps.turn(position, this.#sentTo, packets)
+  }
+
+  /** `packets`: of the connection so far, these with them. */
+  sent(fromPosition: number, toPosition: number, packets = Number.POSITIVE_INFINITY): void {
+    const from = this.#laps.toLine(fromPosition)
+    const to = this.#laps.toLine(toPosition)
+    this.#laps.sent(to, packets)
     if (Number.isNaN(this.#sentTo)) {
       this.#startedAt = from
       this.#receivedTo = from
@@ -104,8 +118,9 @@ export class InFlight {
     this.#interrupted = false
   }
 
-  /** A receipt names `position`. What can not be is taken for the nearest that can. */
-  received(position: number, nowMs: number): void {
+  /** A receipt names `position`, and all packets of the connection. What can not be is taken for the nearest that can. */
+  received(named: number, nowMs: number, packets = Number.POSITIVE_INFINITY): void {
+    const position = this.#laps.received(named, packets)
     if (!(position > this.#startedAt)) return
     this.#receivedTo = Math.max(this.#receivedTo, Math.min(position, this.#sentTo))
     while (this.#gaps[0] !== undefined && this.#gaps[0].to <= this.#receivedTo) this.#gaps.shift()

@@ -29,5 +29,12 @@ export const MUTE_RUNG_MS = 1500
 /** A listener on an Opus rung that still has no decoder after so long gets PCM, ms. */
 export const NO_DECODER_MS = 3000
 
+/** Who has something to wait for gets so much of it per message, and per packet that is published. */
+export const CATCH_UP_MS = 100
+/** So much longer than the delay of its group audio may be of use to a listener that comes, ms. */
+export const EXPIRED_MS = 500
+/** Who comes, or has to go back, has so long to get nearer than its patience says, ms. */
+export const GRACE_MS = 2000
+
 /** No message holds more audio than this, beyond one packet. */
 export const LONGEST_BATCH_MS = 20

@@ -5,21 +5,9 @@ import type { SkipReason, StreamingCounters } from './counters.ts'
 import { DeliveryMeter } from './delivery-meter.ts'
 import { InFlight } from './in-flight.ts'
 import { LadderPolicy } from './ladder-policy.ts'
-
-/** What a listener needs of a `ws` WebSocket. */
-export interface ListenerSocket {
-  /** Bytes handed over and not yet taken by the kernel. */
-  readonly bufferedAmount: number
-  readonly readyState: number
-  send(text: string): void
-  close(code: number, reason: string): void
-  terminate(): void
-}
-
-/** The connection under it: takes whole frames. */
-export interface ListenerConnection {
-  write(frame: Buffer): unknown
-}
+import type { ListenerConnection, ListenerSocket } from './listener-socket.ts'
+import { Place } from './place.ts'
+import { LIVE_ROUTE, type Route } from './route.ts'
 
 /** What a listener asked for when it came. */
 export interface Asked {
@@ -31,13 +19,17 @@ export interface Asked {
   linkBps?: number
 }
 
-export type Admission = 'send' | 'resume' | 'skip'
+/** `resume`: send, and something was left out before. `wait`: not now. `skip`: never. */
+export type Admission = 'send' | 'resume' | 'wait' | 'skip'
 
 /** Answers a listener asked for and does not read. */
 const MAX_UNREAD_CONTROL_BYTES = 65_536
 const OPEN = 1
 
-/** One listener's own backpressure: what it does not take hurts nobody else. Nothing waits here: what is late is not sent. */
+/**
+ * One listener's own backpressure: what it does not take hurts nobody else. Nothing waits here: what is late is not sent, or,
+ * where its group has time for that, is sent later out of the history.
+ */
 export class Listener {
   /** For the API; the session numbers those it takes in. */
   id = 0
@@ -52,13 +44,20 @@ export class Listener {
   /** Packets per message, and what it should be: it changes where both begin together. */
   batch = 1
   wantedBatch = 1
+  /** What it is sent; of its group. Looked at before anything is sent. */
+  route: Route = LIVE_ROUTE
+  /** How old audio may be when it is sent, ms. 0: what can not be sent when it is due is left out. */
+  patienceMs = 0
+  readonly place = new Place()
+  /** A receipt has come; of whoever serves it. */
+  onReceipt: (() => void) | undefined
   readonly flow = new InFlight()
   readonly delivery = new DeliveryMeter()
   readonly policy: LadderPolicy
   readonly sent = { packets: 0, messages: 0, bytes: 0 }
   readonly skipped: Record<SkipReason, number> = { inFlight: 0, backlog: 0 }
   switches = 0
-  /** What its decoder has been fed to the end of, on this rung; frames. */
+  /** What its decoder has been fed to the end of, on this rung and of this segment; room position. */
   decodedTo = Number.NEGATIVE_INFINITY
   readonly #socket: ListenerSocket
   readonly #connection: ListenerConnection
@@ -100,9 +99,19 @@ export class Listener {
     return this.#socket.readyState === OPEN
   }
 
+  /** It is not sent anything, because too much is under way. */
+  get held(): boolean {
+    return this.flow.holding || this.#backlogged
+  }
+
   /** Audio is being left out. */
   get skipping(): boolean {
-    return this.flow.holding || this.#backlogged
+    return this.held && !this.patient
+  }
+
+  /** What can not be sent now is sent later. */
+  get patient(): boolean {
+    return this.patienceMs > 0 || this.place.behind
   }
 
   /** Since its last receipt, or since it came. */
@@ -119,6 +128,7 @@ export class Listener {
   begin(streamId: number, rateHz: number): void {
     this.#streamId = streamId
     this.flow.begin(rateHz)
+    this.place.begin(this.route, this.route !== LIVE_ROUTE)
     this.decodedTo = Number.NEGATIVE_INFINITY
     this.#hole = false
     this.#backlogged = false
@@ -132,31 +142,64 @@ export class Listener {
     const bytes = clamp(receipt.bytes, before?.bytes ?? 0, this.sent.bytes)
     const packets = clamp(receipt.packets, before?.packets ?? 0, this.sent.packets)
     this.#last = { ...receipt, bytes, packets }
-    if (receipt.streamId === this.#streamId) this.flow.received(receipt.position, nowMs)
+    if (receipt.streamId === this.#streamId) this.flow.received(receipt.position, nowMs, packets)
     this.delivery.add(bytes, nowMs)
     this.policy.heard(nowMs, bytes, packets, this.flow.queuedMs)
+    this.onReceipt?.()
   }
 
-  /**
-   * May `packets` in a message of `bytes`, `ms` of audio, be sent? `resume`: yes, and something was left out before them.
-   * Does not allocate.
-   */
+  /** Looks at its route again. True: what it was sent last is not to be heard any more, so it goes back. */
+  reroute(): boolean {
+    const position = this.place.reroute(this.route)
+    if (position === undefined) return false
+    this.goBack(position)
+    return true
+  }
+
+  /** It is sent everything from this room position on, once more if need be, and is told so. */
+  goBack(position: number): void {
+    this.flow.turnBack(position, this.sent.packets)
+    this.decodedTo = Number.NEGATIVE_INFINITY
+    this.place.goBack(position)
+  }
+
+  /** Before the audio it is of. */
+  tellSegment(): void {
+    const { segment, next } = this.place
+    const from = Math.max(segment.from, Math.round(next))
+    this.place.tell()
+    this.decodedTo = Number.NEGATIVE_INFINITY
+    this.sendControl({ type: 'segment', from, shift: segment.shift, muted: segment.muted })
+  }
+
+  /** May `packets` in a message of `bytes`, `ms` of audio, be sent? Does not allocate. */
   admit(bytes: number, ms: number, packets: number): Admission {
     if (!this.open) return 'skip'
     // Two messages may be on their way to the kernel: one that is being written and the next.
     this.#backlogged = this.#socket.bufferedAmount > 2 * bytes
-    if (this.#backlogged) return this.#skip('backlog', packets)
-    if (!this.flow.admits(ms)) return this.#skip('inFlight', packets)
-    return this.#hole ? 'resume' : 'send'
+    const reason = this.#backlogged ? 'backlog' : this.flow.admits(ms) ? undefined : 'inFlight'
+    if (reason === undefined) return this.#hole ? 'resume' : 'send'
+    this.flow.leftOut()
+    if (this.patient) return 'wait'
+    this.leaveOut(reason, packets)
+    return 'skip'
   }
 
-  /** Sends a framed message whose new audio is `from` … `to`. Does not block, throw or allocate. */
+  /** They are never sent. */
+  leaveOut(reason: SkipReason, packets: number): void {
+    this.#hole = true
+    this.skipped[reason] += packets
+    this.#counters.packetsSkipped[reason] += packets
+  }
+
+  /** Sends a framed message whose new audio is `from` … `to`, room positions. Does not block, throw or allocate. */
   sendAudio(frame: Buffer, from: number, to: number, packets: number): void {
     if (!this.open) return
     this.#hole = false
     this.decodedTo = to
-    this.flow.sent(from, to)
+    this.place.next = to
     this.sent.packets += packets
+    this.flow.sent(from, to, this.sent.packets)
     this.sent.messages++
     this.sent.bytes += frame.length
     this.#counters.packetsSent += packets
@@ -192,14 +235,6 @@ export class Listener {
 
   terminate(): void {
     this.#socket.terminate()
-  }
-
-  #skip(reason: SkipReason, packets: number): Admission {
-    this.#hole = true
-    this.flow.leftOut()
-    this.skipped[reason] += packets
-    this.#counters.packetsSkipped[reason] += packets
-    return 'skip'
   }
 }
 
