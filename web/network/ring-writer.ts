@@ -1,5 +1,8 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { LIVE_SEGMENT, type Segment } from '../../src/shared/room/segments.ts'
+import { isSameSound } from './room/same-sound.ts'
+import { SegmentPaint } from './room/segment-paint.ts'
 
 /** Cross-fade from one encoding to the next, at equal positions. */
 const FADE_MS = 5
@@ -13,13 +16,21 @@ const READ_AHEAD_FRAMES = 64
  * Where another encoding takes over (`turn`), its audio overlaps what is there: it begins a little before the newest
  * frame. What is there stays, except for the last few milliseconds, which are cross-faded into the new; where the worklet
  * has come too near to the newest frame for that, the fade is shorter.
+ *
+ * The ring is addressed by room positions; callers say where in the stream their audio is, and `segment` what lies between.
  */
 export class RingWriter {
   readonly #ring: SampleRing
   readonly #control: ControlBlock
+  readonly #paint: SegmentPaint
   #serial = 0
+  #segment: Segment = LIVE_SEGMENT
+  /** From here on the segment's audio is written as it is. */
+  #plainFrom = 0
   /** One past the newest frame; -1 before the first. */
   #newest = -1
+  /** One past what has come and is held back. */
+  #heldTo = 0
   /** Where the audio that was there ends, while another encoding has not come so far; -1: it has. */
   #seam = -1
   /** What has come of the frames right before `#heldEnd`, at most a fade: the last `#held` of both arrays. */
@@ -32,6 +43,7 @@ export class RingWriter {
   constructor(ring: SampleRing, control: ControlBlock) {
     this.#ring = ring
     this.#control = control
+    this.#paint = new SegmentPaint(ring)
   }
 
   /** A stream begins. The ring is cleared by the caller. */
@@ -42,14 +54,41 @@ export class RingWriter {
       this.#right = new Float32Array(frames)
       this.#rise = new Float32Array(frames)
     }
+    this.#paint.begin(rateHz)
     this.#serial = serial
+    this.#segment = LIVE_SEGMENT
+    this.#plainFrom = 0
     this.#newest = -1
+    this.#heldTo = 0
     this.#seam = -1
   }
 
-  /** One past the newest frame written; -1 before the first. */
-  get newest(): number {
-    return this.#newest
+  /** What is written from now on is of this segment, which other audio may have come for. False: it is as it was. */
+  segment(next: Segment): boolean {
+    const before = this.#segment
+    const sameSound = isSameSound(next, before)
+    if (sameSound && next.from >= before.from) return false
+    this.#segment = next
+    this.#plainFrom = next.muted ? Number.POSITIVE_INFINITY : next.from + this.#paint.fadeFrames
+    this.#seam = -1
+    this.#held = 0
+    // The same sound from earlier on: what there is of it is right.
+    const wrongTo = sameSound ? Math.min(this.#newest, before.from) : this.#newest
+    if (!before.muted && !sameSound) this.#endAt(next.from)
+    const wrongFrom = Math.max(next.from, this.#newest - this.#ring.capacity, 0)
+    if (wrongFrom < wrongTo) {
+      if (next.muted) this.#paint.silence(wrongFrom, wrongTo)
+      else this.#ring.erase(wrongFrom, wrongTo - wrongFrom)
+    }
+    if (!sameSound && next.from < this.#newest) this.#newest = next.from
+    this.#tellNewest()
+    return true
+  }
+
+  /** One past what has come for the ring, and is held back until it is nearly due: the worklet is told of it. */
+  set heldTo(position: number) {
+    this.#heldTo = position
+    this.#tellNewest()
   }
 
   /** From now on another encoding is written: its first audio may overlap what is there. */
@@ -60,58 +99,90 @@ export class RingWriter {
 
   /** True while what comes repeats what is there, up to `end`: it is no news of the stream. */
   repeats(end: number): boolean {
-    return this.#seam >= 0 && end <= this.#seam
+    return this.#seam >= 0 && end + this.#segment.shift <= this.#seam
   }
 
   /** True when all of it has been played, and some of it was not there. */
   late(position: number, frames: number): boolean {
     const control = this.#control
+    const at = position + this.#segment.shift
     return (
       control.get('playSerial') === this.#serial &&
-      position + frames <= control.get('playPosition') &&
-      !(this.repeats(position + frames) && this.#ring.available(position, frames) === frames)
+      at + frames <= control.get('playPosition') &&
+      at + frames > this.#segment.from &&
+      !(this.repeats(position + frames) && this.#ring.available(at, frames) === frames)
     )
   }
 
   /** True for audio from before this turn of the ring: writing it would overwrite what is still to be played. */
   tooOld(position: number): boolean {
-    return position < this.#newest - this.#ring.capacity
+    return position + this.#segment.shift < this.#newest - this.#ring.capacity
   }
 
-  /** Interleaved Int16, from `offset` samples in, where no other encoding is overlapped (`plain`). */
+  /** Interleaved Int16, from `offset` samples in, where it goes straight into the ring (`plain`). */
   writeInt16(position: number, pcm: Int16Array, offset: number, frames: number): void {
-    this.#count(position, frames)
-    this.#ring.writeInt16(position, pcm, offset, frames)
-    this.#reached(position + frames)
+    const at = position + this.#segment.shift
+    this.#count(at, frames)
+    this.#ring.writeInt16(at, pcm, offset, frames)
+    this.#reached(at + frames)
   }
 
-  /** Nothing is overlapped: audio goes straight into the ring. */
-  get plain(): boolean {
-    return this.#seam < 0
+  /** At `position` nothing is overlapped, cut off, faded or muted. */
+  plain(position: number): boolean {
+    return this.#seam < 0 && position + this.#segment.shift >= this.#plainFrom
   }
 
-  /** Planar Float32 of the stream's own rate. `usual`: frames a packet has as a rule, by which what is missing is counted. */
+  /**
+   * Planar Float32 of the stream's own rate; both arrays may be changed. `usual`: frames a packet has as a rule, by which
+   * what is missing is counted.
+   */
   write(position: number, left: Float32Array, right: Float32Array, frames: number, usual = frames): void {
-    this.#count(position, frames, usual)
+    const { from, shift, muted } = this.#segment
+    const cut = Math.max(0, from - position - shift)
+    if (cut >= frames) return
+    const at = position + shift + cut
+    const end = position + shift + frames
+    this.#count(at, end - at, usual)
+    if (muted) {
+      this.#paint.silence(at, end)
+      if (end >= this.#seam) this.#seam = -1
+    } else {
+      if (at < this.#plainFrom) this.#paint.fadeIn(from, position + shift, left, right, frames)
+      this.#writeOver(at, left, right, end - at, cut)
+    }
+    this.#reached(end)
+  }
+
+  /** Over what is there of another encoding, `offset` frames into both arrays. */
+  #writeOver(at: number, left: Float32Array, right: Float32Array, frames: number, offset: number): void {
     let done = 0
     if (this.#seam >= 0) {
-      done = Math.min(frames, Math.max(0, this.#seam - position))
+      done = Math.min(frames, Math.max(0, this.#seam - at))
       // A hole in what is there is filled; the rest of it stays as it is.
-      if (done > 0 && this.#ring.available(position, done) < done)
-        this.#ring.writeFloat32(position, left, right, done)
-      if (done > 0) this.#hold(position, left, right, done)
-      if (position + frames < this.#seam) return
+      if (done > 0 && this.#ring.available(at, done) < done)
+        this.#ring.writeFloat32(at, left, right, done, offset)
+      if (done > 0) this.#hold(at, left, right, done, offset)
+      if (at + frames < this.#seam) return
       this.#fade()
     }
-    if (done < frames) this.#ring.writeFloat32(position + done, left, right, frames - done, done)
-    this.#reached(position + frames)
+    if (done < frames) this.#ring.writeFloat32(at + done, left, right, frames - done, offset + done)
+  }
+
+  /** What is heard ends there. What a decoder has kept back before that, a fade at most, is nothing to be concealed. */
+  #endAt(from: number): void {
+    const newest = this.#newest
+    if (newest < 0 || from > newest + this.#paint.fadeFrames) return
+    this.#paint.fadeOut(Math.min(newest, from), this.#playedTo())
+    if (newest >= from) return
+    this.#paint.silence(newest, from)
+    this.#newest = from
   }
 
   /** Keeps the last fade's worth of what comes before the seam: it is blended in at once when the seam is reached. */
-  #hold(position: number, left: Float32Array, right: Float32Array, frames: number): void {
+  #hold(position: number, left: Float32Array, right: Float32Array, frames: number, offset: number): void {
     const room = this.#rise.length
     const count = Math.min(frames, room)
-    const from = frames - count
+    const from = offset + frames - count
     if (position !== this.#heldEnd) this.#held = 0
     const drop = Math.max(0, this.#held + count - room)
     this.#left.copyWithin(room - this.#held - count + drop, room - this.#held + drop)
@@ -148,7 +219,11 @@ export class RingWriter {
   #reached(end: number): void {
     if (end <= this.#newest) return
     this.#newest = end
-    this.#control.set('newestPosition', end)
+    this.#tellNewest()
+  }
+
+  #tellNewest(): void {
+    this.#control.set('newestPosition', Math.max(this.#newest, this.#heldTo))
   }
 
   /** A hole counts as missing when it is jumped over, and no longer when it is filled after all. */

@@ -97,3 +97,12 @@ test('a cross-fade changes what is there, frame by frame by its weight, and noth
     expect(heardRight[i]).toBeCloseTo((before.right[i] as number) * (1 - weight) + weight, 3)
   })
 })
+
+test('what was erased is missing, and nothing else', () => {
+  const ring = new SampleRing(createSampleRing(1024))
+  write(ring, 0, 200)
+  ring.erase(37, 50)
+  expect(ring.available(0, 200)).toBe(37)
+  expect(ring.missing(37, 200)).toBe(50)
+  expect(ring.available(87, 200)).toBe(113)
+})

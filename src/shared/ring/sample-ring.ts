@@ -76,6 +76,11 @@ export class SampleRing {
     this.#mark(position, frames)
   }
 
+  /** Writer: what is there is not to be played: it is missing from now on. At most a turn of the ring. */
+  erase(position: number, frames: number): void {
+    this.#open(position, frames)
+  }
+
   /**
    * Writer: cross-fades what is there at `position` into these frames, by their weights `rise` (0: the old, 1: the new),
    * `offset` frames into all three arrays. All of it must be there: ask `available`.

@@ -76,12 +76,26 @@ export class OpusSource {
     return this.#rate.toStream(position)
   }
 
-  /** One packet. False when it is none that a rung sends. `header` is copied where it is kept; `packet` is kept as it is. */
-  take(header: PacketHeader, packet: Uint8Array, arrivalMs: number): boolean {
-    if (!isLowDelayFrame(packet, header.frames)) return false
+  /** How long packets of so many frames take from the capture of the first frame they bring out, by design, ms. */
+  designMs(frames: number): number {
+    const { lead } = this.#rate
+    // The encoder has seen the look-ahead too; where the rates differ there is a resampler at either end.
+    const sender = lead > 0 ? (LEAD_FRAMES * 1000) / this.#rateHz : 0
+    return ((frames + OPUS_LOOKAHEAD_FRAMES + lead) * 1000) / OPUS_RATE_HZ + sender
+  }
+
+  /** Of the first frame that a packet brings out, where none is missing before it. Valid until the next call. */
+  timeOf({ position, captureUs }: PacketTime): PacketTime {
+    const { lead } = this.#rate
+    this.#time.position = this.#rate.toStream(position - lead)
+    this.#time.captureUs = captureUs - (lead * 1e6) / OPUS_RATE_HZ
+    return this.#time
+  }
+
+  /** One packet, of those a rung sends (`isLowDelayFrame`). `header` is copied where it is kept; `packet` is kept as it is. */
+  take(header: PacketHeader, packet: Uint8Array, arrivalMs: number): void {
     if (this.#decoder) this.#play(this.#decoder, header, packet, arrivalMs)
     else this.#wait(header, packet, arrivalMs)
-    return true
   }
 
   #wait(header: PacketHeader, packet: Uint8Array, arrivalMs: number): void {
@@ -113,22 +127,15 @@ export class OpusSource {
       if (writer.tooOld(rate.position)) return
       writer.write(rate.position, rate.left, rate.right, rate.frames, rate.toStream(frames))
     }
-    if (!news) return
-    // The first frame that this packet has brought out, where none is missing before it.
-    this.#time.position = rate.toStream(position - rate.lead)
-    this.#time.captureUs = header.captureUs - (rate.lead * 1e6) / OPUS_RATE_HZ
-    onPacket(this.#time, arrivalMs)
+    if (news) onPacket(this.timeOf(header), arrivalMs)
   }
 
   #restart(position: number, frames: number): void {
-    const rate = this.#rate
-    rate.restart(position)
+    this.#rate.restart(position)
     this.#opts.writer.turn()
     if (frames === this.#frames && !Number.isNaN(this.#expected)) return
     this.#frames = frames
-    // The encoder has seen the look-ahead too; where the rates differ there is a resampler at either end.
-    const sender = rate.lead > 0 ? (LEAD_FRAMES * 1000) / this.#rateHz : 0
-    this.#opts.onTurn(((frames + OPUS_LOOKAHEAD_FRAMES + rate.lead) * 1000) / OPUS_RATE_HZ + sender)
+    this.#opts.onTurn(this.designMs(frames))
   }
 }
 
@@ -141,11 +148,10 @@ function decodes(decoder: OpusDecoder, packet: Uint8Array, frames: number): bool
 }
 
 /**
- * One frame of `frames` in one of the modes without SILK (RFC 6716 §3.1): all that a rung sends. Whatever else is in it, the
- * decoder makes sound of.
+ * By the first byte of a packet: one frame of `frames` in one of the modes without SILK (RFC 6716 §3.1): all that a rung
+ * sends. Whatever else is in it, the decoder makes sound of.
  */
-function isLowDelayFrame(packet: Uint8Array, frames: number): boolean {
-  const toc = packet[0] ?? 0
+export function isLowDelayFrame(toc: number, frames: number): boolean {
   const config = toc >> 3
   return config >= 16 && (toc & 3) === 0 && frames === 120 << (config & 3)
 }

@@ -54,7 +54,7 @@ export class PcmSource {
       ? this.#int16
       : new Int16Array(this.#message.slice(at, at + frames * MIX_CHANNELS * 2))
     const from = aligned ? at / 2 : 0
-    if (this.#writer.plain) {
+    if (this.#writer.plain(position)) {
       this.#writer.writeInt16(position, pcm, from, frames)
       return
     }
