@@ -135,3 +135,26 @@ test('packets the server had kept are old, not late; the first that is as late a
   come(80, 80)
   expect(take()).toBeCloseTo(80)
 })
+
+test('how long packets take from their capture is told once the server clock is known, by what it is then', () => {
+  const { timing, come, worklet } = pair()
+  come(...new Array(50).fill(3))
+  expect(worklet.get('transitMs')).toBeNaN()
+  // Local time is 4,980 ms ahead of the server's, and runs 100 ppm slow: what came at 5,003 took 23 ms.
+  const clock = {
+    offsetMs: -4980,
+    errorMs: 1,
+    networkMs: 2,
+    drift: 100e-6,
+    sigmaMs: 0.1,
+    atMs: 5493,
+    epoch: 1,
+  }
+  timing.setClock(clock)
+  expect(worklet.get('transitMs')).toBeCloseTo(23)
+  come(...new Array(100).fill(3))
+  expect(worklet.get('transitMs')).toBeCloseTo(23.1, 2)
+  expect(worklet.get('captureMs')).toBeCloseTo(21.1, 2)
+  timing.setClock(undefined)
+  expect(worklet.get('transitMs')).toBeNaN()
+})

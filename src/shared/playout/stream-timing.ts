@@ -49,7 +49,7 @@ export class StreamTiming {
     this.#arrivals.reset(rateHz)
     this.#captureServerMs = Number.NaN
     this.#control.set('latePeakMs', 0)
-    this.#publishCapture()
+    this.#publishCapture(Number.NaN)
   }
 
   setClock(clock: ClockEstimate | undefined): void {
@@ -57,7 +57,7 @@ export class StreamTiming {
     this.#control.set('clockOffsetMs', clock?.offsetMs ?? Number.NaN)
     this.#control.set('clockErrorMs', clock?.errorMs ?? Number.NaN)
     this.#control.set('networkMs', clock?.networkMs ?? Number.NaN)
-    this.#publishCapture()
+    this.#publishCapture(clock?.atMs ?? Number.NaN)
   }
 
   /** The packets of another encoding begin, which take `designMs` by design: see ArrivalLine. */
@@ -120,14 +120,16 @@ export class StreamTiming {
     this.#line.ms = nowMs
     this.#line.position = this.#arrivals.positionAt(nowMs)
     this.#control.writeLine(this.#line)
-    this.#publishCapture()
+    this.#publishCapture(nowMs)
   }
 
-  #publishCapture(): void {
+  #publishCapture(nowMs: number): void {
     const clock = this.#clock
-    const offsetMs = clock ? clock.offsetMs : Number.NaN
+    const offsetMs = clock ? clock.offsetMs + clock.drift * (nowMs - clock.atMs) : Number.NaN
     const networkMs = clock ? clock.networkMs : Number.NaN
-    this.#control.set('captureMs', this.#arrivals.transitMs + offsetMs - networkMs)
+    const transitMs = this.#arrivals.transitMs + offsetMs
+    this.#control.set('transitMs', transitMs)
+    this.#control.set('captureMs', transitMs - networkMs)
     this.#control.set('captureAnchorMs', this.#captureServerMs - offsetMs)
     this.#control.set('captureAnchorPosition', this.#position)
   }
