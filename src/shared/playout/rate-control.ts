@@ -17,6 +17,7 @@ const FAR_S = 0.01
 const MAX_ERROR_S = 0.01
 const MAX_DRIFT = 500e-6
 const SLEW_PER_S = 1000e-6
+const MAX_DT_S = 0.1
 
 export class RateControl {
   /** Input frames to consume per nominal input frame. Written here only, like `errorS`. */
@@ -60,24 +61,33 @@ export class RateControl {
   step(moment: Moment, hold: boolean): void {
     const errorS = moment.errorS
     const targetSlew = moment.slewMsPerS / 1000
-    const dt = Math.min(Math.max(moment.dtS, 0), 0.1)
-    this.#ageS += dt
-    const omega =
-      2 * Math.PI * (this.#ageS < ACQUIRE_S ? ACQUIRE_HZ : this.#ageS < TRACK_S ? TRACK_HZ : HOLD_HZ)
-    const w0 = 1 - Math.exp(-20 * omega * dt)
+    const dt = moment.dtS > MAX_DT_S ? MAX_DT_S : moment.dtS > 0 ? moment.dtS : 0
+    const ageS = this.#ageS + dt
+    this.#ageS = ageS
+    // Both are asked each time: code that is first reached after a minute would throw away what was compiled.
+    const acquiring = ageS < ACQUIRE_S
+    const tracking = ageS < TRACK_S
+    const omega = 2 * Math.PI * (acquiring ? ACQUIRE_HZ : tracking ? TRACK_HZ : HOLD_HZ)
+    // 1 − e^−x, to 0.2 % where x is largest.
+    const x = 20 * omega * dt
+    const w0 = (12 * x) / (12 + x * (6 + x))
     this.#z1 += w0 * (errorS - this.#z1)
     this.errorS += w0 * (this.#z1 - this.errorS)
-    // Bounds are written out: a function for them would be told fractions, and return one.
-    const u = Math.min(MAX_ERROR_S, Math.max(-MAX_ERROR_S, this.errorS))
-    const own = Math.abs(this.errorS) > FAR_S ? FAR_LIMIT : STEADY_LIMIT
-    const limit = this.synchronised ? own + Math.abs(targetSlew) : own
+    // Bounds are written out: V8's quick compiler makes number objects for Math.min and its like, and for Math.exp.
+    const filteredS = this.errorS
+    const u = filteredS > MAX_ERROR_S ? MAX_ERROR_S : filteredS < -MAX_ERROR_S ? -MAX_ERROR_S : filteredS
+    const own = filteredS > FAR_S || filteredS < -FAR_S ? FAR_LIMIT : STEADY_LIMIT
+    const limit = this.synchronised ? own + (targetSlew < 0 ? -targetSlew : targetSlew) : own
     const wanted = 1.5 * omega * u + this.#drift - targetSlew
-    const held = Math.min(limit, Math.max(-limit, wanted))
+    const least = -limit
+    const held = wanted > limit ? limit : wanted < least ? least : wanted
     if (!hold && held === wanted) {
       const drift = this.#drift + omega * omega * u * dt
-      this.#drift = Math.min(MAX_DRIFT, Math.max(-MAX_DRIFT, drift))
+      this.#drift = drift > MAX_DRIFT ? MAX_DRIFT : drift < -MAX_DRIFT ? -MAX_DRIFT : drift
     }
     const slew = SLEW_PER_S * dt
-    this.ratio += Math.min(slew, Math.max(-slew, 1 + held - this.ratio))
+    const move = 1 + held - this.ratio
+    const back = -slew
+    this.ratio += move > slew ? slew : move < back ? back : move
   }
 }
