@@ -7,6 +7,10 @@ export interface DeliveriesOptions {
   sound?: ((position: number) => number) | undefined
   /** What would arrive within is lost. */
   sleeps?: readonly Span[]
+  /** Number of the first packet, for who comes later than the stream began. */
+  firstPacket?: number
+  /** Capture time as it is stamped, µs, of a packet that is sent at a time in ms; the same, unless told. */
+  captureUs?: (sentMs: number) => number
   /** Told of each packet as it is sent: when, and when the network alone would bring it, ms. */
   onSent?: (sentMs: number, networkMs: number) => void
 }
@@ -23,7 +27,7 @@ export class Deliveries {
   #jankUntilMs = 0
   #nextJankMs: number
   // The packet that arrives next.
-  #packet = 0
+  #packet: number
   #lost = false
   /** When it was captured and sent, and when it is there, ms. */
   sentMs = 0
@@ -34,6 +38,7 @@ export class Deliveries {
     this.#given = given
     this.#options = options
     this.#random = random
+    this.#packet = options.firstPacket ?? 0
     this.#networkMs = given.network(new Random(given.seed * 7919 + 1))
     this.#packetFrames = packetFramesOf(given)
     this.#sourceSpeed = speedOf(given.sourcePpm)
@@ -52,7 +57,8 @@ export class Deliveries {
     while (this.arrivalMs <= nowMs) {
       if (!this.#lost) {
         this.#fill(receiver.pcm)
-        receiver.take(this.position, this.#packet, this.sentMs * 1000, this.arrivalMs - stoppedMs)
+        const captureUs = this.#options.captureUs?.(this.sentMs) ?? this.sentMs * 1000
+        receiver.take(this.position, this.#packet, captureUs, this.arrivalMs - stoppedMs)
         onTaken?.()
       }
       this.#packet++

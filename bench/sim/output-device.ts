@@ -26,6 +26,15 @@ export class OutputDevice {
     this.#nextMissMs = missesPerHour ? random.untilNextMs(missesPerHour / 3600) : Number.POSITIVE_INFINITY
   }
 
+  /**
+   * When the first frame of the next callback is at the device: what it asks for is no whole number of quanta, so a part of
+   * the last one may still be before it.
+   */
+  get leavesMs(): number {
+    const { contextRateHz = RATE_HZ, sinkPpm } = this.#given
+    return this.dueMs - (this.#carry / contextRateHz / speedOf(sinkPpm)) * 1000
+  }
+
   /** When the next one comes: as due, or later. Once for each. */
   comesMs(): number {
     const { callbackJitterMs } = this.#given

@@ -1,5 +1,6 @@
 // The receiving side as it runs in the browser, in virtual time: packet intake, timing and clock skew of the worker,
 // ring and control block, playout of the worklet. Only the clocks and the socket are not the real ones.
+import type { ClockEstimate } from '../../src/shared/clock/clock-sync.ts'
 import { DateSkew } from '../../src/shared/clock/date-skew.ts'
 import { Playout, type StereoResampler } from '../../src/shared/playout/playout.ts'
 import { PROFILES, type Profile } from '../../src/shared/playout/profile.ts'
@@ -10,7 +11,8 @@ import { CODEC, emptyHeader, HEADER_BYTES, writeHeader } from '../../src/shared/
 import { PacketIntake } from '../../web/network/packet-intake.ts'
 
 const STREAM_ID = 7
-const SERIAL = 1
+/** Of its one stream. */
+export const SERIAL = 1
 
 export interface ReceiverOptions {
   rateHz: number
@@ -36,6 +38,8 @@ export class Receiver {
   readonly #header = emptyHeader()
   readonly #left = new Float32Array(128)
   readonly #right = new Float32Array(128)
+  /** Nothing may play yet: the line is not published. */
+  waiting = false
   /** Payload of the packet about to be taken, interleaved. */
   readonly pcm: Int16Array
 
@@ -82,7 +86,12 @@ export class Receiver {
     this.#skew.add(this.#dateMs(nowMs), nowMs)
     this.control.set('dateSkewMs', this.#skew.ms)
     this.#intake.take(this.#message, nowMs)
-    this.#timing.publish(nowMs)
+    if (!this.waiting) this.#timing.publish(nowMs)
+  }
+
+  /** What is known of the server's clock. */
+  setClock(clock: ClockEstimate | undefined): void {
+    this.#timing.setClock(clock)
   }
 
   /** One device callback: so many quanta, back to back. `out`: hears each quantum. */

@@ -75,7 +75,7 @@ export class Steering {
 
   constructor(control: ControlBlock) {
     this.#control = control
-    this.#room = new RoomFollow(control)
+    this.#room = new RoomFollow(control, this.rate)
   }
 
   /** A stream of this rate is about to play; `serial`: the line's. */
@@ -196,6 +196,11 @@ export class Steering {
 
   /** The others do not wait and are not waited for: whatever is missing, the position is the group's. */
   #keepToRoom(moment: Moment, missing: boolean): Step {
+    if (!missing && this.#room.finishes(moment)) {
+      this.#rewindFrames = Math.round(-this.rate.errorS * this.#rateHz)
+      this.jumped()
+      return 'rewind'
+    }
     this.#room.slew(moment)
     // What is about to be jumped is nothing to learn from.
     this.#bend(moment, missing || this.#farCallbacks > 0)
