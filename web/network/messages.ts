@@ -2,7 +2,15 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
-import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/control.ts'
+import type {
+  AudioConfig,
+  ControlErrorReason,
+  LinkState,
+  SourceState,
+} from '../../src/shared/wire/control.ts'
+import type { DriftFeedback, Role, SyncState } from '../../src/shared/wire/room-messages.ts'
+import type { Mode } from '../../src/shared/wire/room-names.ts'
+import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 
 /** A rung by hand, or as the server sees fit. */
 export type RungWish = RungName | 'auto'
@@ -21,8 +29,17 @@ export type ToWorker =
       startRung: RungName
       /** What the link delivered while the page came, bit/s; undefined: not known. */
       linkBps?: number | undefined
+      mode: Mode
+      session: string
+      role: Role
+      /** What proves the role from afar; '': nothing. */
+      key: string
     }
   | { kind: 'rung'; wish: RungWish }
+  | { kind: 'mode'; mode: Mode }
+  /** A controller's wishes. */
+  | { kind: 'transport'; transport: Transport }
+  | { kind: 'set_room'; room: SetRoom }
   /** The page is looked at again, or its network is back. */
   | { kind: 'wake' }
   /** Close the socket and end. */
@@ -47,3 +64,9 @@ export type FromWorker =
   | { kind: 'link_state'; state: LinkState }
   /** What is asked for from now on, by the page or by others through the server. */
   | { kind: 'wish'; wish: RungWish }
+  /** The room as the server has it, on change and at most four times a second, with the server clock minus local time at local time `atMs`. */
+  | { kind: 'room'; state: SyncState; offsetMs: number; atMs: number }
+  /** Another listener is out of step, or in step again. */
+  | { kind: 'feedback'; feedback: DriftFeedback }
+  /** The server would not do what a controller asked for, in words for a person. */
+  | { kind: 'refused'; reason: Extract<ControlErrorReason, 'forbidden' | 'bad-transport'>; message: string }

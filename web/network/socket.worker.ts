@@ -21,6 +21,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     listener?.setRung(data.wish)
     return
   }
+  if (data.kind !== 'open') return
   listener = new Listener({
     ring: data.ring,
     control: data.control,

@@ -37,6 +37,11 @@ export class Alignment {
     this.#publish()
   }
 
+  /** Between leaving the worklet and being heard, without the trim; undefined: not known. */
+  get leadMs(): number | undefined {
+    return this.#lead.ms
+  }
+
   /** Where the lead comes from; undefined while it is not known. */
   get source(): LeadSource | undefined {
     return this.#lead.source

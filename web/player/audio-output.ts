@@ -113,9 +113,9 @@ export class AudioOutput {
     this.#next?.stage.setMuted(muted)
   }
 
-  /** Seconds of the context that is heard. */
-  get currentTimeS(): number {
-    return this.#stage.context.currentTime
+  /** What is heard now; another one may take over. */
+  get context(): AudioContext {
+    return this.#stage.context
   }
 
   /** Something of the page's own through the same output: mono samples of the context's rate, at a time of the context. */

@@ -11,6 +11,8 @@ export interface NetworkWorker {
   open(message: Extract<ToWorker, { kind: 'open' }>): void
   /** Another rung by hand, or 'auto'. */
   setRung(wish: RungWish): void
+  /** Another mode, or what a controller wishes. */
+  tell(message: Extract<ToWorker, { kind: 'mode' | 'transport' | 'set_room' }>): void
   close(): void
 }
 
@@ -32,6 +34,7 @@ export function startNetworkWorker(
   return {
     open: (message) => worker.postMessage(message),
     setRung: (wish) => worker.postMessage({ kind: 'rung', wish } satisfies ToWorker),
+    tell: (message) => worker.postMessage(message),
     close: () => {
       worker.onmessage = worker.onerror = null
       for (const moment of MOMENTS) window.removeEventListener(moment, wake, true)

@@ -1,31 +1,10 @@
 // A rung that somebody pins through the server is shown while it holds, and is no choice of this page's.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { FromWorker, ToWorker } from '../network/messages.ts'
 import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { FakeWorker } from './fake-worker.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
-
-class FakeWorker {
-  static made: FakeWorker[] = []
-  readonly told: ToWorker[] = []
-  onmessage: ((event: { data: FromWorker }) => void) | null = null
-  onerror = null
-
-  constructor() {
-    FakeWorker.made.push(this)
-  }
-
-  postMessage(message: ToWorker): void {
-    this.told.push(message)
-  }
-
-  says(data: FromWorker): void {
-    this.onmessage?.({ data })
-  }
-
-  terminate(): void {}
-}
 
 const ABLE = {
   ...{

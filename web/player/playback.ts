@@ -4,13 +4,19 @@ import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import { unreachable } from '../../src/shared/unreachable.ts'
 import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/control.ts'
+import type { Mode } from '../../src/shared/wire/room-names.ts'
+import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
+import type { Calibration } from './calibration/calibrate.ts'
 import type { LatencyMs } from './latency-meter.ts'
 import { pageBps, startFor } from './link-speed.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
+import type { RoomAddress } from './room-address.ts'
+import { RoomView } from './room-view.ts'
 import { linkType, type RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
+import { TestClick } from './test-click.ts'
 
 export interface PlaybackOptions {
   url: string
@@ -23,6 +29,8 @@ export interface PlaybackOptions {
   rungs: RungMemory
   /** The browser's id of the output device; '' is the system's default. */
   deviceId: string
+  mode: Mode
+  address: RoomAddress
   onChange: () => void
 }
 
@@ -35,10 +43,13 @@ const START_MS = 1000
 export class Playback {
   readonly control: ControlBlock
   readonly output: AudioOutput
+  readonly room = new RoomView()
+  readonly click: TestClick
   readonly #worker: NetworkWorker
   readonly #onChange: () => void
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
+  #calibrating = false
   /** What is asked for in this listening: the page's wish, until somebody asks the server for another. */
   wish: RungWish
   link: Link | undefined
@@ -51,7 +62,8 @@ export class Playback {
   problem: string | undefined
 
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
-  constructor({ url, volume, targetMs, profile, wish, rungs, deviceId, onChange }: PlaybackOptions) {
+  constructor(options: PlaybackOptions) {
+    const { url, volume, targetMs, profile, wish, rungs, deviceId, mode, address, onChange } = options
     this.#onChange = onChange
     this.wish = wish
     this.#watch = new RungWatch(rungs)
@@ -61,8 +73,17 @@ export class Playback {
     const control = createControlBlock()
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
-    this.#worker.open({ kind: 'open', url, ring, control, targetMs, profile, wish, startRung, linkBps })
+    const stream = { url, ring, control, targetMs, profile, wish, startRung, linkBps }
+    this.#worker.open({ kind: 'open', ...stream, mode, ...address })
     this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
+    this.click = new TestClick({
+      serverMs: () => this.serverMs,
+      heardAtS: (serverMs) => {
+        const localMs = this.room.localMs(serverMs)
+        return localMs === undefined ? undefined : this.output.alignment.contextTimeS(localMs)
+      },
+      play: (sound, atS) => this.output.play(sound, atS),
+    })
   }
 
   /** The worklet plays audio of a stream, and the browser lets it out. */
@@ -86,6 +107,55 @@ export class Playback {
     this.#worker.setRung(wish)
   }
 
+  /** Server clock, ms; undefined: not known. */
+  get serverMs(): number | undefined {
+    return this.room.serverMs(performance.timeOrigin + performance.now())
+  }
+
+  setMode(mode: Mode): void {
+    this.#worker.tell({ kind: 'mode', mode })
+  }
+
+  /** The server refuses whoever is no controller, and says so. */
+  transport(transport: Transport): void {
+    this.#worker.tell({ kind: 'transport', transport })
+  }
+
+  setRoom(room: SetRoom): void {
+    this.#worker.tell({ kind: 'set_room', room })
+  }
+
+  /** Remembered for the device that is heard. */
+  setTrim(trimMs: number): void {
+    this.output.alignment.setTrim(trimMs)
+    this.click.again()
+  }
+
+  /**
+   * Measures the output by the microphone, with the stream faded out meanwhile. Nothing is applied. Rejects with words for
+   * a person; undefined: too little was heard.
+   */
+  async calibrate(): Promise<Calibration | undefined> {
+    const { output } = this
+    const { leadMs } = output.alignment
+    if (this.#calibrating || leadMs === undefined || !this.audible)
+      throw new Error('Nothing can be measured before the sound plays.')
+    this.#calibrating = true
+    this.click.set(false)
+    this.#mute()
+    try {
+      const { calibrate } = await import('./calibration/calibrate.ts')
+      return await calibrate({
+        context: output.context,
+        leadMs,
+        play: (sound, atS) => output.play(sound, atS),
+      })
+    } finally {
+      this.#calibrating = false
+      this.#mute()
+    }
+  }
+
   /** Null, part by part, for what is not known. */
   get latency(): LatencyMs | undefined {
     if (!this.stream || !this.config) return undefined
@@ -93,6 +163,7 @@ export class Playback {
   }
 
   stop(): void {
+    this.click.set(false)
     this.output.close()
     this.#worker.close()
   }
@@ -121,10 +192,24 @@ export class Playback {
         // Twice a second: often enough.
         this.#watch.look(this.wish === 'auto' && this.audible ? this.rung : undefined, performance.now())
         break
+      case 'room':
+        this.room.heard(message)
+        this.#mute()
+        break
+      case 'feedback':
+        this.room.told(message.feedback)
+        break
+      case 'refused':
+        this.room.refused(message.message, performance.now())
+        break
       default:
         unreachable(message)
     }
     this.#onChange()
+  }
+
+  #mute(): void {
+    this.output.setMuted(this.#calibrating || this.room.setAside)
   }
 
   #disconnected(): void {

@@ -1,14 +1,21 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
 import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
+import type { DriftFeedback, Role } from '../../src/shared/wire/room-messages.ts'
+import type { Mode } from '../../src/shared/wire/room-names.ts'
+import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 import type { LostWhy, RungWish } from '../network/messages.ts'
+import type { Calibration } from './calibration/calibrate.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
 import { browserStore } from './device-memory.ts'
+import { ModeMemory, modeNamed } from './mode-memory.ts'
 import { Playback } from './playback.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
+import { type RoomAddress, roomAddress } from './room-address.ts'
 import { RungMemory } from './rung-memory.ts'
 import { readStats, type Stats } from './stats.ts'
+import { TrimMemory, trimWithin } from './trim-memory.ts'
 
 export interface ListenOptions {
   /** Fixes the playout delay, device burst included; else it is as small as it can be. */
@@ -17,6 +24,19 @@ export interface ListenOptions {
   profile?: Profile
   /** A rung of the quality ladder for this listening, or 'auto'; as chosen on the page unless told. */
   rung?: RungWish
+  /** By oneself, or with others, for this listening; as chosen on the page unless told. */
+  mode?: Mode
+}
+
+/** What the page shows of its room beyond `stats().sync`. */
+export interface RoomSnapshot {
+  /** What the page's address asks to be. */
+  asked: Role
+  /** What the server would not do, in its words. */
+  refusal: string | undefined
+  /** For controllers: who is out of step. */
+  feedback: DriftFeedback[]
+  testClick: boolean
 }
 
 /** Everything the page shows, ten times a second. */
@@ -33,6 +53,7 @@ export interface PlayerSnapshot {
   soundBlocked: boolean
   /** With state failed: 'refused' when page and server do not speak the same protocol, else what broke. */
   problem: string | undefined
+  room: RoomSnapshot
 }
 
 /** Levels of what leaves the worklet, linear, 1 = full scale. */
@@ -51,6 +72,9 @@ export class Player {
   readonly #rungs: RungMemory
   /** What was chosen on this page. */
   #wish: RungWish
+  readonly #modes: ModeMemory
+  #mode: Mode
+  readonly #address: RoomAddress
   #volume = 1
   #outputId = ''
   #why: LostWhy = 'unreachable'
@@ -59,12 +83,15 @@ export class Player {
     this.#obstacle = findObstacle(around)
     this.#rungs = new RungMemory(browserStore())
     this.#wish = this.#rungs.loadWish()
+    this.#modes = new ModeMemory(browserStore())
+    this.#mode = this.#modes.load()
+    this.#address = roomAddress(globalThis.location ?? { pathname: '/', search: '' })
     this.store = new PolledStore(() => this.#read())
   }
 
   /**
    * Starts, or does nothing when already listening. Browsers let sound out only after a click or a key. Throws RangeError for
-   * a rung there is not.
+   * a rung or a mode there is not.
    */
   readonly listen = (options: ListenOptions = {}): void => {
     if (this.#obstacle) return
@@ -72,6 +99,7 @@ export class Player {
     if (this.stats().state === 'failed') this.stop()
     if (this.#playback) return
     if (options.rung) this.#wish = known(options.rung)
+    if (options.mode) this.#mode = knownMode(options.mode)
     const url = new URL('/ws/audio', location.href)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     this.#playback = new Playback({
@@ -82,6 +110,8 @@ export class Player {
       wish: this.#wish,
       rungs: this.#rungs,
       deviceId: this.#outputId,
+      mode: this.#mode,
+      address: this.#address,
       onChange: this.store.refresh,
     })
     this.store.refresh()
@@ -120,6 +150,52 @@ export class Player {
     this.#outputId = deviceId
   }
 
+  /**
+   * Live, together or steady from now on; remembered for the next visit. While listening the sound goes on. Throws
+   * RangeError for a mode there is not.
+   */
+  readonly setMode = (mode: Mode): void => {
+    this.#mode = knownMode(mode)
+    this.#modes.save(mode)
+    this.#playback?.setMode(mode)
+    this.store.refresh()
+  }
+
+  /** How much later this output is heard than is known of it, ms within ±500; remembered for the device. */
+  readonly setTrim = (trimMs: number): void => {
+    const memory = new TrimMemory(browserStore())
+    const device = this.#outputId
+    if (this.#playback) this.#playback.setTrim(trimMs)
+    else memory.save(device, { ...memory.load(device), trimMs: trimWithin(trimMs) })
+    this.store.refresh()
+  }
+
+  /** A click at every whole second of the server, while listening. */
+  readonly testClick = (on: boolean): void => {
+    this.#playback?.click.set(on)
+    this.store.refresh()
+  }
+
+  /** Measures the output by the microphone; applies nothing. Rejects with words for a person; undefined: too little was heard. */
+  readonly calibrate = async (): Promise<Calibration | undefined> => {
+    if (!this.#playback) throw new Error('Nothing can be measured before the sound plays.')
+    return this.#playback.calibrate()
+  }
+
+  /** For controllers, while listening; whoever is none is refused by the server. */
+  readonly transport = (wish: Omit<Transport, 'type'>): void => {
+    this.#playback?.transport({ ...wish, type: 'transport' })
+  }
+
+  /** As `transport`: the settings of the room. */
+  readonly setRoom = (wish: Omit<SetRoom, 'type'>): void => {
+    this.#playback?.setRoom({ ...wish, type: 'set_room' })
+  }
+
+  /** Until the scheduled change is heard, by the synced clock, ms; null: nothing is scheduled. */
+  readonly countdown = (): number | null =>
+    this.#playback?.room.countdownMs(performance.timeOrigin + performance.now()) ?? null
+
   readonly stats = (): Stats => {
     const playback = this.#playback
     const state = playback ? playerState(playback.link, playback.problem, playback.audible) : 'idle'
@@ -132,6 +208,10 @@ export class Player {
       rung: playback?.rung,
       wish: playback?.wish ?? this.#wish,
       linkState: playback?.linkState,
+      mode: this.#mode,
+      room: playback?.room.state,
+      serverNowMs: playback?.serverMs,
+      leadFrom: playback?.output.alignment.source,
     })
   }
 
@@ -156,6 +236,12 @@ export class Player {
       lost: stats.state === 'reconnecting' ? this.#lost() : undefined,
       soundBlocked: playback?.soundBlocked ?? false,
       problem: playback?.link?.phase === 'refused' ? 'refused' : playback?.problem,
+      room: {
+        asked: this.#address.role,
+        refusal: playback?.room.refusal(performance.now()),
+        feedback: playback?.room.feedback ?? [],
+        testClick: playback?.click.on ?? false,
+      },
     }
   }
 
@@ -171,4 +257,10 @@ export class Player {
 /** A wish that came from a script: one the server would refuse must not be asked for again and again. */
 function known(wish: RungWish): RungWish {
   return wish === 'auto' ? wish : rungNamed(wish).name
+}
+
+function knownMode(mode: Mode): Mode {
+  const known = modeNamed(mode)
+  if (!known) throw new RangeError(`there is no mode ${mode}`)
+  return known
 }

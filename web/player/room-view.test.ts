@@ -102,6 +102,6 @@ test('nothing is known before anybody listens', () => {
     status: null,
     groupDelayMs: null,
     outputLeadMs: null,
-    trimMs: 0,
+    trimMs: null,
   })
 })

@@ -1,15 +1,21 @@
 import type { ControlBlock, Slot } from '../../src/shared/ring/control-block.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import type { LinkState } from '../../src/shared/wire/control.ts'
+import type { SyncState } from '../../src/shared/wire/room-messages.ts'
+import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { RungWish } from '../network/messages.ts'
 import type { LatencyMs } from './latency-meter.ts'
+import type { LeadSource } from './output-lead.ts'
+import { readSync, type SyncStats } from './sync-stats.ts'
 
 export type PlayerState = 'idle' | 'connecting' | 'buffering' | 'playing' | 'reconnecting' | 'failed'
 
 /** What `window.backline.stats()` returns. null: not known (yet, or in this browser). */
 export interface Stats {
   state: PlayerState
-  mode: 'live'
+  /** As chosen: by oneself, or with others. */
+  mode: Mode
+  sync: SyncStats
   /** How the sound is sent just now. */
   rung: RungName | null
   streamId: number | null
@@ -66,6 +72,10 @@ export interface StatsInput {
   rung?: RungName | undefined
   wish?: RungWish | undefined
   linkState?: LinkState | undefined
+  mode?: Mode | undefined
+  room?: SyncState | undefined
+  serverNowMs?: number | undefined
+  leadFrom?: LeadSource | undefined
 }
 
 const UNKNOWN_LATENCY: LatencyMs = {
@@ -88,7 +98,14 @@ export function readStats(input: StatsInput): Stats {
   const outputLatencyMs = milliseconds(device?.outputLatency || undefined)
   return {
     state,
-    mode: 'live',
+    mode: input.mode ?? 'live',
+    sync: readSync({
+      control,
+      state: input.room,
+      serverNowMs: input.serverNowMs,
+      leadFrom: input.leadFrom,
+      rateHz: stream?.rateHz,
+    }),
     rung: input.rung ?? null,
     streamId: stream?.streamId ?? null,
     latencyMs: (playing ? latency : undefined) ?? UNKNOWN_LATENCY,

@@ -21,7 +21,8 @@ export interface SyncStats {
   /** Between leaving the worklet and being heard, and how that is known. */
   outputLeadMs: number | null
   outputLeadFrom: LeadSource | null
-  trimMs: number
+  /** Of the device that is heard. */
+  trimMs: number | null
   /** Audio held ready beyond the ring. */
   heldMs: number | null
   members: SyncState['members'] | null
@@ -68,7 +69,7 @@ export function readSync({ control, state, serverNowMs, leadFrom, rateHz }: Sync
     locked: driftMs !== null && Math.abs(driftMs) < LOCKED_MS,
     outputLeadMs: leadMs > 0 ? leadMs : null,
     outputLeadFrom: leadFrom ?? null,
-    trimMs,
+    trimMs: control ? trimMs : null,
     heldMs: inGroup ? known(control.get('heldMs')) : null,
     members: state?.members ?? null,
     playing: follows ? state.playing : null,

@@ -1,3 +1,4 @@
+import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { RungWish } from '../network/messages.ts'
 import type { ListenOptions, Player } from './player.ts'
 import type { Stats } from './stats.ts'
@@ -10,6 +11,18 @@ export interface BacklineApi {
   listen(options?: ListenOptions): void
   /** As choosing a quality on the page: 'auto', or a rung of the ladder (RUNG_NAMES of src/shared/rungs.ts). Before or while listening. */
   setRung(rung: RungWish): void
+  /** As choosing a mode on the page. Before or while listening. */
+  setMode(mode: Mode): void
+  /** This output is heard so much later than is known of it, ms; remembered for the device. */
+  setTrim(trimMs: number): void
+  /** A click at every whole second of the server, while listening. */
+  testClick(on: boolean): void
+  /** For controllers: play, pause, seek or live, at a server time `atUs`, in `inMs`, or in 3 s. */
+  transport: Player['transport']
+  /** For controllers: the settings of the room. */
+  setRoom: Player['setRoom']
+  /** Until the change that is scheduled is heard, ms, by this page's synced clock; null: there is none. */
+  countdown(): number | null
   /** As pressing Stop. */
   stop(): void
 }
@@ -20,6 +33,18 @@ declare global {
   }
 }
 
-export function exposeApi({ stats, listen, setRung, stop }: Player): void {
-  window.backline = { stats, listen, setRung, stop }
+export function exposeApi(player: Player): void {
+  const { stats, listen, setRung, setMode, setTrim, testClick, transport, setRoom, countdown, stop } = player
+  window.backline = {
+    stats,
+    listen,
+    setRung,
+    setMode,
+    setTrim,
+    testClick,
+    transport,
+    setRoom,
+    countdown,
+    stop,
+  }
 }

@@ -38,6 +38,7 @@ function snapshot(state: PlayerState, change: Partial<PlayerSnapshot>): PlayerSn
     lost: undefined,
     soundBlocked: false,
     problem: undefined,
+    room: { asked: 'listener', refusal: undefined, feedback: [], testClick: false },
     ...change,
   }
 }
