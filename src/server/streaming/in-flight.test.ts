@@ -146,3 +146,18 @@ test('no receipt, however wrong, makes it negative, or more than was sent', () =
     }),
   )
 })
+
+test('what is sent again is in flight again, beside what was sent before', () => {
+  const inFlight = flow()
+  inFlight.sent(0, 1000, 100)
+  inFlight.received(900, 0, 90)
+  inFlight.turnBack(600, 100)
+  expect(inFlight.sentTo).toBe(600)
+  inFlight.sent(600, 650, 105)
+  expect(inFlight.ms).toBe(150)
+  inFlight.received(1000, 100, 100)
+  expect(inFlight.ms).toBe(50)
+  inFlight.received(1000, 200, 105)
+  expect(inFlight.ms).toBe(0)
+  expect(inFlight.sentTo).toBe(650)
+})

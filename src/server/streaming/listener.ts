@@ -111,7 +111,8 @@ export class Listener {
 
   /** What can not be sent now is sent later. */
   get patient(): boolean {
-    return this.patienceMs > 0 || this.place.behind
+    const { behind, next, graceTo } = this.place
+    return this.patienceMs > 0 || behind || next < graceTo
   }
 
   /** Since its last receipt, or since it came. */

@@ -17,7 +17,7 @@ export class Place {
   next = Number.NaN
   /** How far it is behind, ms. */
   behindMs = 0
-  /** Until the source has come to this room position, more may wait for it than its patience says. */
+  /** Up to this room position more may wait for it than its patience says: it has come, or had to go back. */
   graceTo = Number.NEGATIVE_INFINITY
 
   /** The segment that holds `next`. */

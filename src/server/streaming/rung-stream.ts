@@ -116,7 +116,7 @@ export class RungStream {
     if (!isAsked && place.next < there) place.goTo(Math.min(there, place.until))
     if (mustTell) listener.goBack(place.next)
     else place.behind = true
-    place.graceTo = edge + GRACE_MS * framesPerMs
+    if (route.delayMs > 0) place.graceTo = edge + GRACE_MS * framesPerMs
     this.#catchUp(listener, START_MS)
   }
 
