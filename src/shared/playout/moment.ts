@@ -38,6 +38,9 @@ export class Moment {
   /** The delay aimed at, ms, and how fast it is being moved, ms per second. */
   targetMs = Number.NaN
   slewMsPerS = Number.NaN
-  /** How much later than the target the playout is, seconds. */
+  /** … and the same that is decided on, group or not, stream frames. */
+  targetFrames = Number.NaN
+  /** How much later than the target the playout is, seconds; and averaged by the rate loop. */
   errorS = Number.NaN
+  smoothErrorS = Number.NaN
 }

@@ -2,6 +2,7 @@
 // audio; pure, time comes in; nothing but the constructor allocates.
 import type { ControlBlock } from '../ring/control-block.ts'
 import type { Moment } from './moment.ts'
+import { NeedMeter } from './need-meter.ts'
 import { PROFILES } from './profile.ts'
 import { RateControl } from './rate-control.ts'
 import { RoomFollow } from './room-follow.ts'
@@ -20,13 +21,6 @@ const FAR_LASTS_MS = 60
 /** A device that is this much later than its rhythm has stood still; what that did shows within a second. */
 const LATE_CALLBACK_MS = 8
 const AFTERMATH_MS = 1000
-/**
- * When packets of another length come the line moves, and what was needed before is measured on one line, what is missing
- * now on the other: until that is over, nothing is learnt from it.
- */
-const TURNING_MS = 300
-/** What a stream needs while page, socket and device are still starting says nothing about what it will need. */
-const STARTING_MS = 1500
 /** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
 const LATE_FRAMES = 128
 
@@ -48,6 +42,7 @@ export class Steering {
   readonly #control: ControlBlock
   readonly #chooser = new TargetChooser()
   readonly #room: RoomFollow
+  readonly #needs: NeedMeter
   #serial = 0
   #rateHz = 0
   #profile = -1
@@ -55,34 +50,23 @@ export class Steering {
   /** How long the audio of the callback before lasted, ms. */
   #burstMs = Number.NaN
   #lastMs = Number.NaN
-  #startedMs = Number.NaN
   #stoodStillMs = Number.NEGATIVE_INFINITY
-  #turns = Number.NaN
-  #turnedMs = Number.NEGATIVE_INFINITY
   #farSinceMs = Number.NaN
   #farCallbacks = 0
-  /**
-   * When the callback before began: what could have been playing, and the end of what had come. That a packet brings more
-   * than the line says is the luck of how its beat falls against the device's, and not counted on. NaN when the
-   * ring was not read in order since.
-   */
-  #playableBefore = Number.NaN
-  #newestBefore = Number.NaN
-  #rawDelayBefore = Number.NaN
-  #delayBeforeMs = Number.NaN
   #targetFrames = Number.NaN
   #rewindFrames = Number.NaN
 
   constructor(control: ControlBlock) {
     this.#control = control
     this.#room = new RoomFollow(control, this.rate)
+    this.#needs = new NeedMeter(control)
   }
 
   /** A stream of this rate is about to play; `serial`: the line's. */
   begin(rateHz: number, serial = 0): void {
     this.#rateHz = rateHz
     this.#serial = serial
-    this.#startedMs = Number.NaN
+    this.#needs.begin()
     this.rate.restart()
     this.jumped()
     if (!this.#seeded) this.rate.seed(this.#control.get('seedPpm'))
@@ -91,7 +75,7 @@ export class Steering {
 
   /** A callback went by without a decision: what it read says nothing about the one before. */
   passed(): void {
-    this.#playableBefore = Number.NaN
+    this.#needs.interrupted()
   }
 
   /** Playing goes on at the target from a new place. */
@@ -99,7 +83,7 @@ export class Steering {
     this.rate.settle()
     this.#room.stayed()
     this.#farCallbacks = 0
-    this.#playableBefore = Number.NaN
+    this.#needs.interrupted()
   }
 
   /** It plays with a group, by the room line. */
@@ -134,38 +118,22 @@ export class Steering {
   /** At the start of a callback. `missing`: the last frame read was not there. */
   step(moment: Moment, missing: boolean): Step {
     const rateHz = this.#rateHz
-    const { nowMs, playable, position, readTo } = moment
+    const { nowMs, playable, position } = moment
     const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
     moment.dtS = dtS
     if (dtS * 1000 > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs
     this.#lastMs = nowMs
-    const newest = this.#control.slots[this.#control.at.newestPosition] as number
-    moment.newest = newest
-    this.#takeLatest(moment)
-    // By so much the callback before read beyond the line, and so late was the worst packet: with that much more delay
-    // it would have had all it needed.
-    const shortMs = ((readTo - this.#playableBefore) / rateHz) * 1000
     const delay = playable - position
-    // When source and device have paused together, packets look late and so are we: that takes no more delay.
-    const pausedMs = Math.max(0, ((delay - this.#rawDelayBefore) / rateHz) * 1000)
-    const openMs = ((this.#playableBefore - this.#newestBefore) / rateHz) * 1000
-    const lateMs = Math.max(0, openMs, moment.latestMs - pausedMs)
-    if (Number.isNaN(this.#startedMs)) this.#startedMs = nowMs
-    const turned = this.#turned(moment)
-    const starting = nowMs - this.#startedMs < STARTING_MS || turned
-    moment.needMs = starting ? Number.NaN : this.#delayBeforeMs + shortMs + lateMs
+    this.#needs.look(moment, rateHz)
     // Audio is being waited for, or came after the callback that wanted it: what is not played yet can still be, by going
     // back to it, as far as the gap has come.
-    const backFrames = missing && !turned ? moment.gapFrames : 0
+    const backFrames = missing && !this.#needs.turned ? moment.gapFrames : 0
     moment.freeMs =
       backFrames > 0 ? ((backFrames + Math.min(0, delay - this.#targetFrames)) / rateHz) * 1000 : 0
     this.#room.look(moment, this.#serial)
     if (this.#room.following) moment.freeMs = backFrames > 0 ? ANY_MS : 0
     const targetBefore = this.#targetFrames
     this.#choose(moment)
-    this.#playableBefore = playable
-    this.#newestBefore = newest
-    this.#rawDelayBefore = delay
 
     const errorS = (delay - this.#targetFrames) / rateHz
     moment.errorS = errorS
@@ -187,7 +155,7 @@ export class Steering {
     if (rewindFrames > REWIND_S * rateHz || (backFrames > 0 && rewindFrames < 0)) {
       this.#rewindFrames = rewindFrames
       this.rate.shift(rewindFrames / rateHz)
-      this.#playableBefore = Number.NaN
+      this.#needs.interrupted()
       return 'rewind'
     }
     this.#bend(moment, missing)
@@ -209,7 +177,9 @@ export class Steering {
 
   #bend(moment: Moment, missing: boolean): void {
     this.rate.step(moment, missing)
-    this.#delayBeforeMs = (this.#targetFrames / this.#rateHz + this.rate.errorS) * 1000
+    moment.targetFrames = this.#targetFrames
+    moment.smoothErrorS = this.rate.errorS
+    this.#needs.decided(moment, this.#rateHz)
   }
 
   #choose(moment: Moment): void {
@@ -235,24 +205,6 @@ export class Steering {
       this.rate.shift((before - this.#targetFrames) / this.#rateHz)
     slots[at.burstFrames] = moment.burstFrames
     slots[at.targetFrames] = this.#targetFrames
-  }
-
-  /** True for a moment after the line was moved. */
-  #turned({ nowMs }: Moment): boolean {
-    const turns = this.#control.slots[this.#control.at.lineTurns] as number
-    if (turns !== this.#turns) {
-      // What was counted before this began to play is no news.
-      if (this.#turns >= 0) this.#turnedMs = nowMs
-      this.#turns = turns
-    }
-    return nowMs - this.#turnedMs < TURNING_MS
-  }
-
-  #takeLatest(moment: Moment): void {
-    const { slots, at } = this.#control
-    const serial = slots[at.latePeakSerial] as number
-    moment.latestMs = slots[at.latePeakTaken] === serial ? 0 : (slots[at.latePeakMs] as number)
-    slots[at.latePeakTaken] = serial
   }
 
   /** True once an error that is not to be bent away has lasted. */
