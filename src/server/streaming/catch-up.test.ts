@@ -170,7 +170,8 @@ describe('a segment', () => {
     one.listener.route = { ...STEADY, segments: [LIVE_SEGMENT, segment(from, 4800, true)] }
     const before = one.socket.sent.length
     play(3000, [one], () => {
-      most = Math.max(most, one.listener.flow.ms)
+      const { sent, receipt } = one.listener
+      most = Math.max(most, (sent.packets - (receipt?.packets ?? 0)) * PACKET_MS)
     })
     const after = readSent(one.socket, before)
     expect(segmentsTold(one).at(-1)).toMatchObject(segment(from, 4800, true))
@@ -239,6 +240,24 @@ describe('a listener that can wait', () => {
     play(4000, [one])
     expect(readSent(one.socket).at(-1)?.to).toBe(edge())
     expect(one.listener.place.behind).toBe(false)
+  })
+
+  test('with batches comes back where one begins, whenever that is', () => {
+    const { join, play, receive, edge } = setUp()
+    const one = join(STEADY, 4400)
+    one.listener.wantedBatch = 8
+    play(1000, [one])
+    for (let odd = 1; odd < 8; odd++) {
+      play(400 + odd * PACKET_MS)
+      expect(one.listener.place.behind).toBe(true)
+      for (let i = 0; i < 5; i++) receive(one)
+      play(100 - odd * PACKET_MS)
+      receive(one)
+      play(100)
+      expect(one.listener).toMatchObject({ batch: 8, place: { behind: false } })
+      receive(one)
+    }
+    expectWhole(readSent(one.socket), 0, edge())
   })
 
   test('is served by its receipts when the source says nothing', () => {
