@@ -26,7 +26,7 @@ export interface SyncStats {
   /** Audio held ready beyond the ring. */
   heldMs: number | null
   members: SyncState['members'] | null
-  /** Whether the room plays, how far behind live, and how far back it could go. */
+  /** Of those who do not listen live: whether they hear something, how far behind live, and how far back they could go. */
   playing: boolean | null
   backMs: number | null
   seekableMs: number | null
@@ -72,8 +72,8 @@ export function readSync({ control, state, serverNowMs, leadFrom, rateHz }: Sync
     trimMs: control ? trimMs : null,
     heldMs: inGroup ? known(control.get('heldMs')) : null,
     members: state?.members ?? null,
-    playing: follows ? state.playing : null,
-    backMs: follows ? state.backMs : null,
+    playing: state?.playing ?? null,
+    backMs: state?.backMs ?? null,
     seekableMs: state?.seekableMs ?? null,
     scheduled: state?.scheduled ?? null,
     serverNowMs: serverNowMs ?? null,

@@ -1,11 +1,15 @@
 import { useSyncExternalStore } from 'react'
 import type { Player } from '../player/player.ts'
+import { Alignment } from './alignment.tsx'
 import { DelayReadout } from './delay-readout.tsx'
 import { LevelMeter } from './level-meter.tsx'
 import { ListenButton } from './listen-button.tsx'
+import { ModeChoice } from './mode-choice.tsx'
 import { ObstacleNotice } from './obstacle-notice.tsx'
 import { QualityChoice } from './quality-choice.tsx'
+import { RoomDeck } from './room-deck.tsx'
 import { SourceName } from './source-name.tsx'
+import { StartCountdown } from './start-countdown.tsx'
 import { StatusLine } from './status-line.tsx'
 import { VolumeFader } from './volume-fader.tsx'
 
@@ -29,10 +33,16 @@ export function ListenPage({ player }: { player: Player }) {
           </section>
           <section className="display" aria-label="Display">
             <DelayReadout stats={stats} />
+            <StartCountdown scheduled={stats.sync.scheduled} countdown={player.countdown} />
             <LevelMeter active={stats.state === 'playing'} readLevels={player.readLevels} />
           </section>
           <VolumeFader onVolume={player.setVolume} />
-          <QualityChoice snapshot={snapshot} onChoose={player.setRung} />
+          <RoomDeck snapshot={snapshot} onTransport={player.transport} />
+          <div className="choices">
+            <ModeChoice mode={stats.mode} onChoose={player.setMode} />
+            <QualityChoice snapshot={snapshot} onChoose={player.setRung} />
+          </div>
+          {stats.mode !== 'live' && <Alignment snapshot={snapshot} player={player} />}
         </>
       )}
     </main>

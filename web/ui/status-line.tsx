@@ -1,7 +1,9 @@
 import type { PlayerSnapshot } from '../player/player.ts'
+import { roomDetail } from './room-words.ts'
 import { countdown, statusWords } from './words.ts'
 
 export function StatusLine({ snapshot }: { snapshot: PlayerSnapshot }) {
+  const detail = snapshot.stats.mode === 'live' ? '' : roomDetail(snapshot.stats)
   return (
     <p className="status">
       <span className="lamp" aria-hidden="true" />
@@ -9,6 +11,7 @@ export function StatusLine({ snapshot }: { snapshot: PlayerSnapshot }) {
       <span className="countdown" aria-hidden="true">
         {countdown(snapshot)}
       </span>
+      {detail && <span className="status-detail">{detail}</span>}
     </p>
   )
 }

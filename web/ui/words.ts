@@ -1,5 +1,6 @@
 import type { LostWhy } from '../network/messages.ts'
 import type { PlayerSnapshot } from '../player/player.ts'
+import { roomWords } from './room-words.ts'
 
 const LOST: Record<LostWhy, string> = {
   lost: 'The connection was lost.',
@@ -19,6 +20,8 @@ export function statusWords(snapshot: PlayerSnapshot): string {
     case 'connecting':
       return 'Connecting…'
     case 'reconnecting':
+      if (lost?.why === 'unreachable' && snapshot.room.asked !== 'listener')
+        return 'The server can not be reached, or this page may not be in charge there. Trying again…'
       return `${LOST[lost?.why ?? 'lost']} Trying again…`
     case 'failed':
       return failure(problem)
@@ -26,6 +29,7 @@ export function statusWords(snapshot: PlayerSnapshot): string {
     case 'playing':
       if (soundBlocked) return 'The browser is holding the sound back. Click or tap anywhere to let it out.'
       if (sourceState && sourceState.state !== 'running' && sourceState.message) return sourceState.message
+      if (stats.mode !== 'live') return roomWords(stats)
       return stats.state === 'playing' ? 'You are hearing it live.' : 'Getting the sound ready…'
   }
 }
