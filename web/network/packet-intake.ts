@@ -118,12 +118,11 @@ export class PacketIntake {
     this.#opus.start(decoder)
   }
 
-  /** The packets that come from now on are of this segment. `sourceRateHz`: measured; NaN: not known. */
+  /** The packets that come from now on are of this segment, and begin with it: what came beyond may come again. `sourceRateHz`: measured; NaN: not known. */
   segmentComes(segment: Segment, sourceRateHz: number): void {
-    const dropped = !isSameSound(segment, this.#segment)
+    this.#writer.comesAgain(isSameSound(segment, this.#segment))
     this.#segment = segment
     this.#news.shiftBy(segment.shift, sourceRateHz)
-    if (!dropped) return
     this.receivedTo = Math.min(this.receivedTo, segment.from)
     if (segment.from < this.#newest) this.#newest = segment.from
   }

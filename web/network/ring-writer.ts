@@ -3,9 +3,8 @@ import type { SampleRing } from '../../src/shared/ring/sample-ring.ts'
 import { LIVE_SEGMENT, type Segment } from '../../src/shared/room/segments.ts'
 import { isSameSound } from './room/same-sound.ts'
 import { SegmentPaint } from './room/segment-paint.ts'
+import { Seam } from './seam.ts'
 
-/** Cross-fade from one encoding to the next, at equal positions. */
-const FADE_MS = 5
 /** Frames the worklet may have read beyond its playing position, besides bursts: its resampler's window. */
 const READ_AHEAD_FRAMES = 64
 
@@ -23,66 +22,63 @@ export class RingWriter {
   readonly #ring: SampleRing
   readonly #control: ControlBlock
   readonly #paint: SegmentPaint
+  readonly #seam: Seam
   #serial = 0
   #segment: Segment = LIVE_SEGMENT
   /** From here on the segment's audio is written as it is. */
   #plainFrom = 0
   /** One past the newest frame; -1 before the first. */
   #newest = -1
-  /** One past what has come and is held back. */
+  /** One past what has come and is held back; one past what had come before some of it was sent again. */
   #heldTo = 0
-  /** Where the audio that was there ends, while another encoding has not come so far; -1: it has. */
-  #seam = -1
-  /** What has come of the frames right before `#heldEnd`, at most a fade: the last `#held` of both arrays. */
-  #left = new Float32Array(0)
-  #right = new Float32Array(0)
-  #rise = new Float32Array(0)
-  #held = 0
-  #heldEnd = -1
+  #hadTo = 0
 
   constructor(ring: SampleRing, control: ControlBlock) {
     this.#ring = ring
     this.#control = control
     this.#paint = new SegmentPaint(ring)
+    this.#seam = new Seam(ring)
   }
 
   /** A stream begins. The ring is cleared by the caller. */
   begin(serial: number, rateHz: number): void {
-    const frames = Math.round((rateHz * FADE_MS) / 1000)
-    if (frames !== this.#rise.length) {
-      this.#left = new Float32Array(frames)
-      this.#right = new Float32Array(frames)
-      this.#rise = new Float32Array(frames)
-    }
+    this.#seam.begin(rateHz)
     this.#paint.begin(rateHz)
     this.#serial = serial
     this.#segment = LIVE_SEGMENT
     this.#plainFrom = 0
     this.#newest = -1
     this.#heldTo = 0
-    this.#seam = -1
+    this.#hadTo = 0
   }
 
-  /** What is written from now on is of this segment, which other audio may have come for. False: it is as it was. */
+  /**
+   * What is written from now on is of this segment and begins with it, also where something has come already. Returns
+   * whether that was another sound.
+   */
   segment(next: Segment): boolean {
     const before = this.#segment
+    const newest = this.#newest
     const sameSound = isSameSound(next, before)
-    if (sameSound && next.from >= before.from) return false
-    this.#segment = next
-    this.#plainFrom = next.muted ? Number.POSITIVE_INFINITY : next.from + this.#paint.fadeFrames
-    this.#seam = -1
-    this.#held = 0
-    // The same sound from earlier on: what there is of it is right.
-    const wrongTo = sameSound ? Math.min(this.#newest, before.from) : this.#newest
-    if (!before.muted && !sameSound) this.#endAt(next.from)
-    const wrongFrom = Math.max(next.from, this.#newest - this.#ring.capacity, 0)
-    if (wrongFrom < wrongTo) {
-      if (next.muted) this.#paint.silence(wrongFrom, wrongTo)
-      else this.#ring.erase(wrongFrom, wrongTo - wrongFrom)
+    this.#seam.close()
+    if (!sameSound) {
+      if (!before.muted) this.#endAt(next.from)
+      this.#drop(next, newest)
+      this.#plainFrom = next.muted ? Number.POSITIVE_INFINITY : next.from + this.#paint.fadeFrames
+    } else if (next.from < before.from) {
+      // Of the same sound what there is is right.
+      this.#drop(next, Math.min(newest, before.from))
+      this.#plainFrom = next.muted ? Number.POSITIVE_INFINITY : 0
     }
-    if (!sameSound && next.from < this.#newest) this.#newest = next.from
+    if (!sameSound || next.from < before.from) this.#segment = next
+    this.#newest = Math.min(this.#newest, next.from)
     this.#tellNewest()
-    return true
+    return !sameSound
+  }
+
+  /** Some of it is about to come again (`asBefore`), or other audio instead: only then it was in vain that it has come. */
+  comesAgain(asBefore: boolean): void {
+    this.#hadTo = asBefore ? this.#control.get('newestPosition') : 0
   }
 
   /** One past what has come for the ring, and is held back until it is nearly due: the worklet is told of it. */
@@ -93,13 +89,12 @@ export class RingWriter {
 
   /** From now on another encoding is written: its first audio may overlap what is there. */
   turn(): void {
-    this.#seam = this.#newest
-    this.#held = 0
+    this.#seam.open(this.#newest)
   }
 
   /** True while what comes repeats what is there, up to `end`: it is no news of the stream. */
   repeats(end: number): boolean {
-    return this.#seam >= 0 && end + this.#segment.shift <= this.#seam
+    return end + this.#segment.shift <= this.#seam.at
   }
 
   /** True when all of it has been played, and some of it was not there. */
@@ -110,7 +105,7 @@ export class RingWriter {
       control.get('playSerial') === this.#serial &&
       at + frames <= control.get('playPosition') &&
       at + frames > this.#segment.from &&
-      !(this.repeats(position + frames) && this.#ring.available(at, frames) === frames)
+      this.#ring.available(at, frames) < frames
     )
   }
 
@@ -129,7 +124,7 @@ export class RingWriter {
 
   /** At `position` nothing is overlapped, cut off, faded or muted. */
   plain(position: number): boolean {
-    return this.#seam < 0 && position + this.#segment.shift >= this.#plainFrom
+    return this.#seam.at < 0 && position + this.#segment.shift >= this.#plainFrom
   }
 
   /**
@@ -145,7 +140,7 @@ export class RingWriter {
     this.#count(at, end - at, usual)
     if (muted) {
       this.#paint.silence(at, end)
-      if (end >= this.#seam) this.#seam = -1
+      if (end >= this.#seam.at) this.#seam.close()
     } else {
       if (at < this.#plainFrom) this.#paint.fadeIn(from, position + shift, left, right, frames)
       this.#writeOver(at, left, right, end - at, cut)
@@ -156,16 +151,25 @@ export class RingWriter {
   /** Over what is there of another encoding, `offset` frames into both arrays. */
   #writeOver(at: number, left: Float32Array, right: Float32Array, frames: number, offset: number): void {
     let done = 0
-    if (this.#seam >= 0) {
-      done = Math.min(frames, Math.max(0, this.#seam - at))
+    const seam = this.#seam
+    if (seam.at >= 0) {
+      done = Math.min(frames, Math.max(0, seam.at - at))
       // A hole in what is there is filled; the rest of it stays as it is.
       if (done > 0 && this.#ring.available(at, done) < done)
         this.#ring.writeFloat32(at, left, right, done, offset)
-      if (done > 0) this.#hold(at, left, right, done, offset)
-      if (at + frames < this.#seam) return
-      this.#fade()
+      if (done > 0) seam.hold(at, left, right, done, offset)
+      if (at + frames < seam.at) return
+      seam.fade(this.#playedTo())
     }
     if (done < frames) this.#ring.writeFloat32(at + done, left, right, frames - done, offset + done)
+  }
+
+  /** What has come of another sound, from where this segment begins to `to`. */
+  #drop({ from, muted }: Segment, to: number): void {
+    const begin = Math.max(from, this.#newest - this.#ring.capacity, 0)
+    if (begin >= to) return
+    if (muted) this.#paint.silence(begin, to)
+    else this.#ring.erase(begin, to - begin)
   }
 
   /** What is heard ends there. What a decoder has kept back before that, a fade at most, is nothing to be concealed. */
@@ -176,37 +180,6 @@ export class RingWriter {
     if (newest >= from) return
     this.#paint.silence(newest, from)
     this.#newest = from
-  }
-
-  /** Keeps the last fade's worth of what comes before the seam: it is blended in at once when the seam is reached. */
-  #hold(position: number, left: Float32Array, right: Float32Array, frames: number, offset: number): void {
-    const room = this.#rise.length
-    const count = Math.min(frames, room)
-    const from = offset + frames - count
-    if (position !== this.#heldEnd) this.#held = 0
-    const drop = Math.max(0, this.#held + count - room)
-    this.#left.copyWithin(room - this.#held - count + drop, room - this.#held + drop)
-    this.#right.copyWithin(room - this.#held - count + drop, room - this.#held + drop)
-    for (let i = 0; i < count; i++) {
-      this.#left[room - count + i] = left[from + i] as number
-      this.#right[room - count + i] = right[from + i] as number
-    }
-    this.#held += count - drop
-    this.#heldEnd = position + frames
-  }
-
-  /** The seam is reached: from the old to the new over what is held and not yet being played. */
-  #fade(): void {
-    const seam = this.#seam
-    this.#seam = -1
-    if (this.#held === 0 || this.#heldEnd !== seam) return
-    const room = this.#rise.length
-    const from = Math.max(seam - this.#held, Math.ceil(this.#playedTo()))
-    const frames = seam - from
-    if (frames <= 0 || this.#ring.available(from, frames) < frames) return
-    for (let i = 0; i < frames; i++)
-      this.#rise[room - frames + i] = 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / frames)
-    this.#ring.blendFloat32(from, this.#left, this.#right, this.#rise, room - frames, frames)
   }
 
   /** What the worklet has read, or may read while this is being written: the burst it is at, and the next. */
@@ -223,7 +196,7 @@ export class RingWriter {
   }
 
   #tellNewest(): void {
-    this.#control.set('newestPosition', Math.max(this.#newest, this.#heldTo))
+    this.#control.set('newestPosition', Math.max(this.#newest, this.#heldTo, this.#hadTo))
   }
 
   /** A hole counts as missing when it is jumped over, and no longer when it is filled after all. */

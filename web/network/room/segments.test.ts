@@ -117,16 +117,24 @@ test('a seek ends one place and begins another at the same frame', () => {
   expectClose(read(from + FADE, 10_096), sound(2100 + FADE, 4096))
 })
 
-test('a segment that is told again, or begins later with the same sound, changes nothing', () => {
-  const { hear, begin, read, intake } = setup()
+test('what is sent again from some frame on replaces what is there without a trace, also from before this turn', () => {
+  const { hear, begin, read, intake, control } = setup()
   begin({ from: 0, shift: 0, muted: false })
   hear(0, 4096)
   begin({ from: 2000, shift: 0, muted: false })
-  begin({ from: 0, shift: 0, muted: false })
-  hear(4096, 6144)
+  expect(intake.receivedTo).toBe(2000)
+  expectClose(read(0, 4096), sound(0, 4096))
+  // It has come, and its time has not passed in vain.
+  expect(control.get('newestPosition')).toBe(4096)
+  hear(1920, 6144)
   expectClose(read(0, 6144), sound(0, 6144))
   expect(intake.receivedTo).toBe(6144)
   expect(intake.newest).toBe(6144)
+  expect(control.get('packetsMissing')).toBe(0)
+  hear(6144, 60_160)
+  begin({ from: 10_000, shift: 0, muted: false })
+  hear(9984, 20_480)
+  expectClose(read(10_000, 20_480), sound(10_000, 20_480))
 })
 
 test('a pause that is taken back plays on as if nothing had been, but for a dip', () => {
