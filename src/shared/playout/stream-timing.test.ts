@@ -158,3 +158,41 @@ test('how long packets take from their capture is told once the server clock is 
   timing.setClock(undefined)
   expect(worklet.get('transitMs')).toBeNaN()
 })
+
+test('who is sent five seconds of the past bit by bit has not been late, and knows what the way takes when it is over', () => {
+  const { timing, come, take, worklet } = pair()
+  const clock = { offsetMs: -4980, errorMs: 1, networkMs: 2, drift: 0, sigmaMs: 0.1, atMs: 5000, epoch: 1 }
+  timing.setClock(clock)
+  timing.expectCatchingUp()
+  // Four times as fast as it was captured, and in bursts: some are later than those before.
+  come(...Array.from({ length: 660 }, (_, i) => 5000 - i * 7.5 + (i % 10)))
+  expect(worklet.get('transitMs')).toBeNaN()
+  come(...new Array(100).fill(3))
+  expect(take()).toBeLessThan(60)
+  expect(worklet.get('transitMs')).toBeCloseTo(23)
+  expect(timing.takeWorstMs()).toBeLessThan(60)
+})
+
+test('what is sent again does not make the line forget the way', () => {
+  const { timing, come, take, worklet, line } = pair()
+  come(...new Array(200).fill(0))
+  take()
+  timing.expectCatchingUp()
+  come(...Array.from({ length: 298 }, (_, i) => 3000 - i * 10))
+  expect(take()).toBeUndefined()
+  come(...new Array(30).fill(0))
+  expect(take()).toBeCloseTo(0)
+  worklet.readLine(line)
+  expect(line.position + ((10_280 - line.ms) * RATE) / 1000).toBeCloseTo(5.28 * RATE, 1)
+})
+
+test('a way that has become longer meanwhile is late, once nothing comes nearer any more', () => {
+  const { timing, come, take } = pair()
+  come(...new Array(200).fill(0))
+  take()
+  timing.expectCatchingUp()
+  come(...new Array(19).fill(80))
+  expect(take()).toBeUndefined()
+  come(80, 80)
+  expect(take()).toBeCloseTo(80)
+})

@@ -5,6 +5,10 @@ import { ArrivalLine } from './arrival-line.ts'
 
 /** Least by which a packet of the past is less late than the one before: half of the shortest there are. */
 const CATCH_UP_MS = 1
+/** Who is sent seconds of the past bit by bit is at the live end with what is this late at most, ms … */
+const CAUGHT_UP_MS = 20
+/** … or when nothing has been less late for so long: that is then how late it is. */
+const GIVE_UP_MS = 200
 
 /**
  * The half of the engine beside the socket: when the packets of one stream were captured and came. Fills the media
@@ -21,6 +25,12 @@ export class StreamTiming {
   /** While packets of the past are coming: how late the one before was, ms. NaN: the next is the first. */
   #pastLatenessMs = Number.NaN
   #past = false
+  /** It comes bit by bit, and nothing but the past has come so far. */
+  #catchingUp = false
+  #onlyPast = false
+  /** The least that a packet of it took, between the two clocks, and when that came. */
+  #leastMs = Number.NaN
+  #leastAtMs = Number.NaN
   #designMs = 0
   #worstMs = 0
 
@@ -48,6 +58,8 @@ export class StreamTiming {
     this.#line.rateHz = rateHz
     this.#arrivals.reset(rateHz)
     this.#captureServerMs = Number.NaN
+    this.#catchingUp = false
+    this.#onlyPast = false
     this.#control.set('latePeakMs', 0)
     this.#publishCapture(Number.NaN)
   }
@@ -74,7 +86,16 @@ export class StreamTiming {
    */
   expectPast(): void {
     this.#past = true
+    this.#catchingUp = false
     this.#pastLatenessMs = Number.NaN
+  }
+
+  /** The server begins some way back, and comes nearer to live bit by bit. */
+  expectCatchingUp(): void {
+    this.#past = false
+    this.#catchingUp = true
+    this.#onlyPast = Number.isNaN(this.#arrivals.transitMs)
+    this.#leastMs = this.#leastAtMs = Number.NaN
   }
 
   /** The most any packet was late since this was last asked, ms. */
@@ -88,11 +109,26 @@ export class StreamTiming {
   add(header: Pick<PacketHeader, 'position' | 'captureUs'>, arrivalMs: number): void {
     this.#position = header.position
     this.#captureServerMs = header.captureUs / 1000
+    // The line knows what the way takes: from the past it would only unlearn it.
+    if (this.#catchingUp && this.#isBehind(arrivalMs) && !this.#onlyPast) return
     this.#arrivals.add(arrivalMs, header.position, this.#captureServerMs)
     const { latenessMs } = this.#arrivals
-    if (this.#past && this.#catchesUp(latenessMs)) return
+    if (this.#catchingUp || (this.#past && this.#catchesUp(latenessMs))) return
     if (latenessMs > this.#worstMs) this.#worstMs = latenessMs
     if (this.#line.serial !== 0) this.#noteLateness(latenessMs)
+  }
+
+  /** Is the packet that has come at `arrivalMs` still one of the past? */
+  #isBehind(arrivalMs: number): boolean {
+    const tookMs = arrivalMs - this.#captureServerMs
+    if (!(tookMs > this.#leastMs - CATCH_UP_MS)) {
+      this.#leastMs = tookMs
+      this.#leastAtMs = arrivalMs
+    }
+    const knownMs = this.#onlyPast ? Number.NaN : this.#arrivals.transitMs
+    this.#catchingUp = !(tookMs - knownMs <= CAUGHT_UP_MS) && arrivalMs - this.#leastAtMs < GIVE_UP_MS
+    if (!this.#catchingUp) this.#onlyPast = false
+    return this.#catchingUp
   }
 
   /** A packet out of a store comes right behind the one before, so it is younger by what that one lasts. */
@@ -127,7 +163,7 @@ export class StreamTiming {
     const clock = this.#clock
     const offsetMs = clock ? clock.offsetMs + clock.drift * (nowMs - clock.atMs) : Number.NaN
     const networkMs = clock ? clock.networkMs : Number.NaN
-    const transitMs = this.#arrivals.transitMs + offsetMs
+    const transitMs = this.#onlyPast ? Number.NaN : this.#arrivals.transitMs + offsetMs
     this.#control.set('transitMs', transitMs)
     this.#control.set('captureMs', transitMs - networkMs)
     this.#control.set('captureAnchorMs', this.#captureServerMs - offsetMs)

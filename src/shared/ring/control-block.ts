@@ -45,9 +45,10 @@ const WORKER_SLOTS = [
   'clockErrorMs', // half the round trip the offset was taken from
   'captureAnchorMs', // local time at which `captureAnchorPosition` was captured
   'captureAnchorPosition',
-  'newestPosition', // one past the newest frame in the ring
+  'newestPosition', // one past the newest frame that has come, in the ring or held for it
   'transitMs', // capture → arrival at its least, server clock; NaN while that is unknown
   'heldMs', // audio held ready beyond the ring
+  'heldDropped', // messages of it that went because too much was held
   'deliveredKbps', // what came over the socket in the last second; NaN: not connected, or not so long
   'decoderReady', // 1: Opus can be played
   'decoderErrors', // packets it could not decode, and times it could not be loaded
