@@ -36,3 +36,15 @@ export function longestSilenceMs(x: Float32Array, rateHz: number): number {
   }
   return (longest / rateHz) * 1000
 }
+
+/** Runs of at least `leastMs` below −50 dBFS that sound follows, in frames. */
+export function silences(x: Float32Array, leastMs: number, rateHz: number): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = []
+  let from = 0
+  for (let i = 0; i < x.length; i++) {
+    if (Math.abs(x[i] as number) < 0.003) continue
+    if (i - from >= (leastMs * rateHz) / 1000) found.push({ from, to: i })
+    from = i + 1
+  }
+  return found
+}
