@@ -1,13 +1,14 @@
 // Pages that listen together, each in a browser and at speakers of its own.
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { SyncStats } from '../../web/player/sync-stats.ts'
-import type { BacklineApi } from '../../web/player/window-api.ts'
 import { type Engine, type OpenBrowser, openBrowser, pageStats } from './browser.ts'
 import { serverNowUs } from './controller.ts'
 import type { Studio } from './studio.ts'
 import { waitUntil } from './wait-until.ts'
 
-type WithBackline = { backline: BacklineApi }
+type WithBackline = {
+  backline: { setMode(mode: Mode): void; setTrim(trimMs: number): void; countdown(): number | null }
+}
 
 /** A page counts as in step when it has said so as often in a row, asked every 50 ms. */
 const LOCKED_LOOKS = 20
