@@ -1,0 +1,75 @@
+import { SCHEDULE_LEAD_MS, type Transport } from '../../shared/wire/room-schema.ts'
+import type { Group, Scene } from './group.ts'
+import type { Plan, Wish } from './room/timeline.ts'
+import { TransportError } from './room/transport-error.ts'
+
+/** What nobody has asked for is announced so far ahead: as soon as it can be. */
+const SOON_US = 300_000
+
+export interface ConductorOptions {
+  together: Group
+  steady: Group
+  scene: () => Scene
+  /** Something else is heard from some time on. */
+  changed: () => void
+}
+
+/** A change of the transport as it will be heard. */
+export interface Announced extends Wish {
+  backMs: number
+  /** What will be other than was wished, for a person; empty: nothing. */
+  note: string
+}
+
+/** What all groups hear when: a change is one in all of them, or none. */
+export class Conductor {
+  readonly #options: ConductorOptions
+  #pauseWhenLow = false
+
+  constructor(options: ConductorOptions) {
+    this.#options = options
+  }
+
+  /** Everybody waits when one steady listener has hardly anything left. */
+  get pauseWhenLow(): boolean {
+    return this.#pauseWhenLow
+  }
+
+  set pauseWhenLow(on: boolean) {
+    this.#pauseWhenLow = on
+    if (!on) this.#options.steady.low.overruled()
+  }
+
+  /** Throws TransportError, and then nothing has changed. */
+  announce({ action, atUs, inMs = SCHEDULE_LEAD_MS, backMs }: Omit<Transport, 'type'>): Announced {
+    const heardUs = atUs ?? this.#options.scene().nowUs + inMs * 1000
+    const plan = this.#do({ action, atUs: heardUs, ...(backMs === undefined ? {} : { backMs }) })
+    this.#options.steady.low.overruled()
+    return { action, atUs: heardUs, backMs: plan.backMs, note: plan.note }
+  }
+
+  /** A few times a second. */
+  step(nowUs: number): void {
+    if (!this.#pauseWhenLow) return
+    const { low, schedule, held } = this.#options.steady
+    const action = low.step(held, schedule.toMs, nowUs)
+    if (action === undefined) return
+    try {
+      this.#do({ action, atUs: nowUs + SOON_US })
+    } catch (error) {
+      // It is so already, or the source has gone: then there is nothing to wait for.
+      if (!(error instanceof TransportError)) throw error
+    }
+  }
+
+  #do(wish: Wish): Plan {
+    const scene = this.#options.scene()
+    const { together, steady } = this.#options
+    const plan = together.timeline.plan(wish, together.stage(scene))
+    const steadyPlan = steady.timeline.plan(wish, steady.stage(scene))
+    together.apply(plan)
+    steady.apply(steadyPlan)
+    this.#options.changed()
+    return plan
+  }
+}

@@ -1,0 +1,315 @@
+import { describe, expect, test } from 'vitest'
+import type { ServerMessage } from '../../shared/wire/control.ts'
+import type { Role } from '../../shared/wire/room-messages.ts'
+import type { Mode } from '../../shared/wire/room-names.ts'
+import type { SyncReport } from '../../shared/wire/room-schema.ts'
+import { FakeSocket } from '../fixtures/fake-socket.ts'
+import { zeroCounters } from '../streaming/counters.ts'
+import { Listener } from '../streaming/listener.ts'
+import { LIVE_ROUTE } from '../streaming/route.ts'
+import { ForbiddenError } from './roles.ts'
+import { TransportError } from './room/transport-error.ts'
+import { ROOM_TICK_MS, Room } from './room.ts'
+
+const RATE_HZ = 48_000
+const REPORT: SyncReport = {
+  type: 'sync_report',
+  needMs: 60,
+  clockErrorMs: 0.1,
+  driftMs: 0,
+  locked: true,
+  outputMs: 20,
+  trimMs: 0,
+  missing: 0,
+  heldMs: 40,
+}
+
+/** A room whose source has played for a minute; everybody in it reports every second what it is told to. */
+function setUp(settings = {}) {
+  let nowUs = 60e6
+  let nextId = 1
+  let busy = false
+  const moved: number[] = []
+  const room = new Room({
+    session: 'main',
+    settings: {
+      maxGroupDelayMs: 400,
+      steadyMs: 5000,
+      toleranceMs: 5,
+      resyncMs: 30,
+      slowTimeoutMs: 30_000,
+      listenerTimeoutMs: 5000,
+      ultraLowLatency: false,
+      ...settings,
+    },
+    nowUs: () => nowUs,
+    oldest: () => Math.max(0, (nowUs * RATE_HZ) / 1e6 - 60 * RATE_HZ),
+    rttMs: () => 10,
+    moved: ({ id }) => moved.push(id),
+    busy: (now) => {
+      busy = now
+    },
+  })
+  room.begin(7, RATE_HZ, 120)
+  const capture = () => room.note((nowUs * RATE_HZ) / 1e6, nowUs)
+  capture()
+  const reports = new Map<Listener, Partial<SyncReport>>()
+  const join = (mode: Mode, report: Partial<SyncReport> | null = {}, role: Role = 'listener') => {
+    const socket = new FakeSocket()
+    const listener = new Listener(socket, socket, zeroCounters())
+    listener.id = nextId++
+    room.join(listener, role, mode)
+    room.greet(listener)
+    if (report !== null) reports.set(listener, report)
+    const told = <T extends ServerMessage['type']>(type: T) =>
+      socket.told.filter((message): message is Extract<ServerMessage, { type: T }> => message.type === type)
+    return { socket, listener, told, state: () => told('sync_state').at(-1) }
+  }
+  const pass = (seconds: number) => {
+    for (const endUs = nowUs + seconds * 1e6; nowUs < endUs; ) {
+      nowUs += ROOM_TICK_MS * 1000
+      capture()
+      if (nowUs % 1e6 === 0)
+        for (const [listener, report] of reports) room.report(listener, { ...REPORT, ...report })
+      room.tick()
+    }
+  }
+  return { room, join, pass, reports, moved, busy: () => busy, now: () => nowUs }
+}
+
+const delayOf = (member: { state: () => { delay?: { toMs: number } } | undefined }) =>
+  member.state()?.delay?.toMs
+
+describe('a group', () => {
+  test('has one delay and one anchor for all, for the slowest and a margin, announced a second ahead', () => {
+    const { room, join, pass } = setUp()
+    const first = join('together')
+    pass(3)
+    expect(delayOf(first)).toBe(65)
+    const second = join('together', { needMs: 90 })
+    pass(3)
+    expect([delayOf(first), delayOf(second)]).toEqual([95, 95])
+    expect(first.state()?.anchor).toEqual(second.state()?.anchor)
+    const [command] = first.told('sync_command')
+    expect(command).toMatchObject({
+      mode: 'together',
+      groupDelayMs: 95,
+      slowest: { id: 2, latencyMs: 90 },
+      delay: { fromMs: 65, toMs: 95 },
+    })
+    expect({ ...command, hrtime: '' }).toEqual({ ...second.told('sync_command')[0], hrtime: '' })
+    const told = first.told('sync_state').find(({ delay }) => delay?.toMs === 95)
+    expect((command?.serverUs ?? 0) - (told?.serverUs ?? 0)).toBeGreaterThanOrEqual(1e6 - 20_000)
+    expect(room.steady.schedule.toMs).toBe(5000)
+  })
+
+  test('is told at most every 100 ms while it is not calm, and of many changes in one tick once', () => {
+    const { room, join, pass } = setUp()
+    const member = join('together')
+    const boss = join('live', null, 'controller')
+    pass(1)
+    const before = member.told('sync_state').length
+    pass(1)
+    expect(member.told('sync_state').length - before).toBe(10)
+    member.socket.sent.length = 0
+    room.setRoom(boss.listener, { fixedDelayMs: 80 })
+    room.transport(boss.listener, { action: 'pause' })
+    room.transport(boss.listener, { action: 'live' })
+    room.transport(boss.listener, { action: 'seek', backMs: 5000 })
+    room.tick()
+    expect(member.told('sync_state')).toHaveLength(1)
+    expect(member.state()?.scheduled).toMatchObject({ action: 'seek', backMs: 5000 })
+  })
+
+  test('that is calm is told once a second, and says so', () => {
+    const { join, pass } = setUp()
+    const member = join('together')
+    pass(15)
+    member.socket.sent.length = 0
+    pass(5)
+    expect(member.told('sync_state').map(({ intervalMs }) => intervalMs)).toEqual([
+      1000, 1000, 1000, 1000, 1000,
+    ])
+  })
+
+  test('keeps a timer only while somebody is in it', () => {
+    const { room, join, busy } = setUp()
+    const live = join('live')
+    expect(busy()).toBe(false)
+    room.setMode(live.listener, 'steady')
+    expect(busy()).toBe(true)
+    room.setMode(live.listener, 'live')
+    expect(busy()).toBe(false)
+    room.setMode(live.listener, 'together')
+    room.leave(live.listener)
+    expect(busy()).toBe(false)
+  })
+})
+
+describe('one who needs more than the room gives', () => {
+  test('is slow, then set aside and muted, holds nobody back, and is taken back when it can keep up', () => {
+    const { room, join, pass, reports } = setUp()
+    const well = join('together')
+    const boss = join('live', null, 'controller')
+    pass(5)
+    const slow = join('together', { needMs: 480 })
+    pass(10)
+    expect(slow.state()).toMatchObject({ status: 'slow', members: { together: 2, slow: 1, degraded: 0 } })
+    pass(30)
+    expect(slow.state()).toMatchObject({ status: 'degraded', members: { slow: 0, degraded: 1 } })
+    expect(slow.state()?.reason).toBe(
+      'Your connection needs 480 ms, the room plays at 65 ms. You are muted until it can keep up.',
+    )
+    expect([delayOf(well), well.state()?.status]).toEqual([65, 'active'])
+    expect(boss.told('drift_feedback').map(({ listener, status }) => [listener, status])).toEqual([
+      [3, 'slow'],
+      [3, 'degraded'],
+    ])
+    expect(well.told('drift_feedback')).toEqual([])
+    reports.set(slow.listener, { needMs: 50 })
+    pass(12)
+    expect(slow.state()).toMatchObject({ status: 'active', reason: '' })
+    expect(room.together.count('degraded')).toBe(0)
+    expect(boss.told('drift_feedback').at(-1)).toMatchObject({ listener: 3, status: 'active' })
+  })
+
+  test('and is far out of step makes the room tell everybody at once, but not as often as it likes', () => {
+    const { room, join, pass } = setUp()
+    const [well, bad] = [join('together'), join('together')]
+    pass(15)
+    well.socket.sent.length = 0
+    for (let i = 0; i < 100; i++) {
+      room.report(bad.listener, { ...REPORT, driftMs: 31 })
+      room.tick()
+    }
+    expect(well.told('sync_state')).toHaveLength(1)
+  })
+})
+
+describe('the transport', () => {
+  test('changes all groups at one time, each at its own place, for a controller', () => {
+    const { room, join, pass, now } = setUp()
+    const boss = join('live', null, 'controller')
+    const [together, steady] = [join('together'), join('steady')]
+    pass(2)
+    const { atUs } = room.transport(boss.listener, { action: 'pause' })
+    expect(atUs).toBe(now() + 3e6)
+    pass(1)
+    for (const one of [boss, together, steady])
+      expect(one.state()).toMatchObject({ playing: true, scheduled: { action: 'pause', atUs } })
+    const [a, b] = [together, steady].map(({ listener }) => listener.route.segments.at(-1)?.from ?? 0)
+    expect((a as number) - (b as number)).toBeCloseTo((5000 - 65) * 48, -1)
+    pass(2.5)
+    for (const one of [boss, together, steady])
+      expect(one.state()).toMatchObject({ playing: false, scheduled: null })
+    room.transport(boss.listener, { action: 'play', inMs: 1000 })
+    pass(2)
+    expect(together.state()?.playing).toBe(true)
+    expect(together.state()?.backMs).toBeCloseTo(1500, -2)
+  })
+
+  test.each(['listener', 'engineer'] as const)('of a mere %s is refused, and nothing changes', (role) => {
+    const { room, join } = setUp()
+    const one = join('together', {}, role)
+    const before = room.facts.audience.revision
+    expect(() => room.transport(one.listener, { action: 'pause' })).toThrow(ForbiddenError)
+    expect([room.facts.audience.revision, room.together.timeline.scheduled(0)]).toEqual([before, null])
+  })
+
+  test('for a settings right there is the engineer, too; a listener has none', () => {
+    const { room, join } = setUp()
+    const [listener, engineer] = [join('together'), join('live', null, 'engineer')]
+    expect(() => room.setRoom(listener.listener, { steadyMs: 1000 })).toThrow(ForbiddenError)
+    expect(room.steady.fixedMs).toBe(5000)
+    room.setRoom(engineer.listener, { steadyMs: 2000, pauseWhenLow: true })
+    expect([room.steady.fixedMs, room.pauseWhenLow]).toEqual([2000, true])
+  })
+
+  test.each([
+    ['too-soon', { action: 'pause', atUs: 1 }],
+    ['too-soon', { action: 'pause', inMs: 0 }],
+    ['too-late', { action: 'pause', atUs: Number.MAX_SAFE_INTEGER }],
+    ['too-late', { action: 'pause', atUs: 1e308 }],
+    ['nothing-to-do', { action: 'live' }],
+    ['nothing-to-do', { action: 'play' }],
+    ['too-far-back', { action: 'seek', backMs: 60_000 }],
+  ] as const)('refuses what can not be had: %s of %j', (reason, wish) => {
+    const { room, join, pass } = setUp()
+    const boss = join('together', {}, 'controller')
+    pass(1)
+    const { revision } = room.audience
+    const { segments } = boss.listener.route
+    let refused: unknown
+    try {
+      room.transport(boss.listener, wish)
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toBeInstanceOf(TransportError)
+    expect((refused as TransportError).reason).toBe(reason)
+    expect(room.audience.revision).toBe(revision)
+    expect(boss.listener.route.segments).toBe(segments)
+  })
+
+  test('is live again when the source begins anew, and those in charge are told', () => {
+    const { room, join, pass } = setUp()
+    const boss = join('together', {}, 'controller')
+    pass(1)
+    room.transport(boss.listener, { action: 'pause', inMs: 500 })
+    pass(1)
+    expect(boss.state()?.playing).toBe(false)
+    room.end()
+    room.tick()
+    expect(boss.state()?.anchor).toBeUndefined()
+    expect(() => room.transport(boss.listener, { action: 'play' })).toThrow('The source is not playing.')
+    room.begin(8, RATE_HZ, 120)
+    pass(0.1)
+    expect(boss.state()).toMatchObject({ streamId: 8, playing: true, anchor: expect.anything() })
+    expect(boss.told('error').at(-1)).toMatchObject({
+      reason: 'bad-transport',
+      message: expect.stringMatching(/live/),
+    })
+  })
+})
+
+describe('what a listener is sent', () => {
+  test('is of its group, and live again when it leaves that', () => {
+    const { room, join, pass, moved } = setUp()
+    const one = join('live')
+    expect(one.listener.route).toBe(LIVE_ROUTE)
+    room.setMode(one.listener, 'steady')
+    expect([one.listener.route.delayMs, one.listener.patienceMs]).toEqual([5000, 4500])
+    expect(moved).toEqual([1])
+    expect(one.state()).toMatchObject({ mode: 'steady', delay: { toMs: 5000 } })
+    pass(2)
+    expect(one.listener.patienceMs).toBe(4440)
+    room.setMode(one.listener, 'live')
+    expect([one.listener.route, one.listener.patienceMs]).toEqual([LIVE_ROUTE, 0])
+    expect(one.state()).toMatchObject({ mode: 'live' })
+    expect(one.state()).not.toHaveProperty('anchor')
+    expect(moved).toEqual([1, 1])
+  })
+
+  test('is sent again from further back where steady is to hold far more', () => {
+    const { room, join, pass, moved } = setUp()
+    const boss = join('steady', { heldMs: 5000 }, 'controller')
+    pass(2)
+    room.setRoom(boss.listener, { steadyMs: 20_000 })
+    pass(0.2)
+    expect([boss.listener.route.delayMs, moved]).toEqual([20_000, [1]])
+  })
+})
+
+test('who runs low pauses all, where that is wanted, until it has enough again', () => {
+  const { room, join, pass, reports } = setUp()
+  const boss = join('live', null, 'controller')
+  const [well, low] = [join('steady', { heldMs: 4500 }), join('steady', { heldMs: 4500 })]
+  room.setRoom(boss.listener, { pauseWhenLow: true })
+  pass(3)
+  reports.set(low.listener, { heldMs: 900 })
+  pass(2)
+  expect(well.state()?.playing).toBe(false)
+  reports.set(low.listener, { heldMs: 3500 })
+  pass(2)
+  expect(well.state()).toMatchObject({ playing: true })
+})
