@@ -30,8 +30,10 @@ export class Alignment {
   /** This device, or another context on it, is heard from now on. */
   begin(deviceId: string): void {
     const { trimMs, leadMs } = this.#memory.load(deviceId)
+    // A guess is better than none for the second until it is measured; of the same device what is known now is the best.
+    const nowMs = this.#lead.ms
+    this.#lead.reset(deviceId === this.#deviceId ? (nowMs ?? leadMs) : (leadMs ?? nowMs))
     this.#deviceId = deviceId
-    this.#lead.reset(leadMs)
     this.#line.reset()
     this.#trimMs = trimMs
     this.#publish()

@@ -43,7 +43,7 @@ const START_MS = 1000
 export class Playback {
   readonly control: ControlBlock
   readonly output: AudioOutput
-  readonly room = new RoomView()
+  readonly room = new RoomView(() => (this.stream ? this.control.get('clockOffsetMs') : Number.NaN))
   readonly click: TestClick
   readonly #worker: NetworkWorker
   readonly #onChange: () => void

@@ -29,6 +29,16 @@ test('the countdown runs on the synced clock and ends at the change', () => {
   expect(room.serverMs(0)).toBeUndefined()
 })
 
+test('before there is news of a room, the clock is that of the worker', () => {
+  let offsetMs = Number.NaN
+  const room = new RoomView(() => offsetMs)
+  expect(room.serverMs(100)).toBeUndefined()
+  offsetMs = 20
+  expect(room.serverMs(100)).toBe(120)
+  room.heard({ state: STATE, offsetMs: 25 })
+  expect(room.serverMs(100)).toBe(125)
+})
+
 test('set aside is silent, and only in a group', () => {
   const room = new RoomView()
   expect(room.setAside).toBe(false)

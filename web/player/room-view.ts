@@ -14,10 +14,16 @@ export interface RoomNews {
 
 /** The room as this page knows it, on its own synced clock. Thread: page; time comes in, local. */
 export class RoomView {
+  readonly #clockOffsetMs: () => number
   #state: SyncState | undefined
-  #offsetMs: number | undefined
+  #newsOffsetMs: number | undefined
   #refusal: { words: string; untilMs: number } | undefined
   readonly #feedback = new Map<number, DriftFeedback>()
+
+  /** `clockOffsetMs`: server clock minus local time before there is news; NaN: not known. */
+  constructor(clockOffsetMs: () => number = () => Number.NaN) {
+    this.#clockOffsetMs = clockOffsetMs
+  }
 
   /** undefined: nothing heard yet. */
   get state(): SyncState | undefined {
@@ -31,7 +37,7 @@ export class RoomView {
 
   heard({ state, offsetMs }: RoomNews): void {
     this.#state = state
-    this.#offsetMs = Number.isFinite(offsetMs) ? offsetMs : undefined
+    this.#newsOffsetMs = Number.isFinite(offsetMs) ? offsetMs : undefined
     // Nobody is out of step any more.
     if (state.members.slow === 0 && state.members.degraded === 0) this.#feedback.clear()
   }
@@ -60,12 +66,14 @@ export class RoomView {
 
   /** Server clock, ms; undefined: not known. */
   serverMs(localMs: number): number | undefined {
-    return this.#offsetMs === undefined ? undefined : localMs + this.#offsetMs
+    const offsetMs = this.#offsetMs
+    return offsetMs === undefined ? undefined : localMs + offsetMs
   }
 
   /** Local time of a server time, ms; undefined: not known. */
   localMs(serverMs: number): number | undefined {
-    return this.#offsetMs === undefined ? undefined : serverMs - this.#offsetMs
+    const offsetMs = this.#offsetMs
+    return offsetMs === undefined ? undefined : serverMs - offsetMs
   }
 
   /** Until the change that is scheduled is heard, ms; undefined: there is none, or it is over. */
@@ -75,5 +83,10 @@ export class RoomView {
     if (!scheduled || serverMs === undefined) return undefined
     const leftMs = scheduled.atUs / 1000 - serverMs
     return leftMs > 0 ? leftMs : undefined
+  }
+
+  get #offsetMs(): number | undefined {
+    const offsetMs = this.#newsOffsetMs ?? this.#clockOffsetMs()
+    return Number.isFinite(offsetMs) ? offsetMs : undefined
   }
 }

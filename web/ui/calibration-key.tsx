@@ -70,7 +70,7 @@ const UNHEARD =
 function foundWords(found: Calibration): string {
   const { outputMs, claimedMs, confidence, spreadMs, inputMs, inputAssumed } = found
   const sure = `${confidence < SURE ? 'Not sure' : 'Sure'} (${Math.round(confidence * 100)} %)`
-  const input = `${inputMs.toFixed(0)} ms of it ${inputAssumed ? 'taken to be' : 'are'} the microphone’s`
+  const input = `${inputMs.toFixed(0)} ms are taken off for the microphone${inputAssumed ? ', which does not say' : ', as it says'}`
   const heard = `${found.found} of ${found.played} chirps, ${spreadMs.toFixed(1)} ms apart at most`
-  return `This output takes ${outputMs.toFixed(1)} ms; ${claimedMs.toFixed(1)} ms were known. ${sure}: ${heard}, ${input}.`
+  return `This output takes ${outputMs.toFixed(1)} ms; ${claimedMs.toFixed(1)} ms were known. ${sure}: ${heard}. ${input}.`
 }

@@ -232,7 +232,7 @@ async function calibrated(onCalibrate: Player['calibrate']) {
 test('what the microphone found is used only when somebody says so', async () => {
   const { page, onTrim } = await calibrated(async () => FOUND)
   expect(page.textContent).toContain('Sure (94 %)')
-  expect(page.textContent).toContain('10 ms of it taken to be the microphone’s')
+  expect(page.textContent).toContain('10 ms are taken off for the microphone, which does not say.')
   expect(onTrim).not.toHaveBeenCalled()
   act(() => key(page, 'Use 35.0 ms').click())
   expect(onTrim).toHaveBeenCalledWith(35)
