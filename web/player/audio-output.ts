@@ -1,6 +1,7 @@
 import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { Alignment } from './alignment.ts'
+import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
 import { browserStore } from './device-memory.ts'
 import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
@@ -17,8 +18,6 @@ const FIRST_RETRY_MS = 500
 const MOST_RETRY_MS = 8000
 /** A device that can not be opened so often is gone; the system's default has to do. */
 const ATTEMPTS = 3
-/** Systems announce one change of devices several times. */
-const SETTLE_MS = 400
 /** When browsers may let sound out again, or a page comes back. */
 const MOMENTS = ['pointerdown', 'keydown', 'visibilitychange', 'pageshow', 'focus'] as const
 
@@ -46,6 +45,7 @@ export class AudioOutput {
   readonly #care: DeviceCare
   readonly #latency: LatencyMeter
   readonly #timer: ReturnType<typeof setInterval>
+  readonly #unwatch: () => void
   #deviceId: string
   #volume: number
   #muted = false
@@ -57,7 +57,6 @@ export class AudioOutput {
   #everRan = false
   #attempts = 0
   #retryAtMs = 0
-  #settle: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
   constructor(options: AudioOutputOptions) {
@@ -73,7 +72,14 @@ export class AudioOutput {
     this.#stage.load().catch((error: unknown) => options.onProblem(String(error)))
     this.#stage.fadeIn()
     for (const moment of MOMENTS) window.addEventListener(moment, this.#resume, true)
-    navigator.mediaDevices?.addEventListener('devicechange', this.#devicesChanged)
+    this.#unwatch = watchDefaultRate(
+      () => this.#everRan,
+      (rateHz) => {
+        // A context keeps the rate it was made with; for a device with another one the browser resamples. When it can
+        // not be replaced, what is heard goes on, or the watch opens it again.
+        if (rateHz !== this.#stage.context.sampleRate) this.#replace().catch(ignore)
+      },
+    )
     this.#timer = setInterval(this.#tick, TICK_MS)
     this.#resume()
   }
@@ -142,9 +148,8 @@ export class AudioOutput {
     this.#closed = true
     this.#care.remember(this.#stage, performance.now())
     clearInterval(this.#timer)
-    clearTimeout(this.#settle)
+    this.#unwatch()
     for (const moment of MOMENTS) window.removeEventListener(moment, this.#resume, true)
-    navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged)
     this.#drop(new Error('stopped'))
     this.#stage.close()
   }
@@ -273,19 +278,6 @@ export class AudioOutput {
     const reading = figures.take(nowMs)
     this.#latency.sample(reading, this.#stream.rateHz)
     this.alignment.sample(reading, this.#stream.rateHz)
-  }
-
-  readonly #devicesChanged = (): void => {
-    clearTimeout(this.#settle)
-    this.#settle = setTimeout(() => {
-      if (this.#closed || !this.#everRan) return
-      // A context keeps the rate it was made with; for a device with another one the browser resamples.
-      const probe = new AudioContext()
-      const { sampleRate } = probe
-      probe.close().catch(ignore)
-      // When that fails, what is heard goes on, or the watch opens it again.
-      if (sampleRate !== this.#stage.context.sampleRate) this.#replace().catch(ignore)
-    }, SETTLE_MS)
   }
 }
 

@@ -1,7 +1,5 @@
 import type { Profile } from '../../src/shared/playout/profile.ts'
-import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
-import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
-import type { DriftFeedback, Role } from '../../src/shared/wire/room-messages.ts'
+import { rungNamed } from '../../src/shared/rungs.ts'
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 import type { LostWhy, RungWish } from '../network/messages.ts'
@@ -10,6 +8,7 @@ import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
 import { browserStore } from './device-memory.ts'
 import { ModeMemory, modeNamed } from './mode-memory.ts'
 import { Playback } from './playback.ts'
+import type { PlayerSnapshot } from './player-snapshot.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
 import { type RoomAddress, roomAddress } from './room-address.ts'
@@ -26,34 +25,6 @@ export interface ListenOptions {
   rung?: RungWish
   /** By oneself, or with others, for this listening; as chosen on the page unless told. */
   mode?: Mode
-}
-
-/** What the page shows of its room beyond `stats().sync`. */
-export interface RoomSnapshot {
-  /** What the page's address asks to be. */
-  asked: Role
-  /** What the server would not do, in its words. */
-  refusal: string | undefined
-  /** For controllers: who is out of step. */
-  feedback: DriftFeedback[]
-  testClick: boolean
-}
-
-/** Everything the page shows, ten times a second. */
-export interface PlayerSnapshot {
-  stats: Stats
-  /** Why listening is impossible here; known before anybody presses Listen. */
-  obstacle: Obstacle | undefined
-  source: AudioConfig['source'] | undefined
-  /** The rungs there are, best first; undefined before the server has said so. */
-  rungs: RungName[] | undefined
-  sourceState: SourceState | undefined
-  /** While reconnecting. `retryInS` is missing while the attempt is under way. */
-  lost: { why: LostWhy; retryInS?: number } | undefined
-  soundBlocked: boolean
-  /** With state failed: 'refused' when page and server do not speak the same protocol, else what broke. */
-  problem: string | undefined
-  room: RoomSnapshot
 }
 
 /** Levels of what leaves the worklet, linear, 1 = full scale. */

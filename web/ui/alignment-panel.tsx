@@ -1,5 +1,6 @@
 import { Slider } from '@mantine/core'
-import type { Player, PlayerSnapshot } from '../player/player.ts'
+import type { Player } from '../player/player.ts'
+import type { PlayerSnapshot } from '../player/player-snapshot.ts'
 import { MAX_TRIM_MS } from '../player/trim-memory.ts'
 import { CalibrationKey } from './calibration-key.tsx'
 

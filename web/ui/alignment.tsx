@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
-import type { Player, PlayerSnapshot } from '../player/player.ts'
+import type { Player } from '../player/player.ts'
+import type { PlayerSnapshot } from '../player/player-snapshot.ts'
 
 const AlignmentPanel = lazy(() =>
   import('./alignment-panel.tsx').then((module) => ({ default: module.AlignmentPanel })),
