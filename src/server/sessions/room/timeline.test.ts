@@ -73,6 +73,18 @@ test('each group changes at its own position at the same time', () => {
   expect(wish(steady, 'pause', 103, stage(100, { schedule })).changedFrom).toBe(frames(98))
 })
 
+test('a group that does not hear the stream yet can be told already what it will hear', () => {
+  const timeline = live()
+  const schedule = { fromMs: 30_000, toMs: 30_000, atUs: 0 }
+  const young = (s: number) => stage(s, { schedule, oldest: 0 })
+  wish(timeline, 'pause', 4, young(1))
+  expect(timeline.segments.at(-1)).toEqual({ from: 1, shift: 0, muted: true })
+  expect([timeline.playing(3e6), timeline.playing(5e6)]).toEqual([true, false])
+  wish(timeline, 'play', 9, young(6))
+  expect(timeline.segments.at(-1)).toEqual({ from: 1, shift: 0, muted: false })
+  expect(timeline.playing(9e6)).toBe(true)
+})
+
 test('after a pause longer than the histories it plays what they still have, and says so', () => {
   const timeline = live()
   wish(timeline, 'pause', 103, stage(100))

@@ -190,9 +190,12 @@ export class Timeline {
   #entry(wish: Wish, base: Entry, stage: Stage, anchor: CaptureAnchor, settle = false): Entry {
     const { action, atUs } = wish
     const { shift, muted } = base.segment
-    const from = Math.round(roomPositionAt(anchor, stage.schedule, atUs))
-    if (from <= base.segment.from && !settle)
-      throw new TransportError('too-soon', 'What is heard then is already decided.')
+    const heard = Math.round(roomPositionAt(anchor, stage.schedule, atUs))
+    const next = base.segment.from + 1
+    // A group of some delay hears a stream so much later: what is to be by then is so from its first frames on.
+    const isBeforeStream = heard < next && next <= MOST_ENTRIES
+    const from = isBeforeStream ? next : heard
+    if (from < next && !settle) throw new TransportError('too-soon', 'What is heard then is already decided.')
     const most = Math.max(0, Math.floor(Math.min(stage.reachFrames, from - stage.oldest)))
     const segment = { from, shift, muted }
     if (action === 'pause') segment.muted = true
