@@ -12,7 +12,9 @@ import webSockets from './plugins/web-sockets.ts'
 import { health } from './routes/health.ts'
 import { listeners } from './routes/listeners.ts'
 import { mix } from './routes/mix.ts'
+import { sessions } from './routes/sessions.ts'
 import { time } from './routes/time.ts'
+import { transport } from './routes/transport.ts'
 import { wsAudio } from './routes/ws-audio.ts'
 
 export interface AppOptions {
@@ -44,7 +46,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     settings: config.capture,
     ...(options.captureTiming === undefined ? {} : { timing: options.captureTiming }),
   })
-  await app.register(session, { name: 'main', serverVersion: version, maxListeners: config.maxListeners })
+  await app.register(session, {
+    serverVersion: version,
+    maxSessions: config.maxSessions,
+    maxListeners: config.maxListeners,
+    room: config.room,
+    controllerKey: config.controllerKey,
+  })
   await app.register(reference, { servers: config.ntpServers })
   await app.register(webSockets)
   await app.register(wsAudio, { host: config.host })
@@ -52,6 +60,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(time)
   await app.register(mix, { host: config.host })
   await app.register(listeners, { host: config.host })
+  await app.register(sessions, { host: config.host })
+  await app.register(transport, { host: config.host })
   await app.register(page, { root: options.pageRoot })
   return app
 }

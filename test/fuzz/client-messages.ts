@@ -1,7 +1,7 @@
 // What a client sends that means no good or is badly off, and what a server has to make of it.
 import { Compile } from 'typebox/compile'
 import type { Random } from '../../bench/sim/random.ts'
-import { ListenerMessage } from '../../src/shared/wire/client-schema.ts'
+import { ClientMessage } from '../../src/shared/wire/client-schema.ts'
 import { type ControlErrorReason, MAX_CONTROL_BYTES } from '../../src/shared/wire/control.ts'
 import { CLIENT_MESSAGES, mutateBytes, mutateText, PACKETS, pick } from './mutate.ts'
 
@@ -17,16 +17,18 @@ export const zero = (): Counts => ({
 })
 export const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-const wellFormed = Compile(ListenerMessage)
+const wellFormed = Compile(ClientMessage)
 
-/** A good message, or the reason it has to be refused for. Text is a string, whatever else is binary. */
-export function judge(message: string | ArrayBuffer): ListenerMessage | ControlErrorReason {
+/** A good message, or the reason it has to be refused for; `mayWish`: a controller's. Text is a string, whatever else is binary. */
+export function judge(message: string | ArrayBuffer, mayWish = false): ClientMessage | ControlErrorReason {
   if (typeof message !== 'string') return 'binary'
   const bytes = Buffer.from(message)
   if (bytes.length > MAX_CONTROL_BYTES) return 'too-long'
   try {
     const parsed: unknown = JSON.parse(String(bytes))
-    return wellFormed.Check(parsed) ? parsed : 'bad-message'
+    if (!wellFormed.Check(parsed)) return 'bad-message'
+    const isWish = parsed.type === 'transport' || parsed.type === 'set_room'
+    return isWish && !mayWish ? 'forbidden' : parsed
   } catch {
     return 'not-json'
   }

@@ -3,15 +3,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Random } from '../../bench/sim/random.ts'
+import { readConfig } from '../../src/server/config.ts'
 import { ControlInbox, MAX_BAD_MESSAGES } from '../../src/server/routes/control-inbox.ts'
+import { Room } from '../../src/server/sessions/room.ts'
 import { zeroCounters } from '../../src/server/streaming/counters.ts'
 import { Listener } from '../../src/server/streaming/listener.ts'
 import type { ListenerSocket } from '../../src/server/streaming/listener-socket.ts'
-import type { ListenerMessage } from '../../src/shared/wire/client-schema.ts'
-import { CLOSE, type ServerMessage } from '../../src/shared/wire/control.ts'
+import { CLOSE, type ClientMessage, type ServerMessage } from '../../src/shared/wire/control.ts'
 import { badMessage, type Counts, judge, oddReceipt, total, zero } from './client-messages.ts'
 import { heldBytes } from './heap.ts'
-import { mutateBytes, PACKETS, pick } from './mutate.ts'
+import { CLIENT_MESSAGES, mutateBytes, PACKETS, pick } from './mutate.ts'
 
 const RUNS = 20
 const MESSAGES_PER_RUN = 50_000
@@ -43,7 +44,8 @@ class Socket implements ListenerSocket {
 function anyMessage(random: Random): string | ArrayBuffer {
   const kind = random.next()
   if (kind < 0.12) return badMessage(random)
-  if (kind < 0.55) return oddReceipt(random)
+  if (kind < 0.45) return oddReceipt(random)
+  if (kind < 0.6) return pick(random, CLIENT_MESSAGES)
   const packet = mutateBytes(random, pick(random, PACKETS), pick(random, PACKETS)).slice(0, 600)
   return kind < 0.9 ? packet : Buffer.from(packet).toString('latin1')
 }
@@ -52,22 +54,45 @@ test('messages of any kind, to listeners that come and go', () => {
   const counters = zeroCounters()
   const expected = zero()
   const held: number[] = []
-  const obeyed: Record<ListenerMessage['type'], number> = { receipt: 0, set_quality: 0, time_sync_batch: 0 }
+  const obeyed: Record<ClientMessage['type'], number> = {
+    receipt: 0,
+    set_quality: 0,
+    time_sync_batch: 0,
+    set_mode: 0,
+    sync_report: 0,
+    transport: 0,
+    set_room: 0,
+  }
   let received = 0
+
+  let nowMs = 0
+  const room = new Room({
+    session: 'fuzz',
+    settings: readConfig({ args: [], env: {} }).room,
+    nowUs: () => nowMs * 1000,
+    oldest: () => 0,
+    rttMs: () => 20,
+    moved: () => {},
+    busy: () => {},
+  })
+  room.begin(1, 44_100, 128)
 
   /** One listener, until it is closed or has sent `most`. Returns how many messages that took. */
   function listen(random: Random, most: number): number {
-    let nowMs = 0
     const socket = new Socket()
+    const isController = random.next() < 0.5
     const listener = new Listener(socket, { write: () => {} }, counters, () => nowMs)
     listener.begin(1, 44_100)
-    const inbox = new ControlInbox(listener, counters)
+    room.join(listener, isController ? 'controller' : 'listener', 'live')
+    const inbox = new ControlInbox(listener, counters, room)
     let bad = 0
     let sent = 0
     for (; sent < most && bad <= MAX_BAD_MESSAGES; sent++) {
       nowMs += random.next() * 200
+      room.note(Math.floor(nowMs * 44.1), nowMs * 1000)
+      if (random.next() < 0.1) room.tick()
       const message = anyMessage(random)
-      const judged = judge(message)
+      const judged = judge(message, isController)
       const answers = socket.answers
       const isBinary = typeof message !== 'string'
       inbox.receive(Buffer.from(message as string), isBinary, nowMs * 1000)
@@ -78,8 +103,15 @@ test('messages of any kind, to listeners that come and go', () => {
         if (bad <= MAX_BAD_MESSAGES) checkAnswer(socket, answers, { type: 'error', reason: judged })
       } else {
         obeyed[judged.type]++
-        if (judged.type === 'time_sync_batch') checkAnswer(socket, answers, { type: judged.type })
-        else if (socket.answers !== answers) throw new Error(`answered: ${String(message)}`)
+        const impossible = counters.badMessages['bad-transport'] - expected['bad-transport']
+        if (judged.type === 'transport' && impossible === 1) {
+          obeyed.transport--
+          expected['bad-transport']++
+          checkAnswer(socket, answers, { type: 'error', reason: 'bad-transport' })
+        } else if (judged.type === 'time_sync_batch') checkAnswer(socket, answers, { type: judged.type })
+        else if (judged.type === 'set_mode') {
+          if (room.audience.get(listener)?.mode !== judged.mode) throw new Error('not in this mode')
+        } else if (socket.answers !== answers) throw new Error(`answered: ${String(message)}`)
         if (judged.type === 'set_quality' && listener.wish !== judged.rung) throw new Error('not obeyed')
         if (judged.type === 'receipt' && listener.receipt?.position !== judged.position)
           throw new Error('not heard')
@@ -90,6 +122,8 @@ test('messages of any kind, to listeners that come and go', () => {
     // What such receipts have made of this listener is still numbers.
     for (const value of [listener.flow.queuedMs, listener.flow.baselineMs, listener.delivery.kbps])
       if (!Number.isFinite(value)) throw new Error(`made ${value} of receipts`)
+    room.leave(listener)
+    checkRoom(room)
     return sent
   }
 
@@ -110,6 +144,19 @@ test('messages of any kind, to listeners that come and go', () => {
   const half = held.length >> 1
   expect(Math.min(...held.slice(half))).toBeLessThan(Math.max(...held.slice(0, half)) + 4e6)
 }, 120_000)
+
+/** Whatever its members have said, it has a delay within its bounds, and segments that follow one another. */
+function checkRoom({ together, steady }: Room): void {
+  for (const { schedule, timeline } of [together, steady]) {
+    for (const ms of [schedule.fromMs, schedule.toMs])
+      if (!(ms >= 10 && ms <= 60_000)) throw new Error(`a delay of ${ms} ms`)
+    timeline.segments.forEach(({ from, shift }, i, all) => {
+      const follows = i === 0 || from >= (all[i - 1]?.from ?? 0)
+      if (!follows || !Number.isSafeInteger(from) || !Number.isSafeInteger(shift) || shift < 0)
+        throw new Error(`segments ${JSON.stringify(all)}`)
+    })
+  }
+}
 
 /** One more than before, with all of `wanted` in it. */
 function checkAnswer(socket: Socket, before: number, wanted: Partial<ServerMessage>): void {

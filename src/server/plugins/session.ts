@@ -1,21 +1,35 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { Session, type SessionOptions } from '../sessions/session.ts'
+import { type RegistryOptions, Sessions } from '../sessions/registry.ts'
+import type { Session } from '../sessions/session.ts'
+import { newKey } from '../sessions/session-id.ts'
+import { EncoderShare } from '../streaming/opus/encoder-share.ts'
 import { OpusEncoders } from '../streaming/opus/opus-encoders.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    sessions: Sessions
+    /** "main". */
     session: Session
   }
 }
 
-/** The session follows the capture child for as long as the app lives; its encoders end with it. */
-async function session(app: FastifyInstance, options: Omit<SessionOptions, 'encoders'>): Promise<void> {
-  const encoders = new OpusEncoders({ log: app.log.child({ part: 'opus' }) })
-  const main = new Session({ ...options, encoders })
-  main.follow(app.capture)
-  app.decorate('session', main)
-  app.addHook('onClose', () => main.stop())
+/** The sessions follow the capture child for as long as the app lives; their encoders end with it. */
+async function session(app: FastifyInstance, options: Omit<RegistryOptions, 'encoders'>): Promise<void> {
+  const encoders = new EncoderShare(new OpusEncoders({ log: app.log.child({ part: 'opus' }) }))
+  const controllerKey = options.controllerKey || newKey()
+  const sessions = new Sessions({ ...options, controllerKey, encoders })
+  sessions.follow(app.capture)
+  app.decorate('sessions', sessions)
+  app.decorate('session', sessions.main)
+  app.addHook('onReady', async () => {
+    // It is kept nowhere else, and another one is made at the next start.
+    if (options.controllerKey === '')
+      app.log.info(
+        `Who may start and pause from another computer opens /?role=controller&key=${controllerKey}`,
+      )
+  })
+  app.addHook('onClose', () => sessions.stop())
 }
 
 export default fp(session, { name: 'session', fastify: '5.x', dependencies: ['capture'] })

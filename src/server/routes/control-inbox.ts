@@ -1,56 +1,45 @@
-import { Compile } from 'typebox/compile'
 import type { RawData } from 'ws'
 import { unreachable } from '../../shared/unreachable.ts'
-import {
-  type ListenerMessage,
-  Receipt,
-  SetQuality,
-  TimeSyncRequest,
-} from '../../shared/wire/client-schema.ts'
-import {
-  CLOSE,
-  type ControlErrorReason,
-  MAX_CONTROL_BYTES,
-  type TimeSyncReply,
-} from '../../shared/wire/control.ts'
+import type { TimeSyncRequest } from '../../shared/wire/client-schema.ts'
+import { CLOSE, type ClientMessage, type TimeSyncReply } from '../../shared/wire/control.ts'
 import { serverUs } from '../server-clock.ts'
+import { ForbiddenError } from '../sessions/roles.ts'
+import { TransportError } from '../sessions/room/transport-error.ts'
+import type { Room } from '../sessions/room.ts'
 import type { StreamingCounters } from '../streaming/counters.ts'
 import type { Listener } from '../streaming/listener.ts'
+import { type Refusal, readClientMessage } from './client-messages.ts'
 
 /** A listener may send this many bad messages; with one more it is closed. */
 export const MAX_BAD_MESSAGES = 20
 
-interface Refusal {
-  reason: ControlErrorReason
-  text: string
-}
-
-/** Each by its type, so that what is wrong with one is told, and not that it is none of several. */
-const schemas = {
-  time_sync_batch: Compile(TimeSyncRequest),
-  receipt: Compile(Receipt),
-  set_quality: Compile(SetQuality),
-} as const
+/** What a member may wish of its room. */
+export type Wishes = Pick<Room, 'setMode' | 'report' | 'transport' | 'setRoom'>
 
 /** What one listener sends: checked, answered; what is wrong is counted and told. */
 export class ControlInbox {
   readonly #listener: Listener
   readonly #counters: StreamingCounters
+  readonly #room: Wishes
   #bad = 0
 
-  constructor(listener: Listener, counters: StreamingCounters) {
+  constructor(listener: Listener, counters: StreamingCounters, room: Wishes) {
     this.#listener = listener
     this.#counters = counters
+    this.#room = room
   }
 
   /** @param receivedUs server clock, read first thing in the socket's message handler */
   receive(data: RawData, isBinary: boolean, receivedUs: number): void {
-    const message = isBinary ? { reason: 'binary' as const, text: 'Listeners send text only.' } : read(data)
+    // It has been closed; whatever it goes on to send is not even looked at.
+    if (this.#bad > MAX_BAD_MESSAGES) return
+    // With the default binaryType a message is one Buffer.
+    const message = readClientMessage(data as Buffer, isBinary)
     if ('reason' in message) this.#refuse(message)
     else this.#obey(message, receivedUs)
   }
 
-  #obey(message: ListenerMessage, receivedUs: number): void {
+  #obey(message: ClientMessage, receivedUs: number): void {
     switch (message.type) {
       case 'receipt':
         this.#listener.hear(message)
@@ -61,45 +50,47 @@ export class ControlInbox {
       case 'time_sync_batch':
         this.#listener.sendControl(timeSyncReply(message, receivedUs))
         return
+      case 'set_mode':
+        this.#room.setMode(this.#listener, message.mode)
+        return
+      case 'sync_report':
+        this.#room.report(this.#listener, message)
+        return
+      case 'transport':
+        this.#wish(() => this.#room.transport(this.#listener, message))
+        return
+      case 'set_room':
+        this.#wish(() => this.#room.setRoom(this.#listener, message))
+        return
       default:
         unreachable(message)
     }
   }
 
-  #refuse({ reason, text }: Refusal): void {
-    this.#counters.badMessages[reason]++
+  #wish(make: () => void): void {
+    try {
+      make()
+    } catch (error) {
+      if (error instanceof ForbiddenError) this.#refuse({ reason: 'forbidden', text: error.message })
+      // A person who asks for what can not be had is told, and not held to be up to no good.
+      else if (error instanceof TransportError) this.#tell({ reason: 'bad-transport', text: error.message })
+      else throw error
+    }
+  }
+
+  #refuse(refusal: Refusal): void {
     this.#bad++
-    if (this.#bad > MAX_BAD_MESSAGES) this.#listener.close(CLOSE.protocol, 'Too many bad messages.')
-    else this.#listener.sendControl({ type: 'error', reason, message: text })
+    if (this.#bad <= MAX_BAD_MESSAGES) this.#tell(refusal)
+    else {
+      this.#counters.badMessages[refusal.reason]++
+      this.#listener.close(CLOSE.protocol, 'Too many bad messages.')
+    }
   }
-}
 
-function read(data: RawData): ListenerMessage | Refusal {
-  // With the default binaryType a message is one Buffer.
-  const bytes = data as Buffer
-  if (bytes.length > MAX_CONTROL_BYTES)
-    return { reason: 'too-long', text: `A message has at most ${MAX_CONTROL_BYTES} bytes.` }
-  let message: unknown
-  try {
-    message = JSON.parse(bytes.toString())
-  } catch {
-    return { reason: 'not-json', text: 'The message is not JSON.' }
+  #tell({ reason, text }: Refusal): void {
+    this.#counters.badMessages[reason]++
+    this.#listener.sendControl({ type: 'error', reason, message: text })
   }
-  const type = typeOf(message)
-  if (type === undefined) return { reason: 'bad-message', text: 'not a known message' }
-  const schema = schemas[type]
-  if (schema.Check(message)) return message
-  const [fault] = schema.Errors(message)
-  const where = fault?.instancePath ? `${fault.instancePath}: ` : ''
-  return { reason: 'bad-message', text: `${where}${fault?.message ?? 'not a known message'}` }
-}
-
-function typeOf(message: unknown): ListenerMessage['type'] | undefined {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined
-  const { type } = message
-  return typeof type === 'string' && Object.hasOwn(schemas, type)
-    ? (type as ListenerMessage['type'])
-    : undefined
 }
 
 function timeSyncReply(request: TimeSyncRequest, serverReceivedUs: number): TimeSyncReply {

@@ -12,6 +12,13 @@ export const Health = Type.Object({
   version: Type.String(),
   uptimeSeconds: Type.Number(),
   listeners: Count,
+  sessions: Type.Object({
+    open: Count,
+    /** Not made because there were as many as there may be. */
+    refused: Count,
+    /** Ended because nobody came. */
+    unvisited: Count,
+  }),
   memory: Type.Object({
     serverRssBytes: Count,
     /** null: no child, or this system does not say. */
@@ -58,7 +65,7 @@ export const Health = Type.Object({
       forbidden: Count,
       'bad-transport': Count,
     }),
-    /** Those in use, or in use until a moment ago; packets since it was opened. */
+    /** Of each session those in use, or in use until a moment ago; packets since it was opened. */
     rungs: Type.Array(
       Type.Object({
         name: RungName,

@@ -12,20 +12,25 @@ const FLOOR_DB = -120
 
 /** `GET /health`: 200, or 503 when the source does not come back by itself. */
 export async function health(app: FastifyInstance, { version }: HealthOptions): Promise<void> {
-  const { capture, session } = app
+  const { capture, session, sessions } = app
   app.get('/health', { schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
     const { status } = session
     const body: Health = {
       status: status.state === 'running' ? 'ok' : status.state === 'stopped' ? 'failed' : 'degraded',
       version,
       uptimeSeconds: process.uptime(),
-      listeners: session.listeners,
+      listeners: sessions.listeners,
+      sessions: sessions.counts,
       memory: {
         serverRssBytes: process.memoryUsage.rss(),
         captureRssBytes: await rssBytes(capture.pid),
       },
       source: sourceHealth(status, capture.restarts),
-      streaming: { ...session.counters, rungs: session.rungs.map(rungHealth), opus: session.encoders },
+      streaming: {
+        ...sessions.counters,
+        rungs: [...sessions.all].flatMap((entry) => entry.session.rungs.map(rungHealth)),
+        opus: sessions.encoders,
+      },
     }
     return reply
       .code(body.status === 'failed' ? 503 : 200)

@@ -26,6 +26,8 @@ export const ListenerView = Type.Object({
   inFlightMs: Type.Number(),
   baselineMs: Type.Number(),
   skipping: Type.Boolean(),
+  /** What waits for it to be sent, of a group that has time for that; 0: it is sent what comes. */
+  behindMs: Type.Number(),
   /** What arrives there, over the last second. */
   deliveredKbps: Type.Number(),
   /** Packets per message. */
@@ -57,17 +59,19 @@ type Quality = Static<typeof Quality>
 
 /** `/api/listeners`: everybody who listens, and how; `PUT /api/listeners/:id/quality` pins one's rung, or lets it go. */
 export async function listeners(app: FastifyInstance, { host }: ListenersOptions): Promise<void> {
-  const { session } = app
+  const { sessions } = app
   app.get('/api/listeners', { schema: { response: { 200: Listeners } } }, (_request, reply) => {
     const nowMs = performance.now()
-    const all = [...session.present].map((listener) => view(listener, nowMs))
+    const all = [...sessions.all].flatMap(({ session }) =>
+      [...session.present].map((listener) => view(listener, nowMs)),
+    )
     return reply.header('cache-control', 'no-store').send({ listeners: all })
   })
   app.put<{ Params: { id: string }; Body: Quality }>(
     '/api/listeners/:id/quality',
     { schema: { body: Quality, response: { 200: Quality } }, onRequest: sameOriginOnly(host) },
     ({ params, body }) => {
-      const listener = session.listener(Number(params.id))
+      const listener = sessions.listener(Number(params.id))
       if (listener === undefined)
         throw new HttpError(404, 'no-such-listener', `There is no listener ${params.id}.`)
       listener.wish = body.rung
@@ -88,6 +92,7 @@ function view(listener: Listener, nowMs: number): ListenerView {
     inFlightMs: round(flow.queuedMs),
     baselineMs: round(flow.baselineMs),
     skipping,
+    behindMs: round(listener.place.behindMs),
     deliveredKbps: round(listener.delivery.kbps),
     batch,
     packetsSent: sent.packets,

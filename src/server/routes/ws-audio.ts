@@ -2,9 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData } from 'ws'
 import { isRungName, RUNG_NAMES } from '../../shared/rungs.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
+import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
+import { MODE_NAMES, type Mode } from '../../shared/wire/room-names.ts'
 import { HttpError } from '../http-error.ts'
 import { serverUs } from '../server-clock.ts'
+import { MAIN } from '../sessions/registry.ts'
+import type { Membership } from '../sessions/session.ts'
 import { type Asked, Listener } from '../streaming/listener.ts'
+import { asked, checkSteering, sessionOf } from './access.ts'
 import { ControlInbox } from './control-inbox.ts'
 import { sameOriginOnly } from './same-origin.ts'
 
@@ -14,52 +19,76 @@ export interface WsAudioOptions {
 }
 
 /**
- * `/ws/audio?rung=…&start=…&kbps=…`: audio packets and control messages of one listener. `rung`: one to stay on, or `auto`, as
- * without; `start`: the one `auto` begins with; `kbps`: what the link delivers, as far
- * as the page has seen.
+ * `/ws/audio?session=…&mode=…&role=…&key=…&stream=…&from=…&rung=…&start=…&kbps=…`: audio packets and control messages of one
+ * listener. `session`: main without; `mode`: live without; `role`: others than listener need to be on this computer, or the
+ * `key`; `stream` and `from`: of which stream, and from which room position on, it goes on. `rung`: one to stay on, or `auto`, as
+ * without; `start`: the one `auto` begins with; `kbps`: what the link delivers, as far as the page has seen.
  */
 export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): Promise<void> {
-  const { session } = app
+  const { sessions } = app
+  const entryOf = (request: FastifyRequest) => sessionOf(sessions, asked(request, 'session') ?? MAIN)
   app.route({
     method: 'GET',
     url: '/ws/audio',
-    onRequest: [sameOriginOnly(host), checkAsked],
+    // Before the connection is taken, so that the answer can say what is wrong.
+    onRequest: [
+      sameOriginOnly(host),
+      async (request) => {
+        wished(request)
+        const { role } = membership(request)
+        const { key } = entryOf(request)
+        if (role !== 'listener') checkSteering(request, key)
+      },
+    ],
     handler: async () => {
       throw new HttpError(426, 'web-socket-only', 'This address speaks WebSocket only.')
     },
     wsHandler(socket, request) {
-      const { counters } = session
+      const { counters } = sessions
+      const entry = entryOf(request)
+      const { session } = entry
       // A packet every 3 ms must not wait for the ack of the one before.
       request.raw.socket.setNoDelay(true)
-      const listener = new Listener(socket, request.raw.socket, counters, undefined, asked(request))
-      const inbox = new ControlInbox(listener, counters)
+      const listener = new Listener(socket, request.raw.socket, counters, undefined, wished(request))
+      const inbox = new ControlInbox(listener, counters, session.room)
       const onMessage = (data: RawData, isBinary: boolean) => inbox.receive(data, isBinary, serverUs())
       socket.on('message', onMessage)
       socket.once('close', () => {
         socket.off('message', onMessage)
         session.leave(listener)
+        sessions.visit(entry)
       })
-      if (!session.join(listener)) listener.close(CLOSE.full, 'All places are taken. Try again later.')
+      if (!sessions.join(entry, listener, membership(request)))
+        listener.close(CLOSE.full, 'All places are taken. Try again later.')
     },
   })
 }
 
-/** An onRequest hook: before the connection is taken, so that the answer can say what is wrong. */
-async function checkAsked(request: FastifyRequest): Promise<void> {
-  asked(request)
-}
-
-function asked({ query }: FastifyRequest): Asked {
+function wished({ query }: FastifyRequest): Asked {
   const { rung = 'auto', start = 'pcm16', kbps } = query as Record<string, unknown>
-  if (rung !== 'auto' && !isRungName(rung)) throw badRung('rung', `auto, ${RUNG_NAMES.join(', ')}`)
-  if (!isRungName(start)) throw badRung('start', RUNG_NAMES.join(', '))
+  if (rung !== 'auto' && !isRungName(rung)) throw bad('rung', `one of auto, ${RUNG_NAMES.join(', ')}`)
+  if (!isRungName(start)) throw bad('start', `one of ${RUNG_NAMES.join(', ')}`, 'rung')
   const begin: Asked = { wish: rung, start: rung === 'auto' ? start : rung }
   if (kbps === undefined) return begin
-  if (!/^[1-9]\d{0,8}$/.test(String(kbps)))
-    throw new HttpError(400, 'bad-kbps', '"kbps" is a whole number of kbit/s.')
+  if (!/^[1-9]\d{0,8}$/.test(String(kbps))) throw bad('kbps', 'a whole number of kbit/s')
   return { ...begin, linkBps: Number(kbps) * 1000 }
 }
 
-function badRung(name: string, known: string): HttpError {
-  return new HttpError(400, 'bad-rung', `"${name}" is one of ${known}.`)
+function membership({ query }: FastifyRequest): Membership {
+  const { mode = 'live', role = 'listener', stream, from } = query as Record<string, unknown>
+  if (!isOneOf<Mode>(MODE_NAMES, mode)) throw bad('mode', `one of ${MODE_NAMES.join(', ')}`)
+  if (!isOneOf<Role>(ROLES, role)) throw bad('role', `one of ${ROLES.join(', ')}`)
+  if (stream === undefined && from === undefined) return { mode, role }
+  if (!/^\d{1,10}$/.test(String(stream))) throw bad('stream', 'the number of a stream, and comes with "from"')
+  // Positions of Opus are not always whole.
+  if (!/^\d{1,15}(\.\d{1,20})?$/.test(String(from))) throw bad('from', 'a position, and comes with "stream"')
+  return { mode, role, resume: { streamId: Number(stream), from: Number(from) } }
+}
+
+function isOneOf<T extends string>(all: readonly T[], value: unknown): value is T {
+  return (all as readonly unknown[]).includes(value)
+}
+
+function bad(name: string, wanted: string, reason = name): HttpError {
+  return new HttpError(400, `bad-${reason}`, `"${name}" is ${wanted}.`)
 }

@@ -1,24 +1,44 @@
-// One room: a source and its listeners. There is one for now, and its name is "main".
+// One session: what its listeners hear of the source, and what they are told.
 import { MIX_CHANNELS } from '../../shared/audio-format.ts'
 import type { SourceInfo } from '../../shared/capture-messages.ts'
 import { type AudioConfig, PROTOCOL_VERSION, type SourceState } from '../../shared/wire/control.ts'
 import type { PacketHeader } from '../../shared/wire/packet.ts'
-import type { CaptureSupervisor, Levels } from '../capture-supervisor.ts'
-import { zeroCounters } from '../streaming/counters.ts'
-import { type Encoders, Ladder } from '../streaming/ladder.ts'
+import type { Role } from '../../shared/wire/room-messages.ts'
+import type { Mode } from '../../shared/wire/room-names.ts'
+import type { Levels } from '../capture-supervisor.ts'
+import { serverUs } from '../server-clock.ts'
+import type { StreamingCounters } from '../streaming/counters.ts'
+import type { Encoders } from '../streaming/encoders.ts'
+import { Ladder } from '../streaming/ladder.ts'
 import type { Listener } from '../streaming/listener.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
+import { ROOM_TICK_MS, Room } from './room.ts'
+import type { RoomSettings } from './room-settings.ts'
 import { initialStatus, type SourceStatus } from './source-status.ts'
 import { TEND_MS, Tending } from './tending.ts'
 
 export interface SessionOptions {
-  name: string
+  /** In addresses. */
+  id: string
   serverVersion: string
-  maxListeners: number
+  counters: StreamingCounters
   encoders: Encoders
+  room: RoomSettings
   /** Monotonic, ms. */
   nowMs?: () => number
+  /** Server clock, µs. */
+  nowUs?: () => number
 }
+
+/** As what a listener comes. */
+export interface Membership {
+  role: Role
+  mode: Mode
+  /** It comes back: what it has of this stream ends at this room position. */
+  resume?: { streamId: number; from: number }
+}
+
+export const PLAIN_LISTENER: Membership = { role: 'listener', mode: 'live' }
 
 /** Handing out packets takes this part of the time they last: the server is crowded. */
 const CROWDED = 0.4
@@ -26,7 +46,7 @@ const CROWDED = 0.4
 const LOAD_SMOOTHING = 1 / 256
 
 export class Session {
-  readonly counters = zeroCounters()
+  readonly room: Room
   readonly #options: SessionOptions
   readonly #nowMs: () => number
   readonly #ladder: Ladder
@@ -35,7 +55,7 @@ export class Session {
   readonly #status = initialStatus()
   readonly #anchor = { position: 0, captureUs: 0 }
   #timer: NodeJS.Timeout | undefined
-  #nextId = 1
+  #roomTimer: NodeJS.Timeout | undefined
   /** Part of the packets' own time that handing them out takes, smoothed. */
   #load = 0
 
@@ -50,9 +70,22 @@ export class Session {
     this.#tending = new Tending({
       ladder: this.#ladder,
       listeners: this.#listeners,
-      counters: this.counters,
+      counters: options.counters,
       crowded: () => this.#load > CROWDED,
     })
+    this.room = new Room({
+      session: options.id,
+      settings: options.room,
+      nowUs: options.nowUs ?? serverUs,
+      oldest: (listeners) => this.#ladder.oldest(listeners),
+      rttMs: ({ flow }) => flow.baselineMs + flow.steadyMs(this.#nowMs()),
+      moved: (listener) => this.#ladder.restart(listener),
+      busy: (busy) => this.#watchRoom(busy),
+    })
+  }
+
+  get id(): string {
+    return this.#options.id
   }
 
   get status(): Readonly<SourceStatus> {
@@ -61,6 +94,11 @@ export class Session {
 
   get listeners(): number {
     return this.#listeners.size
+  }
+
+  /** Of all sessions. */
+  get counters(): StreamingCounters {
+    return this.#options.counters
   }
 
   /** Everybody who listens. */
@@ -73,38 +111,23 @@ export class Session {
     return this.#ladder.open
   }
 
-  get encoders(): Encoders['counters'] {
-    return this.#options.encoders.counters
-  }
-
-  /** From now on plays what this source plays. */
-  follow(source: CaptureSupervisor): void {
-    source.on('ready', (info, streamId) => this.#begin(info, streamId))
-    source.on('packet', (packet, header) => this.#play(packet, header))
-    source.on('levels', (levels) => this.#levels(levels))
-    source.on('down', (message) => this.#pause('restarting', `${message} Trying again.`))
-    source.on('gave-up', (message) => this.#pause('stopped', message))
-  }
-
-  /** Greets and takes in the listener; false, and counted, when all places are taken. */
-  join(listener: Listener): boolean {
-    if (this.#listeners.size >= this.#options.maxListeners) {
-      this.counters.refused++
-      return false
-    }
-    listener.id = this.#nextId++
+  /** Greets and takes in the listener, who has a number. */
+  join(listener: Listener, { role, mode, resume }: Membership = PLAIN_LISTENER): void {
     this.#listeners.add(listener)
+    this.room.join(listener, role, mode)
     this.#ladder.add(listener)
     this.#configure(listener)
     listener.sendControl(this.#sourceState())
-    this.#ladder.start(listener)
+    this.room.greet(listener)
+    const isSameStream = resume !== undefined && resume.streamId === this.#status.streamId
+    this.#ladder.start(listener, isSameStream ? resume.from : undefined)
     this.#timer ??= setInterval(() => this.#tick(), TEND_MS)
-    return true
   }
 
   leave(listener: Listener): void {
     if (!this.#listeners.delete(listener)) return
     this.#ladder.remove(listener)
+    this.room.leave(listener)
     this.#tending.forget(listener)
   }
 
@@ -114,30 +137,27 @@ export class Session {
     return undefined
   }
 
-  /** The app closes: no more timers, no more encoders. Resolves when they are gone. */
+  /** It is over: no more timers, no more encoders. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    clearInterval(this.#roomTimer)
     this.#timer = undefined
+    this.#roomTimer = undefined
     await this.#options.encoders.stop()
   }
 
-  /** Goes on until the rungs of the last listener have been closed, too. */
-  #tick(): void {
-    this.#tending.tick(this.#nowMs())
-    if (this.#listeners.size > 0 || this.#ladder.open.length > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
-  }
-
-  #begin(info: SourceInfo, streamId: number): void {
+  /** A source is ready; its stream begins with its first packet. */
+  begin(info: SourceInfo, streamId: number): void {
     Object.assign(this.#status, { info, streamId, levels: undefined, anchor: undefined })
   }
 
-  #play(packet: Buffer, header: Readonly<PacketHeader>): void {
+  /** A packet of the source. */
+  play(packet: Buffer, header: Readonly<PacketHeader>): void {
     const isFirst = this.#status.anchor === undefined
     this.#anchor.position = header.position
     this.#anchor.captureUs = header.captureUs
     if (isFirst) this.#beginStream(header.codec)
+    this.room.note(header.position, header.captureUs)
     const startedMs = this.#nowMs()
     this.#ladder.publish(packet, header)
     const lastsMs = (header.frames * 1000) / (this.#status.info?.rateHz ?? 1)
@@ -150,6 +170,7 @@ export class Session {
     if (info === undefined || streamId === undefined) throw new Error('a packet before its stream')
     Object.assign(this.#status, { anchor: this.#anchor, state: 'running', message: '' })
     const { rateHz, periodFrames } = info
+    this.room.begin(streamId, rateHz, periodFrames)
     this.#ladder.begin({ streamId, rateHz, periodFrames }, codec)
     this.#ladder.settle(this.#listeners)
     for (const listener of this.#listeners) {
@@ -158,15 +179,31 @@ export class Session {
     }
   }
 
-  #levels(levels: Levels): void {
+  levels(levels: Levels): void {
     this.#status.levels = levels
   }
 
-  #pause(state: 'restarting' | 'stopped', message: string): void {
+  /** The source has gone, or does not come back; the message is a sentence for a person. */
+  pause(state: 'restarting' | 'stopped', message: string): void {
     const changed = this.#status.state !== state || this.#status.message !== message
     Object.assign(this.#status, { state, message, levels: undefined, anchor: undefined })
     this.#ladder.end()
+    this.room.end()
     if (changed) for (const listener of this.#listeners) listener.sendControl(this.#sourceState())
+  }
+
+  /** Goes on until the rungs of the last listener have been closed, too. */
+  #tick(): void {
+    this.#tending.tick(this.#nowMs())
+    if (this.#roomTimer === undefined) this.room.tick()
+    if (this.#listeners.size > 0 || this.#ladder.open.length > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #watchRoom(busy: boolean): void {
+    clearInterval(this.#roomTimer)
+    this.#roomTimer = busy ? setInterval(() => this.room.tick(), ROOM_TICK_MS) : undefined
   }
 
   /** Tells it what it gets from now on, once there is something. */
@@ -187,7 +224,7 @@ export class Session {
       type: 'audio_config',
       protocol: PROTOCOL_VERSION,
       serverVersion: this.#options.serverVersion,
-      session: this.#options.name,
+      session: this.#options.id,
       streamId,
       rung,
       rungs: this.#ladder.offers.map(({ name }) => name),

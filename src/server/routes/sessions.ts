@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import { CLOSE } from '../../shared/wire/control.ts'
+import { HttpError } from '../http-error.ts'
+import { MAIN, SessionsFullError } from '../sessions/registry.ts'
+import { checkSteering, sessionOf } from './access.ts'
+import { sameOriginOnly } from './same-origin.ts'
+import { SessionSummary, SessionView, sessionView, summary } from './session-view.ts'
+
+export interface SessionsOptions {
+  /** Host the server listens on. */
+  host: string
+}
+
+const Wanted = Type.Object(
+  { name: Type.Optional(Type.String({ maxLength: 200 })) },
+  { additionalProperties: false },
+)
+type Wanted = Static<typeof Wanted>
+const Made = Type.Object({ id: Type.String(), controllerKey: Type.String(), url: Type.String() })
+const NO_STORE = ['cache-control', 'no-store'] as const
+
+/** `/api/sessions`: which there are, one more, one less, and how the members of one do. */
+export async function sessions(app: FastifyInstance, { host }: SessionsOptions): Promise<void> {
+  const { sessions } = app
+  const ofServer = async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key)
+  const ofSession = async (request: FastifyRequest) => {
+    const { id } = request.params as { id: string }
+    checkSteering(request, sessionOf(sessions, id).key)
+  }
+
+  // Who knows all of them could visit all of them: a session's address is its secret.
+  app.get(
+    '/api/sessions',
+    {
+      schema: { response: { 200: Type.Object({ sessions: Type.Array(SessionSummary) }) } },
+      onRequest: ofServer,
+    },
+    (_request, reply) => reply.header(...NO_STORE).send({ sessions: [...sessions.all].map(summary) }),
+  )
+
+  app.post<{ Body: Wanted }>(
+    '/api/sessions',
+    { schema: { body: Wanted, response: { 201: Made } }, onRequest: [sameOriginOnly(host), ofServer] },
+    (request, reply) => {
+      try {
+        const { session, key } = sessions.create(request.body.name ?? '')
+        const url = `/s/${session.id}`
+        return reply.code(201).header('location', url).send({ id: session.id, controllerKey: key, url })
+      } catch (error) {
+        if (error instanceof SessionsFullError) throw new HttpError(409, 'sessions-full', error.message)
+        throw error
+      }
+    },
+  )
+
+  app.get<{ Params: { id: string } }>(
+    '/api/sessions/:id',
+    { schema: { response: { 200: SessionView } } },
+    ({ params }, reply) => {
+      const entry = sessionOf(sessions, params.id)
+      sessions.visit(entry)
+      return reply.header(...NO_STORE).send(sessionView(entry))
+    },
+  )
+
+  app.delete<{ Params: { id: string } }>(
+    '/api/sessions/:id',
+    { onRequest: [sameOriginOnly(host), ofSession] },
+    async ({ params }, reply) => {
+      if (params.id === MAIN) throw new HttpError(409, 'main-stays', '"main" is always there.')
+      await sessions.remove(params.id, (listener) =>
+        listener.close(CLOSE.gone, 'This session has been ended.'),
+      )
+      return reply.code(204).send()
+    },
+  )
+}
