@@ -4,14 +4,14 @@ import { PROFILES, type Profile } from '../../src/shared/playout/profile.ts'
 import { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
-import { unreachable } from '../../src/shared/unreachable.ts'
-import { type AudioConfig, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
+import { type AudioConfig, type ClientMessage, PROTOCOL_VERSION } from '../../src/shared/wire/control.ts'
 import { Connection, type Socket } from './connection.ts'
 import { CurrentStream } from './current-stream.ts'
 import { DecoderLoading } from './decode/decoder-loading.ts'
 import { type LoadOpus, loadOpusDecoder } from './decode/opus-loader.ts'
 import { DecoderFirst } from './decoder-first.ts'
-import type { FromWorker, Link, RungWish } from './messages.ts'
+import type { FromWorker, Link, RoomEntry, RungWish } from './messages.ts'
+import { Room } from './room/room.ts'
 import { readServerMessage } from './server-message.ts'
 import { ServerTime } from './server-time.ts'
 import { StreamWish } from './stream-wish.ts'
@@ -34,6 +34,8 @@ export interface ListenerOptions {
 
 /** Everything that happens between the socket and shared memory. Thread: worker; time comes in from outside. */
 export class Listener {
+  /** Of which this listener is a member. */
+  readonly room: Room
   readonly #opts: ListenerOptions
   readonly #control: ControlBlock
   readonly #connection: Connection
@@ -48,7 +50,10 @@ export class Listener {
     this.#opts = opts
     this.#control = new ControlBlock(opts.control)
     const { ring, targetMs, post } = opts
-    this.#stream = new CurrentStream({ ring, control: this.#control, targetMs, post })
+    const control = this.#control
+    const dueTo = (nowMs: number) => this.room.dueTo(nowMs)
+    this.#stream = new CurrentStream({ ring, control, targetMs, post, dueTo })
+    this.room = new Room({ control, stream: this.#stream, send: (message) => this.#send(message), post })
     const decoder = new DecoderLoading(opts.loadOpus ?? loadOpusDecoder, this.#control, (opus) => {
       this.#stream.startOpus(opus, opts.nowMs())
       this.#first.end()
@@ -66,7 +71,7 @@ export class Listener {
     this.#connection = new Connection({
       open: (url) => {
         this.#wish.opening()
-        return opts.openSocket(url)
+        return opts.openSocket(this.room.address(url))
       },
       nowMs: opts.nowMs,
       random: opts.random,
@@ -74,14 +79,26 @@ export class Listener {
       onMessage: (data) => this.#heard(data),
       onLink: (link) => this.#tellLink(link),
     })
-    this.#time = new ServerTime(this.#connection, this.#stream.timing)
+    this.#time = new ServerTime(this.#connection, {
+      setClock: (clock) => {
+        this.#stream.timing.setClock(clock)
+        this.room.setClock(clock, opts.nowMs())
+      },
+    })
     this.#control.set('profile', PROFILES.indexOf(opts.profile))
     this.#readSkew(opts.nowMs())
   }
 
   /** `wish`: a rung by hand, or 'auto', which begins with `startRung`; `linkBps`: what the link has been seen to deliver. */
-  start(url: string, wish: RungWish = 'auto', startRung: RungName = 'pcm16', linkBps?: number): void {
+  start(
+    url: string,
+    wish: RungWish = 'auto',
+    startRung: RungName = 'pcm16',
+    linkBps?: number,
+    entry: RoomEntry = {},
+  ): void {
     this.#wish.begin({ url, wish, startRung, linkBps })
+    this.room.start(entry, this.#opts.nowMs())
     this.#first.start(this.#opts.nowMs())
   }
 
@@ -111,6 +128,7 @@ export class Listener {
     const woke = this.#wake.look(nowMs, this.#opts.dateMs())
     const { waits } = this.#first
     this.#first.tick(nowMs)
+    this.room.tick(nowMs)
     if (waits) return
     if (woke) {
       this.#time.doubt()
@@ -124,7 +142,10 @@ export class Listener {
 
   #tellLink(link: Link): void {
     // Known again after the first second of a connection.
-    if (link.phase !== 'connected') this.#control.set('deliveredKbps', Number.NaN)
+    if (link.phase !== 'connected') {
+      this.#control.set('deliveredKbps', Number.NaN)
+      this.room.closed()
+    }
     this.#opts.post({ kind: 'link', link })
   }
 
@@ -140,6 +161,12 @@ export class Listener {
     this.#time.ask(this.#opts.nowMs())
   }
 
+  #send(message: ClientMessage): boolean {
+    if (!this.#connection.connected) return false
+    this.#connection.send(JSON.stringify(message))
+    return true
+  }
+
   #sendReceipt(nowMs: number): void {
     const { receipts } = this.#stream
     if (!this.#connection.connected || !receipts.due(nowMs)) return
@@ -150,6 +177,7 @@ export class Listener {
     const nowMs = this.#opts.nowMs()
     this.#time.connected()
     this.#stream.connected(nowMs)
+    this.room.opened(nowMs)
     if (this.#wish.unsaid) this.#askForRung()
     else this.#time.ask(nowMs)
   }
@@ -194,15 +222,10 @@ export class Listener {
         return
       case 'error':
         // The server did not like what we sent.
-        this.#control.add('messagesBad', 1)
-        return
-      case 'sync_state':
-      case 'sync_command':
-      case 'segment':
-      case 'drift_feedback':
+        if (!this.room.heardError(message)) this.#control.add('messagesBad', 1)
         return
       default:
-        unreachable(message)
+        this.room.hear(message, nowMs)
     }
   }
 
@@ -211,7 +234,9 @@ export class Listener {
       this.#connection.refuse()
       return
     }
+    const { serial } = this.#stream
     this.#stream.configure(config, nowMs)
+    if (this.#stream.serial !== serial) this.room.streamBegan(nowMs)
     this.#wish.startAt(config.rung)
     this.#connection.turnTo(this.#wish.address)
     this.#opts.post({ kind: 'config', config })

@@ -15,8 +15,17 @@ import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 /** A rung by hand, or as the server sees fit. */
 export type RungWish = RungName | 'auto'
 
+/** Which room, and as whom; what is not said is the server's to choose: live in the main session, as a listener. */
+export interface RoomEntry {
+  mode?: Mode
+  session?: string
+  role?: Role
+  /** What proves the role from afar; '': nothing. */
+  key?: string
+}
+
 export type ToWorker =
-  | {
+  | ({
       kind: 'open'
       url: string
       ring: SampleRingMemory
@@ -29,12 +38,7 @@ export type ToWorker =
       startRung: RungName
       /** What the link delivered while the page came, bit/s; undefined: not known. */
       linkBps?: number | undefined
-      mode: Mode
-      session: string
-      role: Role
-      /** What proves the role from afar; '': nothing. */
-      key: string
-    }
+    } & RoomEntry)
   | { kind: 'rung'; wish: RungWish }
   | { kind: 'mode'; mode: Mode }
   /** A controller's wishes. */
@@ -44,6 +48,12 @@ export type ToWorker =
   | { kind: 'wake' }
   /** Close the socket and end. */
   | { kind: 'close' }
+
+/** not-connected: there is nobody to ask. no-room: the server says nothing of one, so the sound is live. */
+export type RefusedWhy =
+  | Extract<ControlErrorReason, 'forbidden' | 'bad-transport'>
+  | 'not-connected'
+  | 'no-room'
 
 /** Why the last connection is gone. */
 export type LostWhy = 'lost' | 'unreachable' | 'full' | 'restarting' | 'stalled' | 'silent'
@@ -68,5 +78,5 @@ export type FromWorker =
   | { kind: 'room'; state: SyncState; offsetMs: number; atMs: number }
   /** Another listener is out of step, or in step again. */
   | { kind: 'feedback'; feedback: DriftFeedback }
-  /** The server would not do what a controller asked for, in words for a person. */
-  | { kind: 'refused'; reason: Extract<ControlErrorReason, 'forbidden' | 'bad-transport'>; message: string }
+  /** Something that was asked for is not done, in words for a person. */
+  | { kind: 'refused'; reason: RefusedWhy; message: string }

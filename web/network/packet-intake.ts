@@ -162,13 +162,11 @@ export class PacketIntake {
 
   /** Where the first packet of a message begins, room position; NaN when there is none. Nothing is counted. */
   startOf(message: ArrayBuffer): number {
-    try {
-      readHeader(new DataView(message), 0, this.#header)
-      return this.#roomPosition(0)
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      return Number.NaN
-    }
+    let start = Number.NaN
+    this.#read(message, false, () => {
+      if (Number.isNaN(start)) start = this.#roomPosition(0)
+    })
+    return start
   }
 
   /** Reads packet after packet into `#header`, and calls `packet` with where the payload of a good one is. */

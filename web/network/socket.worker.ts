@@ -5,6 +5,7 @@ import type { FromWorker, ToWorker } from './messages.ts'
 declare const self: DedicatedWorkerGlobalScope
 
 const TICK_MS = 50
+const nowMs = () => performance.timeOrigin + performance.now()
 let listener: Listener | undefined
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -21,6 +22,14 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     listener?.setRung(data.wish)
     return
   }
+  if (data.kind === 'mode') {
+    listener?.room.setMode(data.mode, nowMs())
+    return
+  }
+  if (data.kind === 'transport' || data.kind === 'set_room') {
+    listener?.room.wish(data.kind === 'transport' ? data.transport : data.room)
+    return
+  }
   if (data.kind !== 'open') return
   listener = new Listener({
     ring: data.ring,
@@ -29,10 +38,11 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     profile: data.profile,
     post: (message: FromWorker) => self.postMessage(message),
     openSocket: (url) => new WebSocket(url),
-    nowMs: () => performance.timeOrigin + performance.now(),
+    nowMs,
     dateMs: () => Date.now(),
     random: Math.random,
   })
-  listener.start(data.url, data.wish, data.startRung, data.linkBps)
+  const { url, wish, startRung, linkBps, mode, session, role, key } = data
+  listener.start(url, wish, startRung, linkBps, { mode, session, role, key })
   setInterval(() => listener?.tick(), TICK_MS)
 }

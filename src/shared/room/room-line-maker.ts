@@ -38,9 +38,19 @@ export class RoomLineMaker {
     this.#aheadMs = 0
   }
 
-  /** What the server says from `nowMs` on. `atOnce`: nobody hears the line, so it need not be moved slowly. */
-  follow(anchor: CaptureAnchor, delay: DelaySchedule, nowMs: number, atOnce = false): void {
+  /**
+   * What the server says from `nowMs` on, with a `clock` that may be another. `atOnce`: nobody hears the line, so it need not
+   * be moved slowly.
+   */
+  follow(
+    anchor: CaptureAnchor,
+    delay: DelaySchedule,
+    nowMs: number,
+    atOnce = false,
+    clock = this.#clock,
+  ): void {
     this.#change(nowMs, atOnce, () => {
+      this.#clock = clock
       const known = this.#delay
       this.#anchor = anchor
       if (known && isSame(known, delay)) return

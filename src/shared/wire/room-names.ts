@@ -6,3 +6,6 @@ export type Mode = (typeof MODE_NAMES)[number]
 
 export const TRANSPORT_ACTIONS = ['play', 'pause', 'seek', 'live'] as const
 export type TransportAction = (typeof TRANSPORT_ACTIONS)[number]
+
+/** How often a member of a group says how it does (`sync_report`), unless it gets worse. */
+export const SYNC_REPORT_MS = 1000

@@ -33,7 +33,6 @@ export const SyncReport = Type.Object(
   { additionalProperties: false },
 )
 export type SyncReport = Static<typeof SyncReport>
-export const SYNC_REPORT_MS = 1000
 
 /**
  * A controller's wish: play on from where it was paused, pause, go back `backMs` behind live, or to live. Heard at server
