@@ -65,6 +65,17 @@ describe('the page', () => {
     expect(await script.text()).toContain('console.log(1)')
   })
 
+  test('is the same for every session, and says so where there is none', async () => {
+    const { app, url } = await testApp('steady', { pageRoot: builtPage() })
+    const { session } = app.sessions.create('')
+    const page = await fetch(`${url}/s/${session.id}`)
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache'])
+    expect(await page.text()).toBe(await (await fetch(`${url}/`)).text())
+    const none = await fetch(`${url}/s/nowhere`)
+    expect([none.status, none.headers.get('cross-origin-embedder-policy')]).toEqual([404, 'require-corp'])
+    expect(await none.text()).toContain('There is no such session.')
+  })
+
   test('that was not built says how to build it', async () => {
     const { url } = await testApp('steady')
     const reply = await fetch(url)

@@ -3,6 +3,8 @@ import { join, relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+// For the type it adds to the app.
+import './session.ts'
 
 export interface PageOptions {
   /** Folder of the built page. */
@@ -14,10 +16,22 @@ const NOT_BUILT = `The page has not been built yet.
 Stop the server and start it with "npm start", which builds it first, or run "npm run build".
 `
 
-/** The built page and its files; without a build, a text that says what to do. */
+const NO_SESSION = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark light">
+<title>Backline</title>
+<body style="font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1.5rem">
+<h1>There is no such session.</h1>
+<p>It has been ended, or its address is not complete. <a href="/">The main one</a> is always there.</p>
+`
+
+/** The built page and its files, the same page for every session; without a build, a text that says what to do. */
 async function page(app: FastifyInstance, { root }: PageOptions): Promise<void> {
   if (!existsSync(join(root, 'index.html'))) {
-    app.get('/', (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT))
+    for (const url of ['/', '/s/:id'])
+      app.get(url, (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT))
     return
   }
   await app.register(fastifyStatic, {
@@ -30,6 +44,12 @@ async function page(app: FastifyInstance, { root }: PageOptions): Promise<void> 
       response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  app.get<{ Params: { id: string } }>('/s/:id', (request, reply) => {
+    const entry = app.sessions.get(request.params.id)
+    if (entry === undefined) return reply.code(404).type('text/html; charset=utf-8').send(NO_SESSION)
+    app.sessions.visit(entry)
+    return reply.sendFile('index.html')
+  })
 }
 
-export default fp(page, { name: 'page', fastify: '5.x', dependencies: ['headers'] })
+export default fp(page, { name: 'page', fastify: '5.x', dependencies: ['headers', 'session'] })
