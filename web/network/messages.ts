@@ -17,11 +17,11 @@ export type RungWish = RungName | 'auto'
 
 /** Which room, and as whom; what is not said is the server's to choose: live in the main session, as a listener. */
 export interface RoomEntry {
-  mode?: Mode
-  session?: string
-  role?: Role
+  mode?: Mode | undefined
+  session?: string | undefined
+  role?: Role | undefined
   /** What proves the role from afar; '': nothing. */
-  key?: string
+  key?: string | undefined
 }
 
 export type ToWorker =
