@@ -97,14 +97,14 @@ export class RingWriter {
     return end + this.#segment.shift <= this.#seam.at
   }
 
-  /** True when all of it has been played, and some of it was not there. */
+  /** True when the time of all of it has passed, some of it was not there, and it does not come again. */
   late(position: number, frames: number): boolean {
     const control = this.#control
     const at = position + this.#segment.shift
     return (
       control.get('playSerial') === this.#serial &&
       at + frames <= control.get('playPosition') &&
-      at + frames > this.#segment.from &&
+      at + frames > Math.max(this.#segment.from, this.#hadTo) &&
       this.#ring.available(at, frames) < frames
     )
   }

@@ -186,13 +186,18 @@ test('what is sent again does not make the line forget the way', () => {
   expect(line.position + ((10_280 - line.ms) * RATE) / 1000).toBeCloseTo(5.28 * RATE, 1)
 })
 
-test('a way that has become longer meanwhile is late, once nothing comes nearer any more', () => {
-  const { timing, come, take } = pair()
+test('a way that has become longer meanwhile is believed when nothing has come nearer for two seconds', () => {
+  const { timing, come, take, worklet } = pair()
+  timing.setClock({
+    ...{ offsetMs: -4980, errorMs: 1, networkMs: 2, drift: 0, sigmaMs: 0.1, atMs: 5000, epoch: 1 },
+  })
   come(...new Array(200).fill(0))
   take()
   timing.expectCatchingUp()
-  come(...new Array(19).fill(80))
+  come(...new Array(190).fill(80))
   expect(take()).toBeUndefined()
-  come(80, 80)
-  expect(take()).toBeCloseTo(80)
+  expect(worklet.get('transitMs')).toBeCloseTo(20)
+  come(...new Array(20).fill(80))
+  expect(take()).toBeCloseTo(0)
+  expect(worklet.get('transitMs')).toBeCloseTo(100)
 })

@@ -7,8 +7,9 @@ import { ArrivalLine } from './arrival-line.ts'
 const CATCH_UP_MS = 1
 /** Who is sent seconds of the past bit by bit is at the live end with what is this late at most, ms … */
 const CAUGHT_UP_MS = 20
-/** … or when nothing has been less late for so long: that is then how late it is. */
-const GIVE_UP_MS = 200
+/** … or when nothing has been less late for so long: that is then what the way takes. At the beginning nothing else tells. */
+const GIVE_UP_MS = 2000
+const GIVE_UP_FIRST_MS = 300
 
 /**
  * The half of the engine beside the socket: when the packets of one stream were captured and came. Fills the media
@@ -125,8 +126,9 @@ export class StreamTiming {
       this.#leastMs = tookMs
       this.#leastAtMs = arrivalMs
     }
+    const giveUpMs = this.#onlyPast ? GIVE_UP_FIRST_MS : GIVE_UP_MS
     const knownMs = this.#onlyPast ? Number.NaN : this.#arrivals.transitMs
-    this.#catchingUp = !(tookMs - knownMs <= CAUGHT_UP_MS) && arrivalMs - this.#leastAtMs < GIVE_UP_MS
+    this.#catchingUp = !(tookMs - knownMs <= CAUGHT_UP_MS) && arrivalMs - this.#leastAtMs < giveUpMs
     if (!this.#catchingUp) this.#onlyPast = false
     return this.#catchingUp
   }

@@ -132,9 +132,12 @@ test('what is sent again from some frame on replaces what is there without a tra
   expect(intake.newest).toBe(6144)
   expect(control.get('packetsMissing')).toBe(0)
   hear(6144, 60_160)
+  control.set('playSerial', 1)
+  control.set('playPosition', 60_000)
   begin({ from: 10_000, shift: 0, muted: false })
   hear(9984, 20_480)
   expectClose(read(10_000, 20_480), sound(10_000, 20_480))
+  expect(control.get('packetsLate')).toBe(0)
 })
 
 test('a pause that is taken back plays on as if nothing had been, but for a dip', () => {
