@@ -110,7 +110,7 @@ test('messages of any kind, to listeners that come and go', () => {
           checkAnswer(socket, answers, { type: 'error', reason: 'bad-transport' })
         } else if (judged.type === 'time_sync_batch') checkAnswer(socket, answers, { type: judged.type })
         else if (judged.type === 'set_mode') {
-          if (room.audience.get(listener)?.mode !== judged.mode) throw new Error('not in this mode')
+          if (room.audience.get(listener)?.wanted !== judged.mode) throw new Error('not in this mode')
         } else if (socket.answers !== answers) throw new Error(`answered: ${String(message)}`)
         if (judged.type === 'set_quality' && listener.wish !== judged.rung) throw new Error('not obeyed')
         if (judged.type === 'receipt' && listener.receipt?.position !== judged.position)

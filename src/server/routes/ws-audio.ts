@@ -45,7 +45,9 @@ export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): P
     },
     wsHandler(socket, request) {
       const { counters } = sessions
-      const entry = entryOf(request)
+      const entry = sessions.get(asked(request, 'session') ?? MAIN)
+      // It has been ended since the address was looked at.
+      if (entry === undefined) return socket.close(CLOSE.gone, 'This session has been ended.')
       const { session } = entry
       // A packet every 3 ms must not wait for the ack of the one before.
       request.raw.socket.setNoDelay(true)

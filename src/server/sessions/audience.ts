@@ -1,6 +1,8 @@
+import type { ServerMessage } from '../../shared/wire/control.ts'
 import type { Role } from '../../shared/wire/room-messages.ts'
 import type { Mode } from '../../shared/wire/room-names.ts'
 import type { Listener } from '../streaming/listener.ts'
+import { ForbiddenError, may, type Right } from './roles.ts'
 import { type CadenceOptions, SyncCadence, type Worst } from './room/cadence.ts'
 
 /** Who plays live is told when something changes, and else so often, µs. */
@@ -8,14 +10,21 @@ export const LIVE_INTERVAL_US = 1e6
 /** Whatever its members say, a room tells everybody out of turn no more often than this, µs. */
 const OUT_OF_TURN_US = 250_000
 
+/** Nobody changes its mode more often than this, µs: each change is sent a new beginning. What was wished last counts. */
+const MODE_APART_US = 500_000
+
 export interface Member {
   readonly role: Role
   mode: Mode
+  /** What it is to change to, once it may. */
+  wanted: Mode
+  /** When it did last. */
+  movedUs: number
   toldRevision: number
   toldUs: number
 }
 
-/** Everybody in a room, and when each of them is told how it is. Pure. */
+/** Everybody in a room, and when each of them is told how it is. */
 export class Audience {
   readonly #cadence: SyncCadence
   readonly #members = new Map<Listener, Member>()
@@ -53,16 +62,27 @@ export class Audience {
   }
 
   join(listener: Listener, role: Role, mode: Mode): void {
-    this.#members.set(listener, { role, mode, toldRevision: 0, toldUs: 0 })
+    this.#members.set(listener, {
+      role,
+      mode,
+      wanted: mode,
+      movedUs: Number.NEGATIVE_INFINITY,
+      toldRevision: 0,
+      toldUs: 0,
+    })
   }
 
   leave(listener: Listener): void {
     this.#members.delete(listener)
   }
 
-  setMode(member: Member, mode: Mode): void {
-    member.mode = mode
+  /** Has it another mode now? Then that is `wanted`. */
+  changesMode(member: Member, nowUs: number): boolean {
+    if (member.wanted === member.mode || nowUs - member.movedUs < MODE_APART_US) return false
+    member.mode = member.wanted
+    member.movedUs = nowUs
     this.#revision++
+    return true
   }
 
   /** Everybody is to hear of it in the next tick; of however much happened before that, once. */
@@ -78,9 +98,19 @@ export class Audience {
     this.#cadence.touch()
   }
 
-  /** In the next tick. */
-  tellSoon(member: Member): void {
-    member.toldRevision = 0
+  /** Throws ForbiddenError. */
+  check(listener: Listener, right: Right): void {
+    if (!may(this.#members.get(listener)?.role ?? 'listener', right)) throw new ForbiddenError(right)
+  }
+
+  /** Those who have this right. */
+  tell(right: Right, message: ServerMessage): void {
+    for (const [listener, { role }] of this.#members) if (may(role, right)) listener.sendControl(message)
+  }
+
+  /** The listener of this number, in the next tick. */
+  tellSoon(id: number): void {
+    for (const [listener, member] of this.#members) if (listener.id === id) member.toldRevision = 0
   }
 
   told(member: Member, nowUs: number): void {

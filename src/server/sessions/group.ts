@@ -123,7 +123,8 @@ export class Group {
   step(scene: Scene): GroupStep {
     const { nowUs } = scene
     const frozen = this.timeline.frozen(this.stage(scene))
-    const delay = this.size === 0 ? undefined : this.delay.step(nowUs, frozen)
+    const decides = this.size > 0 || this.#fixedMs !== undefined
+    const delay = decides ? this.delay.step(nowUs, frozen) : undefined
     if (delay !== undefined) this.#started = true
     const members = this.#members.step(nowUs, this.schedule)
     for (const { id, status } of members) this.delay.setAside(id, status === 'degraded')

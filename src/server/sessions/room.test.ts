@@ -133,14 +133,17 @@ describe('a group', () => {
   })
 
   test('keeps a timer only while somebody is in it', () => {
-    const { room, join, busy } = setUp()
+    const { room, join, pass, busy } = setUp()
     const live = join('live')
     expect(busy()).toBe(false)
     room.setMode(live.listener, 'steady')
     expect(busy()).toBe(true)
+    pass(0.5)
     room.setMode(live.listener, 'live')
     expect(busy()).toBe(false)
+    pass(0.5)
     room.setMode(live.listener, 'together')
+    expect(busy()).toBe(true)
     room.leave(live.listener)
     expect(busy()).toBe(false)
   })
@@ -288,6 +291,18 @@ describe('what a listener is sent', () => {
     expect(one.state()).toMatchObject({ mode: 'live' })
     expect(one.state()).not.toHaveProperty('anchor')
     expect(moved).toEqual([1, 1])
+  })
+
+  test('does not begin anew as often as it likes, and ends as it wished last', () => {
+    const { room, join, pass, moved } = setUp()
+    const one = join('live')
+    for (let i = 0; i < 26; i++) {
+      room.setMode(one.listener, i % 2 === 0 ? 'steady' : 'together')
+      pass(0.02)
+    }
+    pass(0.5)
+    expect(moved).toHaveLength(2)
+    expect([room.steady.size, room.together.size]).toEqual([0, 1])
   })
 
   test('is sent again from further back where steady is to hold far more', () => {

@@ -1,5 +1,4 @@
-// A session's groups, and everything its members wish and are told of them. Time is the server clock, µs; the session
-// calls `tick`.
+// A session's groups, and all that its members wish and are told of them. Time is the server clock; the session calls `tick`.
 import type { Role } from '../../shared/wire/room-messages.ts'
 import type { Mode } from '../../shared/wire/room-names.ts'
 import type { SetRoom, SyncReport, Transport } from '../../shared/wire/room-schema.ts'
@@ -7,8 +6,8 @@ import { EXPIRED_MS } from '../streaming/limits.ts'
 import type { Listener } from '../streaming/listener.ts'
 import { Audience, type Member } from './audience.ts'
 import { type Announced, Conductor } from './conductor.ts'
-import { Group, type Scene } from './group.ts'
-import { ForbiddenError, may, type Right } from './roles.ts'
+import type { Group, Scene } from './group.ts'
+import { makeGroups } from './groups.ts'
 import type { Worst } from './room/cadence.ts'
 import type { MemberChange } from './room/members.ts'
 import { syncCommand } from './room/sync-command.ts'
@@ -20,16 +19,12 @@ import { type RoomFacts, syncState } from './sync-state.ts'
 export const ROOM_TICK_MS = 20
 /** … and its delay, its members and what is announced so often, µs. */
 const STEP_US = 100_000
-/** No room plays together in less, ms. */
-const LEAST_DELAY_MS = 20
-const SHORTEST_HOLD_MS = 1000
-const LONGEST_HOLD_MS = 60_000
 
 export interface RoomOptions {
   session: string
   settings: RoomSettings
   nowUs: () => number
-  /** The oldest stream position that can still be sent to all of them; NaN: there is none. */
+  /** The oldest stream position that most of them can still be sent; NaN: there is none. */
   oldest: (listeners: Iterable<Listener>) => number
   /** Round trip, and what waits on the way. */
   rttMs: (listener: Listener) => number
@@ -53,15 +48,10 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options
-    const { ultraLowLatency, toleranceMs, resyncMs, slowTimeoutMs, listenerTimeoutMs, ...rest } =
-      options.settings
-    const members = { toleranceMs, resyncMs, slowTimeoutMs, timeoutMs: listenerTimeoutMs }
-    const bounds = { timeoutMs: listenerTimeoutMs, minMs: LEAST_DELAY_MS, maxMs: rest.maxGroupDelayMs }
-    const hold = { minMs: SHORTEST_HOLD_MS, maxMs: LONGEST_HOLD_MS, fixedDelayMs: rest.steadyMs }
-    this.together = new Group({ mode: 'together', delay: bounds, members })
-    this.steady = new Group({ mode: 'steady', delay: { ...bounds, ...hold }, members })
-    this.audience = new Audience({ ultraLowLatency, toleranceMs })
-    const { together, steady } = this
+    const { together, steady } = makeGroups(options.settings)
+    this.together = together
+    this.steady = steady
+    this.audience = new Audience(options.settings)
     const changed = () => this.#changed()
     this.#conductor = new Conductor({ together, steady, scene: () => this.scene, changed })
   }
@@ -102,10 +92,8 @@ export class Room {
       group.reroute()
     }
     this.#changed()
-    if (sentence === undefined) return
-    for (const [listener, { role }] of this.audience)
-      if (may(role, 'transport'))
-        listener.sendControl({ type: 'error', reason: 'bad-transport', message: sentence })
+    if (sentence !== undefined)
+      this.audience.tell('transport', { type: 'error', reason: 'bad-transport', message: sentence })
   }
 
   /** The source has gone. */
@@ -143,15 +131,12 @@ export class Room {
     if (member !== undefined) this.#tell(listener, member, this.facts, this.scene)
   }
 
+  /** At once, or as soon as it may again. */
   setMode(listener: Listener, mode: Mode): void {
     const member = this.audience.get(listener)
-    if (member === undefined || member.mode === mode) return
-    this.#groupOf(member.mode)?.leave(listener)
-    this.audience.setMode(member, mode)
-    this.#groupOf(mode)?.join(listener, this.#options.nowUs())
-    this.greet(listener)
-    this.#options.moved(listener)
-    this.#watch()
+    if (member === undefined) return
+    member.wanted = mode
+    this.#move(listener, member)
   }
 
   report(listener: Listener, report: SyncReport): void {
@@ -166,7 +151,7 @@ export class Room {
 
   /** Of a member. Throws ForbiddenError or TransportError, and then nothing has changed. */
   transport(listener: Listener, wish: Omit<Transport, 'type'>): Announced {
-    this.#check(listener, 'transport')
+    this.audience.check(listener, 'transport')
     return this.announce(wish)
   }
 
@@ -177,7 +162,7 @@ export class Room {
 
   /** Of a member. Throws ForbiddenError, and then nothing has changed. */
   setRoom(listener: Listener, { steadyMs, pauseWhenLow, fixedDelayMs }: Omit<SetRoom, 'type'>): void {
-    this.#check(listener, 'settings')
+    this.audience.check(listener, 'settings')
     if (steadyMs !== undefined) this.steady.fix(steadyMs)
     if (fixedDelayMs !== undefined) this.together.fix(fixedDelayMs ?? undefined)
     if (pauseWhenLow !== undefined) this.#conductor.pauseWhenLow = pauseWhenLow
@@ -193,10 +178,23 @@ export class Room {
       for (const group of this.groups) this.#step(group, scene)
       this.#conductor.step(nowUs)
     }
+    for (const [listener, member] of this.audience)
+      if (member.wanted !== member.mode) this.#move(listener, member)
     if (this.#comingUs !== null && this.#comingUs <= nowUs) this.#changed()
     const { facts } = this
     for (const [listener, member] of this.audience.due(nowUs, this.#worst()))
       this.#tell(listener, member, facts, scene)
+  }
+
+  #move(listener: Listener, member: Member): void {
+    const before = this.#groupOf(member.mode)
+    const nowUs = this.#options.nowUs()
+    if (!this.audience.changesMode(member, nowUs)) return
+    before?.leave(listener)
+    this.#groupOf(member.mode)?.join(listener, nowUs)
+    this.greet(listener)
+    this.#options.moved(listener)
+    this.#watch()
   }
 
   #step(group: Group, scene: Scene): void {
@@ -217,11 +215,8 @@ export class Room {
 
   /** To the one it is about, its state at once; to those in charge, that it has changed. */
   #feedBack({ id, driftMs, status, reason }: MemberChange): void {
-    for (const [listener, member] of this.audience) {
-      if (listener.id === id) this.audience.tellSoon(member)
-      if (may(member.role, 'feedback'))
-        listener.sendControl({ type: 'drift_feedback', listener: id, driftMs, status, reason })
-    }
+    this.audience.tellSoon(id)
+    this.audience.tell('feedback', { type: 'drift_feedback', listener: id, driftMs, status, reason })
   }
 
   /** Everybody is to hear of it, once. */
@@ -244,11 +239,6 @@ export class Room {
 
   #groupOf(mode: Mode): Group | undefined {
     return mode === 'live' ? undefined : this[mode]
-  }
-
-  #check(listener: Listener, right: Right): void {
-    const role = this.audience.get(listener)?.role ?? 'listener'
-    if (!may(role, right)) throw new ForbiddenError(right)
   }
 
   #watch(): void {

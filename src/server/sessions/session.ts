@@ -77,7 +77,7 @@ export class Session {
       session: options.id,
       settings: options.room,
       nowUs: options.nowUs ?? serverUs,
-      oldest: (listeners) => this.#ladder.oldest(listeners),
+      oldest: (listeners) => this.#oldest(listeners),
       rttMs: ({ flow }) => flow.baselineMs + flow.steadyMs(this.#nowMs()),
       moved: (listener) => this.#ladder.restart(listener),
       busy: (busy) => this.#watchRoom(busy),
@@ -199,6 +199,13 @@ export class Session {
     if (this.#listeners.size > 0 || this.#ladder.open.length > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Half of them can be sent what is newer: one whose rung has just been opened takes nothing from the others. */
+  #oldest(listeners: Iterable<Listener>): number {
+    const each = [...listeners].map((one) => this.#ladder.oldest([one])).filter((one) => !Number.isNaN(one))
+    each.sort((a, b) => a - b)
+    return each[(each.length - 1) >> 1] ?? Number.NaN
   }
 
   #watchRoom(busy: boolean): void {

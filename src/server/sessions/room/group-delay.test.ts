@@ -59,6 +59,20 @@ test('the first member sets it at once, with the margin, within the bounds', () 
   expect(slow.goals()).toEqual([MAX_MS])
 })
 
+test('what its first reports did not know yet is put right at once, in its first 10 s', () => {
+  const it = group()
+  it.run(1, () => ({ 1: 34 }))
+  it.run(3, () => ({ 1: 46 }))
+  it.run(6, () => ({ 1: 49 }))
+  it.run(10, () => ({ 1: 70 }))
+  expect(it.changes.map(({ schedule, atOnce }) => [schedule.toMs, atOnce])).toEqual([
+    [39, true],
+    [51, true],
+    [54, false],
+    [75, false],
+  ])
+})
+
 test('who does not know what it needs decides nothing', () => {
   const it = group()
   it.run(3, () => ({ 1: 0 }))
@@ -253,11 +267,14 @@ test('whatever is reported: within the bounds, no steps, nothing changed sooner 
       const it = group()
       for (const { seconds, told, frozen } of list) it.run(seconds, () => told, frozen)
       let last: DelaySchedule | undefined
+      let startedUs: number | undefined
       for (const { schedule, atOnce, nowUs } of it.changes) {
         expect(schedule.toMs).toBeGreaterThanOrEqual(MIN_MS)
         expect(schedule.toMs).toBeLessThanOrEqual(MAX_MS)
-        expect(atOnce).toBe(last === undefined)
-        if (last !== undefined)
+        startedUs ??= nowUs
+        if (last === undefined) expect(atOnce).toBe(true)
+        if (atOnce) expect(nowUs - startedUs).toBeLessThan(10e6)
+        if (last !== undefined && !atOnce)
           for (const us of [0, 0.5e6, 1e6])
             expect(delayMsAt(schedule, nowUs + us)).toBeCloseTo(delayMsAt(last, nowUs + us), 9)
         last = schedule

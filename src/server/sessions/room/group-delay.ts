@@ -1,6 +1,6 @@
 // The delay of a synchronised group: what its slowest healthy member needs, and a little more. Nobody who needs far
 // more than the others is obeyed. Pure: reports and time come in, changes come out. One of these per group.
-import { type DelaySchedule, settledUs } from '../../../shared/room/delay-schedule.ts'
+import { type DelaySchedule, delayMsAt, settledUs } from '../../../shared/room/delay-schedule.ts'
 import { redirect } from './delay-move.ts'
 import { MemberNeed, type NeedReport } from './member-need.ts'
 
@@ -28,7 +28,7 @@ export interface Slowest {
 export interface DelayChange {
   schedule: DelaySchedule
   slowest: Slowest | null
-  /** Not moved but set: the first member has come, or a setting is far from what was. The axis jumps. */
+  /** Not moved but set: the first member has come or knows better, or a setting is far from what was. The axis jumps. */
   atOnce: boolean
 }
 
@@ -39,6 +39,9 @@ const LOWER_AFTER_US = 60e6
 const UNUSUAL_TIMES = 2
 const UNUSUAL_BEYOND_MS = 20
 const UNUSUAL_FOR_US = 10e6
+/** The first reports of a group come before its outputs are measured: what is short by more than this then is not bent, but set. */
+const YOUNG_US = 10e6
+const YOUNG_BEYOND_MS = 5
 /** A setting that is further away is not waited for: at 1,000 ppm this takes four minutes. */
 const SET_BEYOND_MS = 250
 
@@ -61,6 +64,7 @@ export class GroupDelay {
   #slowest: Slowest | null = null
   #fixedMs: number | undefined
   #started = false
+  #startedUs = Number.NEGATIVE_INFINITY
   /** A setting was changed: go to what is right now, whatever it is. */
   #anew = false
   #changedUs = Number.NEGATIVE_INFINITY
@@ -135,6 +139,7 @@ export class GroupDelay {
     const slowest = this.#neediest(nowUs)
     if (this.#fixedMs === undefined && slowest === null) return undefined
     this.#started = true
+    this.#startedUs = nowUs
     this.#anew = false
     return this.#jump(this.#fixedMs ?? this.#enough(slowest), slowest, nowUs)
   }
@@ -170,7 +175,11 @@ export class GroupDelay {
       Number.isNaN(unusualUs) ? need.sureMs : Number.NaN,
     )
     const toMs = this.#enough(slowest)
-    return toMs > this.#schedule.toMs ? this.#goTo(toMs, slowest, nowUs) : undefined
+    if (toMs <= this.#schedule.toMs) return undefined
+    const isYoung = nowUs - this.#startedUs < YOUNG_US
+    if (isYoung && toMs > delayMsAt(this.#schedule, nowUs) + YOUNG_BEYOND_MS)
+      return this.#jump(toMs, slowest, nowUs)
+    return this.#goTo(toMs, slowest, nowUs)
   }
 
   #lower(nowUs: number): DelayChange | undefined {

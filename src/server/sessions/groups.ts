@@ -1,0 +1,19 @@
+import { Group } from './group.ts'
+import type { RoomSettings } from './room-settings.ts'
+
+/** No room plays together in less, ms. */
+const LEAST_DELAY_MS = 20
+const SHORTEST_HOLD_MS = 1000
+const LONGEST_HOLD_MS = 60_000
+
+/** The two groups of a room. */
+export function makeGroups(settings: RoomSettings): { together: Group; steady: Group } {
+  const { toleranceMs, resyncMs, slowTimeoutMs, listenerTimeoutMs: timeoutMs, maxGroupDelayMs } = settings
+  const members = { toleranceMs, resyncMs, slowTimeoutMs, timeoutMs }
+  const bounds = { timeoutMs, minMs: LEAST_DELAY_MS, maxMs: maxGroupDelayMs }
+  const hold = { minMs: SHORTEST_HOLD_MS, maxMs: LONGEST_HOLD_MS, fixedDelayMs: settings.steadyMs }
+  return {
+    together: new Group({ mode: 'together', delay: bounds, members }),
+    steady: new Group({ mode: 'steady', delay: { ...bounds, ...hold }, members }),
+  }
+}
