@@ -84,7 +84,7 @@ describe('a group', () => {
   test('has one delay and one anchor for all, for the slowest and a margin, announced a second ahead', () => {
     const { room, join, pass } = setUp()
     const first = join('together')
-    pass(3)
+    pass(12)
     expect(delayOf(first)).toBe(65)
     const second = join('together', { needMs: 90 })
     pass(3)
