@@ -13,6 +13,8 @@ const HOLD_HZ = 0.01
 /** Steady pitch error stays below 1.7 cents; only a large time error may bend more (5.2 cents). */
 const STEADY_LIMIT = 1000e-6
 const FAR_LIMIT = 3000e-6
+/** In a group the line is not this listener's: a source that stood still is made up for at up to 1,000 ppm, beside its own clock. */
+const TOGETHER_LIMIT = 2000e-6
 const FAR_S = 0.01
 const MAX_ERROR_S = 0.01
 const MAX_DRIFT = 500e-6
@@ -76,7 +78,8 @@ export class RateControl {
     // Bounds are written out: V8's quick compiler makes number objects for Math.min and its like, and for Math.exp.
     const filteredS = this.errorS
     const u = filteredS > MAX_ERROR_S ? MAX_ERROR_S : filteredS < -MAX_ERROR_S ? -MAX_ERROR_S : filteredS
-    const own = filteredS > FAR_S || filteredS < -FAR_S ? FAR_LIMIT : STEADY_LIMIT
+    const steady = this.synchronised ? TOGETHER_LIMIT : STEADY_LIMIT
+    const own = filteredS > FAR_S || filteredS < -FAR_S ? FAR_LIMIT : steady
     const limit = this.synchronised ? own + (targetSlew < 0 ? -targetSlew : targetSlew) : own
     const wanted = 1.5 * omega * u + this.#drift - targetSlew
     const least = -limit

@@ -9,6 +9,8 @@ export interface CaptureAnchor {
   captureUs: number
   /** Measured against the server clock, so not exactly the nominal rate. */
   rateHz: number
+  /** Part of that which is no rate of the source: it stood still, and the line is being moved to where it is now. */
+  slewPpm?: number
 }
 
 /** When a position was, or will be, captured: server clock, µs. */

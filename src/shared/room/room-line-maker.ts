@@ -5,7 +5,10 @@ import type { RoomLine } from '../ring/control-block.ts'
 import { type DelaySchedule, delaySlewMsPerS } from './delay-schedule.ts'
 import { type CaptureAnchor, roomPositionAt } from './room-axis.ts'
 
-/** A better anchor or clock moves the line by so much in a second, ms: 200 ppm on the pitch. */
+/**
+ * A better idea of the clock moves the line by so much in a second, ms: 200 ppm on the pitch. It is this listener's alone; the
+ * anchor is everybody's, smooth already, and taken as it is: whoever smoothed it once more would be late by what he does.
+ */
 const FOLLOW_MS_PER_S = 0.2
 /** … but what is off by more than this is put right at once, ms. */
 const AT_ONCE_MS = 5
@@ -49,24 +52,27 @@ export class RoomLineMaker {
     atOnce = false,
     clock = this.#clock,
   ): void {
-    this.#change(nowMs, atOnce, () => {
-      this.#clock = clock
-      const known = this.#delay
-      this.#anchor = anchor
-      if (known && isSame(known, delay)) return
-      const serverUs = this.#clock ? serverUsAt(this.#clock, nowMs) : Number.POSITIVE_INFINITY
-      // A move is announced while the one before may still be going on.
-      if (known && !(serverUs < known.atUs)) this.#delayBefore = known
-      if (!(serverUs < delay.atUs)) this.#delayBefore = undefined
-      this.#delay = delay
-    })
+    if (clock !== undefined && clock !== this.#clock) this.setClock(clock, nowMs, atOnce)
+    const known = this.#delay
+    this.#anchor = anchor
+    if (known && isSame(known, delay)) return
+    const serverUs = this.#clock ? serverUsAt(this.#clock, nowMs) : Number.POSITIVE_INFINITY
+    // A move is announced while the one before may still be going on.
+    if (known && !(serverUs < known.atUs)) this.#delayBefore = known
+    if (!(serverUs < delay.atUs)) this.#delayBefore = undefined
+    this.#delay = delay
   }
 
   /** A better idea of the server clock. */
   setClock(clock: ClockEstimate, nowMs: number, atOnce = false): void {
-    this.#change(nowMs, atOnce, () => {
-      this.#clock = clock
-    })
+    const before = this.#positionAt(nowMs, 0)
+    const aheadMs = this.#aheadAt(nowMs)
+    this.#clock = clock
+    const rateHz = this.#anchor?.rateHz ?? Number.NaN
+    const changedMs = ((before - this.#positionAt(nowMs, 0)) * 1000) / rateHz + aheadMs
+    // Not a number: there was no line before.
+    this.#aheadMs = !atOnce && Math.abs(changedMs) <= AT_ONCE_MS ? changedMs : 0
+    this.#sinceMs = nowMs
   }
 
   /** Server clock at a local time, µs; NaN while it is not known. */
@@ -83,23 +89,12 @@ export class RoomLineMaker {
     const clock = this.#clock
     if (anchor === undefined || clock === undefined) return false
     const delay = this.#delayAt(serverUsAt(clock, nowMs + leadMs))
-    const slewPpm = delay ? 0 - 1000 * delaySlewMsPerS(delay, serverUsAt(clock, nowMs + leadMs)) : 0
+    const delayPpm = delay ? -1000 * delaySlewMsPerS(delay, serverUsAt(clock, nowMs + leadMs)) : 0
     out.ms = nowMs
     out.position = this.#positionAt(nowMs, leadMs) + (this.#aheadAt(nowMs) * anchor.rateHz) / 1000
-    out.rateHz = anchor.rateHz * (1 + clock.drift) * (1 + slewPpm * 1e-6)
-    out.slewPpm = slewPpm
+    out.rateHz = anchor.rateHz * (1 + clock.drift) * (1 + delayPpm * 1e-6)
+    out.slewPpm = delayPpm + (anchor.slewPpm ?? 0)
     return true
-  }
-
-  #change(nowMs: number, atOnce: boolean, make: () => void): void {
-    const before = this.#positionAt(nowMs, 0)
-    const aheadMs = this.#aheadAt(nowMs)
-    make()
-    const rateHz = this.#anchor?.rateHz ?? Number.NaN
-    const changedMs = ((before - this.#positionAt(nowMs, 0)) * 1000) / rateHz + aheadMs
-    // Not a number: there was no line before.
-    this.#aheadMs = !atOnce && Math.abs(changedMs) <= AT_ONCE_MS ? changedMs : 0
-    this.#sinceMs = nowMs
   }
 
   #aheadAt(nowMs: number): number {

@@ -77,12 +77,16 @@ function isScheduled(s: unknown): boolean {
   return isRecord(s) && isOneOf(TRANSPORT_ACTIONS, s['action']) && isTime(s['atUs']) && isNumber(s['backMs'])
 }
 
+/** More than any line is ever moved. */
+const MOST_SLEW_PPM = 5000
+
 function isAnchor(a: unknown): boolean {
   return (
     isRecord(a) &&
     isBetween(a['position'], -MOST_POSITION, MOST_POSITION) &&
     isTime(a['captureUs']) &&
-    isBetween(a['rateHz'], 4000, 400_000)
+    isBetween(a['rateHz'], 4000, 400_000) &&
+    (a['slewPpm'] === undefined || isBetween(a['slewPpm'], -MOST_SLEW_PPM, MOST_SLEW_PPM))
   )
 }
 

@@ -7,16 +7,22 @@ const BANDWIDTH_HZ = 0.02
 /** How far stamps are taken to be off, and how far a clock may be off its nominal rate, before anything is known. */
 const STAMP_SD_US = 200
 const SKEW_SD = 200e-6
-/** Whatever is further off than this is not a clock but a fault. */
-const MAX_SKEW = 0.002
+/** Whatever is further off than this is not a clock, but one that stands still now and then: that is no rate. */
+const MAX_SKEW = 300e-6
 /** So many packets in a row so far off, and the source's clock is believed to have been set. */
 const JUMP_US = 20_000
 const JUMP_PACKETS = 3
-/** After so long the clock is known. What is then off by more than this is no news of its rate … */
+/** After so long the clock is known. Then the rate is a clock's … */
 const KNOWN_US = 10e6
-const NO_NEWS_US = 2000
-/** … and is made up for slowly enough to be followed. */
-const MAX_MOVE = 500e-6
+/** … and a line that is off by so much for a while is of a source that stood still: it is moved, which everybody is told … */
+const STOOD_STILL_US = 1500
+const MOVE = 700e-6
+/** … until it is as near as this. */
+const MOVED_US = 100
+/** What is off is averaged over so long: one late stamp is no pause. */
+const AVERAGE_US = 0.5e6
+/** Otherwise it moves by no more than this, which is followed without being told. */
+const MOST = 100e-6
 
 export class CaptureLine {
   #nominalHz = Number.NaN
@@ -34,6 +40,9 @@ export class CaptureLine {
   #knownUs = 0
   #off = 0
   #jumps = 0
+  /** Stamps less the line, averaged, µs; and which way the line is being moved for it: −1, 0, 1. */
+  #averageUs = 0
+  #moving = 0
 
   /** How often the line was set anew inside a stream. */
   get jumps(): number {
@@ -43,8 +52,9 @@ export class CaptureLine {
   /** Undefined before the first packet of a stream. */
   get anchor(): CaptureAnchor | undefined {
     if (Number.isNaN(this.#position)) return undefined
-    const rateHz = this.#nominalHz / (1 + this.#skew)
-    return { position: this.#position, captureUs: this.#captureUs, rateHz }
+    const rateHz = this.#nominalHz / (1 + this.#skew + this.#moving * MOVE)
+    const slewPpm = -this.#moving * MOVE * 1e6
+    return { position: this.#position, captureUs: this.#captureUs, rateHz, ...(slewPpm ? { slewPpm } : {}) }
   }
 
   /** A stream begins: what is known is of another clock. */
@@ -55,6 +65,7 @@ export class CaptureLine {
     this.#position = Number.NaN
     this.#knownUs = 0
     this.#off = 0
+    this.#still()
   }
 
   /** A packet's first frame and when it was captured. True: the line jumped. What is not after the last one is ignored. */
@@ -85,12 +96,13 @@ export class CaptureLine {
     this.#captureUs = captureUs
     this.#p11 = STAMP_SD_US ** 2
     this.#p12 = 0
+    this.#still()
     return true
   }
 
   #predict(us: number): void {
     const q = this.#wander
-    this.#captureUs += us * (1 + this.#skew)
+    this.#captureUs += us * (1 + this.#skew + this.#moving * MOVE)
     this.#p11 += us * (2 * this.#p12 + us * (this.#p22 + (q * us) / 3))
     this.#p12 += us * (this.#p22 + (q * us) / 2)
     this.#p22 += q * us
@@ -98,16 +110,30 @@ export class CaptureLine {
   }
 
   #correct(errorUs: number, passedUs: number): void {
+    this.#averageUs += (errorUs - this.#averageUs) * Math.min(1, passedUs / AVERAGE_US)
+    const known = this.#knownUs > KNOWN_US
+    if (known && this.#moves()) return
     const total = this.#p11 + STAMP_SD_US ** 2
     const timeGain = this.#p11 / total
     const skewGain = this.#p12 / total
     this.#p22 -= skewGain * this.#p12
     this.#p12 -= skewGain * this.#p11
     this.#p11 -= timeGain * this.#p11
-    const known = this.#knownUs > KNOWN_US
-    const mostUs = known ? MAX_MOVE * passedUs : Number.POSITIVE_INFINITY
+    const mostUs = known ? MOST * passedUs : Number.POSITIVE_INFINITY
     this.#captureUs += Math.max(-mostUs, Math.min(mostUs, timeGain * errorUs))
-    if (known && Math.abs(errorUs) > NO_NEWS_US) return
     this.#skew = Math.max(-MAX_SKEW, Math.min(MAX_SKEW, this.#skew + skewGain * errorUs))
+  }
+
+  /** Is the line being moved to a source that stood still? */
+  #moves(): boolean {
+    if (this.#moving !== 0) {
+      if (this.#moving * this.#averageUs < MOVED_US) this.#moving = 0
+    } else if (Math.abs(this.#averageUs) > STOOD_STILL_US) this.#moving = Math.sign(this.#averageUs)
+    return this.#moving !== 0
+  }
+
+  #still(): void {
+    this.#averageUs = 0
+    this.#moving = 0
   }
 }
