@@ -22,13 +22,18 @@ interface Sample {
 }
 
 const WINDOW_MS = 10_000
-/** So many samples are worth a figure. */
+/** So many samples are worth a figure, if the middle half of them is no wider than this. */
 const FIRST_SAMPLES = 10
+const AGREED_MS = 3
 /** Of the samples, so much is left out at either end: words of shared memory may be from two callbacks. */
 const TRIM = 0.25
 const SLEW_MS_PER_S = 0.05
-/** What is further off than this is no wander, but another device behind the same name: measured anew. */
+/**
+ * What is further off than this, and stays there, is no wander, but another device behind the same name: measured anew. A
+ * machine that stands still leaves timestamps that are 10 to 60 ms off and creep back over seconds.
+ */
 const STEP_MS = 3
+const STEP_SAMPLES = 20
 /** Timestamps that leave the device less than this share of a callback do not count its buffer at all. */
 const LEAST_BURSTS = 0.5
 const MOST_LEAD_MS = 2000
@@ -47,8 +52,6 @@ export class OutputLead {
   #believedMs = Number.NaN
   #sinceMs = Number.NaN
   #lastMs = 0
-  /** What was measured before holds no more; it stands until the next is there. */
-  #anew = false
   #ms: number | undefined
   #source: LeadSource | undefined
 
@@ -69,7 +72,6 @@ export class OutputLead {
   reset(rememberedMs?: number): void {
     this.#timestamps.reset()
     this.#samples = []
-    this.#anew = false
     this.#believedMs = this.#sinceMs = Number.NaN
     this.#ms = rememberedMs
     this.#source = rememberedMs === undefined ? undefined : 'remembered'
@@ -100,19 +102,21 @@ export class OutputLead {
 
   #measured(nowMs: number): void {
     const ms = this.#ms
-    if (ms === undefined || this.#anew || this.#source !== 'measured') {
-      this.#ms = this.#mean(this.#samples)
+    if (ms === undefined || this.#source !== 'measured') {
+      const first = this.#samples.slice(-FIRST_SAMPLES)
+      if (!agree(first)) return
+      this.#ms = mean(first)
       this.#source = 'measured'
-      this.#anew = false
       return
     }
-    if (Math.abs(this.#mean(this.#samples.slice(-FIRST_SAMPLES)) - ms) > STEP_MS) {
-      this.#samples = []
-      this.#anew = true
+    const latest = this.#samples.slice(-STEP_SAMPLES)
+    if (latest.length === STEP_SAMPLES && agree(latest) && Math.abs(mean(latest) - ms) > STEP_MS) {
+      this.#samples = latest
+      this.#ms = mean(latest)
       return
     }
     const most = (SLEW_MS_PER_S * Math.max(0, nowMs - this.#lastMs)) / 1000
-    this.#ms = ms + Math.min(most, Math.max(-most, this.#mean(this.#samples) - ms))
+    this.#ms = ms + Math.min(most, Math.max(-most, mean(this.#samples) - ms))
   }
 
   /** A browser rounds its figure: what is within STEP_MS of what is known says nothing new. */
@@ -123,11 +127,18 @@ export class OutputLead {
     this.#source = 'reported'
     this.#ms = ms
   }
+}
 
-  #mean(samples: readonly Sample[]): number {
-    return trimmedMean(
-      samples.map(({ leadMs }) => leadMs),
-      TRIM,
-    )
-  }
+function mean(samples: readonly Sample[]): number {
+  return trimmedMean(
+    samples.map(({ leadMs }) => leadMs),
+    TRIM,
+  )
+}
+
+/** They say the same: what is in the middle of them is as near together as a measurement is. */
+function agree(samples: readonly Sample[]): boolean {
+  const sorted = samples.map(({ leadMs }) => leadMs).sort((a, b) => a - b)
+  const quarter = Math.floor(sorted.length * TRIM)
+  return (sorted[sorted.length - 1 - quarter] ?? 0) - (sorted[quarter] ?? 0) <= AGREED_MS
 }
