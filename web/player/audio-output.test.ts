@@ -220,7 +220,7 @@ test('an output that takes over is told what the network asks for, as the one be
   const { output, control } = start()
   await pass(1000)
   expect(control.get('startHeadroomMs')).toBe(0)
-  control.set('targetFrames', control.get('burstFrames') + 4410)
+  control.set('needFrames', control.get('burstFrames') + 4410)
   const moved = output.setOutput('usb')
   expect(control.get('startHeadroomMs')).toBeCloseTo(100, 6)
   await pass(1000)

@@ -227,7 +227,8 @@ export class AudioOutput {
   #headroomMs(): number {
     const { control } = this.#stage
     if (!this.#stream || control.get('playing') !== 1) return this.#control.get('startHeadroomMs')
-    const frames = control.get('targetFrames') - control.get('burstFrames')
+    // Its own target: a group's delay is no news of this network.
+    const frames = control.get('needFrames') - control.get('burstFrames')
     return Math.max(0, (frames * 1000) / this.#stream.rateHz)
   }
 
