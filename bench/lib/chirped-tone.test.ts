@@ -65,5 +65,23 @@ test('a chirp that is not heard is missing, and the tone around it is still judg
 
 test('what the instrument did not play is an error', () => {
   expect(() => findChirpedTone(performance, new Float32Array(RATE), instrument)).toThrow('no chirp')
-  expect(() => findChirpedTone(performance, instrument.subarray(0, 14 * RATE), instrument)).toThrow('due')
+  expect(() => findChirpedTone(performance, instrument.subarray(0, 14 * RATE), instrument)).toThrow(
+    'did not play 2 of 6',
+  )
+})
+
+test('a rig that stands still now and then plays ever later, and is found all the same', () => {
+  const late = new Float32Array(instrument.length + RATE)
+  let at = 0
+  for (const [i, start] of performance.starts.entries()) {
+    // 90 ms of standing still before each chirp but the first: 450 in the end.
+    const until = i === 0 ? 0 : 7 * RATE + start - 200
+    late.set(instrument.subarray(at, until), at + Math.max(0, i - 1) * 3969)
+    at = until
+  }
+  late.set(instrument.subarray(at), at + 5 * 3969)
+  const speaker = new Float32Array(late.length + 1764)
+  speaker.set(late, 1764)
+  const { heard } = findChirpedTone(performance, late, speaker)
+  expect(heard.map(({ latencyMs }) => Math.round((latencyMs * RATE) / 1000))).toEqual(Array(6).fill(1764))
 })

@@ -20,6 +20,8 @@ const LEAD_FRAMES = 0.3 * RATE_HZ
 const SILENCE_FRAMES = 0.025 * RATE_HZ
 /** Chirps are looked for so far around their place in the performance. */
 const SEARCH_FRAMES = 0.2 * RATE_HZ
+/** Of the chirps, so many may be lost on the rig's own way. */
+const MOST_LOST = 0.1
 const MAX_LATENCY_MS = 480
 const LATENCY_FRAMES = Math.ceil((MAX_LATENCY_MS / 1000) * RATE_HZ)
 
@@ -56,27 +58,37 @@ export interface HeardChirps {
   speaker: ToneSpan[]
 }
 
-/** Finds the performance in a recording of it. Throws when the instrument did not play all of it, or no chirp is heard. */
+/**
+ * Finds the performance in a recording of it. A rig that stands still now and then plays ever later, so each chirp is looked for
+ * where the ones before it say. Throws when the instrument did not play nearly all of them, or no chirp is heard.
+ */
 export function findChirpedTone(
   { starts }: ChirpedTone,
   instrument: Float32Array,
   speaker: Float32Array,
 ): HeardChirps {
   const one = chirp()
-  const shift = firstChirp(instrument, one) - (starts[0] as number)
+  let shift = firstChirp(instrument, one) - (starts[0] as number)
   const heard: HeardChirps['heard'] = []
-  for (const [at, start] of starts.entries()) {
+  /** Where each chirp begins on the instrument; NaN: it was not played, or in pieces. */
+  const played = starts.map((start, at) => {
     const from = Math.max(0, Math.round(start + shift - SEARCH_FRAMES))
     const until = Math.round(start + shift + SEARCH_FRAMES + one.length)
-    const { found, latencies } = chirpLatencies(
+    const [first, ...others] = findChirps(instrument.subarray(from, until), one)
+    if (first === undefined || others.length > 0) return Number.NaN
+    shift = from + first - start
+    const { latencies } = chirpLatencies(
       instrument.subarray(from, until),
       speaker.subarray(from, until + LATENCY_FRAMES),
       one,
       { maxLatencyMs: MAX_LATENCY_MS },
     )
-    if (found !== 1) throw new Error(`the instrument played ${found} chirps where one was due`)
     for (const latency of latencies) heard.push({ ...latency, startFrame: from + latency.startFrame, at })
-  }
+    return from + first
+  })
+  const lost = played.filter(Number.isNaN).length
+  if (lost > MOST_LOST * starts.length)
+    throw new Error(`the instrument did not play ${lost} of ${starts.length} chirps`)
   if (heard.length === 0) throw new Error('no chirp was heard')
   const usual = (median(heard.map(({ latencyMs }) => latencyMs)) * RATE_HZ) / 1000
   const delays = starts.map((_, at) => {
@@ -84,10 +96,13 @@ export function findChirpedTone(
     return found ? (found.latencyMs * RATE_HZ) / 1000 : usual
   })
   const between = (delay: (at: number) => number): ToneSpan[] =>
-    starts.slice(1).map((next, i) => ({
-      fromFrame: (starts[i] as number) + shift + delay(i) + one.length + SILENCE_FRAMES,
-      toFrame: next + shift + delay(i + 1) - SILENCE_FRAMES,
-    }))
+    played
+      .slice(1)
+      .map((next, i) => ({
+        fromFrame: (played[i] as number) + delay(i) + one.length + SILENCE_FRAMES,
+        toFrame: next + delay(i + 1) - SILENCE_FRAMES,
+      }))
+      .filter(({ fromFrame, toFrame }) => toFrame > fromFrame)
   return { heard, instrument: between(() => 0), speaker: between((at) => delays[at] as number) }
 }
 
