@@ -60,14 +60,15 @@ export function arrivals(signal: Float32Array, chirp: Float32Array, rateHz = 44_
 /**
  * Which of a listener's arrivals is which chirp of the instrument. The delay may be longer than the time between two
  * chirps: those are irregular, so only one delay fits most of them. It may then move by up to 0.15 s. Chirps not heard
- * are left out.
+ * are left out. `aboutMs`: the delay, where that is known, for what is too short to say.
  */
 export function heardChirps(
   instrument: readonly Arrival[],
   listener: readonly Arrival[],
   rateHz = 44_100,
+  aboutMs?: number,
 ): HeardChirp[] {
-  const usual = usualDelay(instrument, listener, rateHz)
+  const usual = aboutMs === undefined ? usualDelay(instrument, listener, rateHz) : (aboutMs * rateHz) / 1000
   if (usual === undefined) return []
   return instrument.flatMap(({ atFrame }, index): HeardChirp[] => {
     const nearest = nearestTo(listener, atFrame + usual)
