@@ -1,8 +1,9 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
-import { browserStore, DeviceMemory, type Store } from './device-memory.ts'
+import { DeviceMemory } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { OutputGrowth } from './output-growth.ts'
 import type { OutputStage } from './output-stage.ts'
+import { browserStore, type Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
 
 const JUDGE_MS = 1000

@@ -1,3 +1,5 @@
+import { RecentEntries, type Store } from './recent-entries.ts'
+
 /** What is remembered of one output device between visits. */
 export interface RememberedOutput {
   /** Frames per device callback to ask for. */
@@ -10,9 +12,6 @@ export interface RememberedOutput {
   ppm: number
   rateHz: number
 }
-
-/** The part of localStorage this needs. */
-export type Store = Pick<Storage, 'getItem' | 'setItem'>
 
 const KEY = 'backline.outputs'
 /** The device that was used least recently goes. */
@@ -28,49 +27,21 @@ export const UNKNOWN_OUTPUT: Readonly<RememberedOutput> = {
   rateHz: 0,
 }
 
-/** The browser's store, or undefined where it is forbidden. */
-export function browserStore(): Store | undefined {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined // A locked-down window: nothing is remembered.
-  }
-}
-
 /** Reads and writes what is remembered per output device. Never throws: what is not readable was never there. */
 export class DeviceMemory {
-  readonly #store: Store | undefined
+  readonly #entries: RecentEntries<RememberedOutput>
 
   constructor(store: Store | undefined) {
-    this.#store = store
+    this.#entries = new RecentEntries(store, { key: KEY, most: MAX_DEVICES, sane })
   }
 
   /** `deviceId`: the browser's id of the output, '' for the default one. */
   load(deviceId: string): RememberedOutput {
-    return { ...(this.#read().find(([id]) => id === deviceId)?.[1] ?? UNKNOWN_OUTPUT) }
+    return { ...(this.#entries.load(deviceId) ?? UNKNOWN_OUTPUT) }
   }
 
   save(deviceId: string, output: RememberedOutput): void {
-    const others = this.#read().filter(([id]) => id !== deviceId)
-    try {
-      this.#store?.setItem(KEY, JSON.stringify([[deviceId, output], ...others].slice(0, MAX_DEVICES)))
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
-  }
-
-  #read(): [string, RememberedOutput][] {
-    let stored: unknown
-    try {
-      stored = JSON.parse(this.#store?.getItem(KEY) ?? '[]')
-    } catch {
-      return [] // Forbidden, or not ours: as if nothing had been stored.
-    }
-    if (!Array.isArray(stored)) return []
-    return stored.flatMap((entry: unknown): [string, RememberedOutput][] => {
-      if (!Array.isArray(entry) || typeof entry[0] !== 'string') return []
-      return [[entry[0], sane(entry[1])]]
-    })
+    this.#entries.save(deviceId, output)
   }
 }
 

@@ -1,9 +1,10 @@
 // What is learnt about an output device: remembered, judged, watched. All pure; time is what the test says.
 import { expect, test } from 'vitest'
-import { DeviceMemory, type Store, UNKNOWN_OUTPUT } from './device-memory.ts'
+import { DeviceMemory, UNKNOWN_OUTPUT } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { OutputGrowth } from './output-growth.ts'
 import { OutputWatch } from './output-watch.ts'
+import type { Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
 
 function storeWith(text: string | null): Store & { text: string | null } {

@@ -1,5 +1,5 @@
 import { MODE_NAMES, type Mode } from '../../src/shared/wire/room-names.ts'
-import type { Store } from './device-memory.ts'
+import type { Store } from './recent-entries.ts'
 
 const KEY = 'backline.mode'
 

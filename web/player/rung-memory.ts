@@ -1,6 +1,6 @@
 import { isRungName, type RungName } from '../../src/shared/rungs.ts'
 import type { RungWish } from '../network/messages.ts'
-import type { Store } from './device-memory.ts'
+import { RecentEntries, type Store } from './recent-entries.ts'
 
 const WISH_KEY = 'backline.rung'
 const START_KEY = 'backline.startRungs'
@@ -20,9 +20,12 @@ export function linkType(navigator: unknown = globalThis.navigator): string {
  */
 export class RungMemory {
   readonly #store: Store | undefined
+  readonly #starts: RecentEntries<RungName>
 
   constructor(store: Store | undefined) {
     this.#store = store
+    const sane = (stored: unknown) => (isRungName(stored) ? stored : undefined)
+    this.#starts = new RecentEntries(store, { key: START_KEY, most: MAX_LINKS, sane })
   }
 
   loadWish(): RungWish {
@@ -36,27 +39,11 @@ export class RungMemory {
 
   /** Where to begin on this kind of link; undefined when it is new. */
   loadStart(link: string): RungName | undefined {
-    return this.#starts().find(([known]) => known === link)?.[1]
+    return this.#starts.load(link)
   }
 
   saveStart(link: string, rung: RungName): void {
-    const others = this.#starts().filter(([known]) => known !== link)
-    this.#set(START_KEY, JSON.stringify([[link, rung], ...others].slice(0, MAX_LINKS)))
-  }
-
-  #starts(): [string, RungName][] {
-    let stored: unknown
-    try {
-      stored = JSON.parse(this.#get(START_KEY) ?? '[]')
-    } catch {
-      return [] // Not ours: as if nothing had been stored.
-    }
-    if (!Array.isArray(stored)) return []
-    return stored.flatMap((entry: unknown): [string, RungName][] => {
-      if (!Array.isArray(entry)) return []
-      const [link, rung] = entry
-      return typeof link === 'string' && isRungName(rung) ? [[link, rung]] : []
-    })
+    this.#starts.save(link, rung)
   }
 
   #get(key: string): string | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Store } from './device-memory.ts'
+import type { Store } from './recent-entries.ts'
 import { linkType, RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
 

@@ -1,4 +1,4 @@
-import type { Store } from './device-memory.ts'
+import { RecentEntries, type Store } from './recent-entries.ts'
 
 /** No output is further off what its browser knows than a person can put right, ms. */
 export const MAX_TRIM_MS = 500
@@ -18,38 +18,19 @@ const MOST_LEAD_MS = 2000
 
 /** Reads and writes the trim of each output device. Never throws: what is not readable was never there. */
 export class TrimMemory {
-  readonly #store: Store | undefined
+  readonly #entries: RecentEntries<RememberedAlignment>
 
   constructor(store: Store | undefined) {
-    this.#store = store
+    this.#entries = new RecentEntries(store, { key: KEY, most: MAX_DEVICES, sane })
   }
 
   /** `deviceId`: the browser's id of the output, '' for the default one. */
   load(deviceId: string): RememberedAlignment {
-    return this.#read().find(([id]) => id === deviceId)?.[1] ?? { trimMs: 0 }
+    return this.#entries.load(deviceId) ?? { trimMs: 0 }
   }
 
   save(deviceId: string, alignment: RememberedAlignment): void {
-    const others = this.#read().filter(([id]) => id !== deviceId)
-    try {
-      this.#store?.setItem(KEY, JSON.stringify([[deviceId, alignment], ...others].slice(0, MAX_DEVICES)))
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
-  }
-
-  #read(): [string, RememberedAlignment][] {
-    let stored: unknown
-    try {
-      stored = JSON.parse(this.#store?.getItem(KEY) ?? '[]')
-    } catch {
-      return [] // Forbidden, or not ours: as if nothing had been stored.
-    }
-    if (!Array.isArray(stored)) return []
-    return stored.flatMap((entry: unknown): [string, RememberedAlignment][] => {
-      if (!Array.isArray(entry) || typeof entry[0] !== 'string') return []
-      return [[entry[0], sane(entry[1])]]
-    })
+    this.#entries.save(deviceId, alignment)
   }
 }
 
