@@ -1,6 +1,6 @@
 // How far a decoded sound is from the original, weighted as an ear does: in critical bands and in windows of 21 ms,
 // each counting alike, so that a quiet treble counts as much as the bass that outshines it in a plain SNR.
-import { fft } from '../lib/fft.ts'
+import { fft } from '../../src/shared/dsp/fft.ts'
 
 const WINDOW = 1024
 const RATE_HZ = 48_000

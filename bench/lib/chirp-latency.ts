@@ -1,6 +1,6 @@
 // Latency between two channels of one recording, chirp by chirp: no clock to synchronise, and a resolution
 // well under one frame.
-import { crossCorrelate } from './fft.ts'
+import { crossCorrelate } from './cross-correlate.ts'
 
 export interface ChirpLatency {
   /** Frame at which the chirp begins on the instrument's channel. */

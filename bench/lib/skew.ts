@@ -1,6 +1,6 @@
 // How far apart several listeners hear the same sound: one recording of the instrument and of everybody's speakers,
 // chirp by chirp. No clock to synchronise, and a resolution far under one frame.
-import { crossCorrelate } from './fft.ts'
+import { crossCorrelate } from './cross-correlate.ts'
 import { percentile, type Spread, spread } from './statistics.ts'
 
 /** A chirp as one channel has it. */

@@ -1,4 +1,4 @@
-import { fft } from './fft.ts'
+import { fft } from '../../../src/shared/dsp/fft.ts'
 
 /** Where in a recording a sound was found. */
 export interface Arrival {

@@ -1,8 +1,8 @@
 // Recordings made of chirps, echoes, noise and filters, in which the way taken is known exactly.
 import { expect, test } from 'vitest'
+import { fft } from '../../../src/shared/dsp/fft.ts'
 import { findArrival } from './arrival.ts'
 import { chirp } from './chirp.ts'
-import { fft } from './fft.ts'
 import { roundTrip } from './round-trip.ts'
 
 const RATE_HZ = 48_000
