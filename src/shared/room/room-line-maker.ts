@@ -65,19 +65,14 @@ export class RoomLineMaker {
 
   /** A better idea of the server clock. */
   setClock(clock: ClockEstimate, nowMs: number, atOnce = false): void {
-    const before = this.#positionAt(nowMs, 0)
+    const before = this.#positionAt(nowMs)
     const aheadMs = this.#aheadAt(nowMs)
     this.#clock = clock
     const rateHz = this.#anchor?.rateHz ?? Number.NaN
-    const changedMs = ((before - this.#positionAt(nowMs, 0)) * 1000) / rateHz + aheadMs
+    const changedMs = ((before - this.#positionAt(nowMs)) * 1000) / rateHz + aheadMs
     // Not a number: there was no line before.
     this.#aheadMs = !atOnce && Math.abs(changedMs) <= AT_ONCE_MS ? changedMs : 0
     this.#sinceMs = nowMs
-  }
-
-  /** Server clock at a local time, µs; NaN while it is not known. */
-  serverUs(localMs: number): number {
-    return this.#clock ? serverUsAt(this.#clock, localMs) : Number.NaN
   }
 
   /**
@@ -88,10 +83,12 @@ export class RoomLineMaker {
     const anchor = this.#anchor
     const clock = this.#clock
     if (anchor === undefined || clock === undefined) return false
-    const delay = this.#delayAt(serverUsAt(clock, nowMs + leadMs))
-    const delayPpm = delay ? -1000 * delaySlewMsPerS(delay, serverUsAt(clock, nowMs + leadMs)) : 0
+    const serverUs = serverUsAt(clock, nowMs + leadMs)
+    const delay = this.#delayAt(serverUs)
+    if (delay === undefined) return false
+    const delayPpm = -1000 * delaySlewMsPerS(delay, serverUs)
     out.ms = nowMs
-    out.position = this.#positionAt(nowMs, leadMs) + (this.#aheadAt(nowMs) * anchor.rateHz) / 1000
+    out.position = roomPositionAt(anchor, delay, serverUs) + (this.#aheadAt(nowMs) * anchor.rateHz) / 1000
     out.rateHz = anchor.rateHz * (1 + clock.drift) * (1 + delayPpm * 1e-6)
     out.slewPpm = delayPpm + (anchor.slewPpm ?? 0)
     return true
@@ -103,9 +100,9 @@ export class RoomLineMaker {
   }
 
   /** By the newest that is known; NaN while it is not enough. */
-  #positionAt(nowMs: number, leadMs: number): number {
+  #positionAt(nowMs: number): number {
     if (this.#anchor === undefined || this.#clock === undefined) return Number.NaN
-    const serverUs = serverUsAt(this.#clock, nowMs + leadMs)
+    const serverUs = serverUsAt(this.#clock, nowMs)
     const delay = this.#delayAt(serverUs)
     return delay ? roomPositionAt(this.#anchor, delay, serverUs) : Number.NaN
   }

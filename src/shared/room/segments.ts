@@ -10,8 +10,6 @@ export interface Segment {
   muted: boolean
 }
 
-/** No group announces more than this ahead. */
-export const MAX_SEGMENTS = 8
 /** Where a segment begins and ends its sound is faded, ms. */
 export const SEGMENT_FADE_MS = 5
 
