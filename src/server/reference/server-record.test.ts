@@ -28,7 +28,7 @@ test('a server that does not answer is left alone for 2 s, doubling to 10 min; a
   expect(waits(record, noAnswer, 1)).toEqual([2])
 })
 
-test('a server that asks to be left alone is left alone for as long as any', () => {
+test('a server that sends the kiss of death is not asked for as long as any', () => {
   expect(waits(new ServerRecord('a', BACK_OFF), new NtpError('kiss-of-death'), 2)).toEqual([600, 600])
 })
 

@@ -1,25 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_CONTROL_BYTES } from '../../shared/wire/control.ts'
+import { GOOD_REPORT } from '../fixtures/sync-report.ts'
 import { readClientMessage } from './client-messages.ts'
 
 const read = (message: unknown) => readClientMessage(Buffer.from(JSON.stringify(message)), false)
 
-const REPORT = {
-  type: 'sync_report',
-  needMs: 60,
-  clockErrorMs: 0.1,
-  driftMs: 0,
-  locked: true,
-  outputMs: 20,
-  trimMs: 0,
-  missing: 0,
-  heldMs: 40,
-}
-
 test.each([
   [{ type: 'set_quality', rung: 'auto' }],
   [{ type: 'set_mode', mode: 'steady' }],
-  [REPORT],
+  [GOOD_REPORT],
   [{ type: 'transport', action: 'seek', inMs: 500, backMs: 60_000 }],
   [{ type: 'set_room', fixedDelayMs: null }],
 ])('takes %j', (message) => {
@@ -28,10 +17,10 @@ test.each([
 
 describe('says what is wrong with', () => {
   test.each([
-    ['a part that is missing', { ...REPORT, needMs: undefined }, /^sync_report: "needMs" is missing\.$/],
-    ['a number that is too large', { ...REPORT, needMs: 1e300 }, /"needMs" must be .*"maximum":120000/],
-    ['text for a number', { ...REPORT, driftMs: '0' }, /"driftMs" must be .*"number"/],
-    ['no number at all', { ...REPORT, driftMs: Number.NaN }, /"driftMs" must be/],
+    ['a part that is missing', { ...GOOD_REPORT, needMs: undefined }, /^sync_report: "needMs" is missing\.$/],
+    ['a number that is too large', { ...GOOD_REPORT, needMs: 1e300 }, /"needMs" must be .*"maximum":120000/],
+    ['text for a number', { ...GOOD_REPORT, driftMs: '0' }, /"driftMs" must be .*"number"/],
+    ['no number at all', { ...GOOD_REPORT, driftMs: Number.NaN }, /"driftMs" must be/],
     ['an optional part', { type: 'transport', action: 'seek', backMs: 60_001 }, /"backMs" must be/],
     ['another word', { type: 'set_mode', mode: 'dead' }, /"mode" must be .*"together"/],
     ['a part too many', { type: 'set_mode', mode: 'live', x: 1 }, /Nothing but "type", "mode" belongs/],

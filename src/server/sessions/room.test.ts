@@ -4,6 +4,7 @@ import type { Role } from '../../shared/wire/room-messages.ts'
 import type { Mode } from '../../shared/wire/room-names.ts'
 import type { SyncReport } from '../../shared/wire/room-schema.ts'
 import { FakeSocket } from '../fixtures/fake-socket.ts'
+import { GOOD_REPORT } from '../fixtures/sync-report.ts'
 import { zeroCounters } from '../streaming/counters.ts'
 import { Listener } from '../streaming/listener.ts'
 import { LIVE_ROUTE } from '../streaming/route.ts'
@@ -12,17 +13,6 @@ import { TransportError } from './room/transport-error.ts'
 import { ROOM_TICK_MS, Room } from './room.ts'
 
 const RATE_HZ = 48_000
-const REPORT: SyncReport = {
-  type: 'sync_report',
-  needMs: 60,
-  clockErrorMs: 0.1,
-  driftMs: 0,
-  locked: true,
-  outputMs: 20,
-  trimMs: 0,
-  missing: 0,
-  heldMs: 40,
-}
 
 /** A room whose source has played for a minute; everybody in it reports every second what it is told to. */
 function setUp(settings = {}) {
@@ -70,7 +60,7 @@ function setUp(settings = {}) {
       nowUs += ROOM_TICK_MS * 1000
       capture()
       if (nowUs % 1e6 === 0)
-        for (const [listener, report] of reports) room.report(listener, { ...REPORT, ...report })
+        for (const [listener, report] of reports) room.report(listener, { ...GOOD_REPORT, ...report })
       room.tick()
     }
   }
@@ -182,7 +172,7 @@ describe('one who needs more than the room gives', () => {
     pass(15)
     well.socket.sent.length = 0
     for (let i = 0; i < 100; i++) {
-      room.report(bad.listener, { ...REPORT, driftMs: 31 })
+      room.report(bad.listener, { ...GOOD_REPORT, driftMs: 31 })
       room.tick()
     }
     expect(well.told('sync_state')).toHaveLength(1)

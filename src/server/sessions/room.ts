@@ -30,7 +30,7 @@ export interface RoomOptions {
   rttMs: (listener: Listener) => number
   /** It is to be sent something else altogether, and its route and patience are of that already. */
   moved: (listener: Listener) => void
-  /** A group has members, or none has any more: `tick` is to be called every ROOM_TICK_MS, or with the session. */
+  /** A group has members, or none has any more: `tick` is to be called every ROOM_TICK_MS, or as often as listeners are tended. */
   busy: (busy: boolean) => void
 }
 
