@@ -34,13 +34,16 @@ describe.each(Object.keys(CLOCK_BUDGETS) as ClockPathName[])('%s', (name) => {
     expect(known().backwards).toBe(0)
   })
 
-  test.runIf(budget.driftPpm)('drift is known after 60 s', () => {
-    expect(known().driftErrorPpm).toBeLessThanOrEqual(budget.driftPpm as number)
-  })
-
-  test.runIf(budget.stepS)('a step of 10 ms is absorbed', () => {
-    expect(known().stepS).toBeLessThanOrEqual(budget.stepS as number)
-  })
+  // Only where the path has such a budget: a test that is not for this path is none, not one that is skipped.
+  const { driftPpm, stepS } = budget
+  if (driftPpm)
+    test('drift is known after 60 s', () => {
+      expect(known().driftErrorPpm).toBeLessThanOrEqual(driftPpm)
+    })
+  if (stepS)
+    test('a step of 10 ms is absorbed', () => {
+      expect(known().stepS).toBeLessThanOrEqual(stepS)
+    })
 
   test('the path is what it says it takes', () => {
     const random = new Random(1)

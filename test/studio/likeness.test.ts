@@ -32,6 +32,22 @@ test('one hole is heard in the whole, and not in the better windows', () => {
   expect(quarterDb).toBeLessThan(-80)
 })
 
+test('windows of silence are 0 dB, and the rest is told all the same', () => {
+  const copy = Float32Array.from({ length: RATE * 2 }, (_, i) =>
+    i > RATE && i < RATE + 9000 ? 0 : chord(i - 1500),
+  )
+  const { residualDb, quarterDb, worstDb } = likeness(reference, copy, RATE, 1500)
+  expect(residualDb).toBeGreaterThan(-15)
+  expect(worstDb).toBeGreaterThanOrEqual(0)
+  expect(quarterDb).toBeLessThan(-80)
+})
+
+test('a copy that is silent throughout is 0 dB', () => {
+  const { residualDb, quarterDb } = likeness(reference, new Float32Array(RATE * 2), RATE, 1500)
+  expect(residualDb).toBe(0)
+  expect(quarterDb).toBe(0)
+})
+
 test('a millisecond that is missing is not', () => {
   const copy = Float32Array.from({ length: RATE * 2 }, (_, i) => (i % 2205 < 44 ? 0 : chord(i - 1500)))
   expect(likeness(reference, copy, RATE, 1500).quarterDb).toBeGreaterThan(-30)

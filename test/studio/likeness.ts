@@ -143,13 +143,22 @@ function fitWindow(
       power += (gain * m) ** 2
       rest += (c - gain * m) ** 2
     }
-    const [g = 1, moreDelay = 0, moreSlope = 0, moreBend = 0] = solve(normal)
+    const change = solve(normal)
+    // A silent window fits at no delay: nothing of the reference is in it.
+    if (!change) return nothing(reference, Math.round(at - fromDelay), window, fromDelay, fromSlope)
+    const [g = 1, moreDelay = 0, moreSlope = 0, moreBend = 0] = change
     gain = g
     delay += moreDelay
     slope += moreSlope
     bend += moreBend
   }
   return { cut: rest > 0.01 * power, delay, slope, gain, rest, power }
+}
+
+/** A window of the copy in which the reference is not heard at all: as much is left as there was, 0 dB. */
+function nothing(reference: Float32Array, start: number, window: number, delay: number, slope: number): Fit {
+  const power = Math.max(1e-6, meanPower(reference.subarray(start, start + window))) * (window / 2)
+  return { cut: true, delay, slope, gain: 0, rest: power, power }
 }
 
 const TAPS = 2 * HALF_TAPS
@@ -178,8 +187,8 @@ function interpolate(x: Float32Array, t: number): number {
   return sum
 }
 
-/** Gaussian elimination of an n × (n + 1) system. */
-function solve(rows: number[][]): number[] {
+/** Gaussian elimination of an n × (n + 1) system; nothing when it has no one answer. */
+function solve(rows: number[][]): number[] | undefined {
   const n = rows.length
   for (let p = 0; p < n; p++) {
     const pivot = rows[p] as number[]
@@ -195,5 +204,5 @@ function solve(rows: number[][]): number[] {
     for (let c = p + 1; c < n; c++) sum -= (rows[p]?.[c] ?? 0) * (out[c] as number)
     out[p] = sum / (rows[p]?.[p] ?? 1)
   }
-  return out
+  return out.every(Number.isFinite) ? out : undefined
 }
