@@ -9,12 +9,15 @@ export interface RoomAddress {
 }
 
 const MAIN = 'main'
-/** `/s/` and a name that needs no escaping. */
-const SESSION = /^\/s\/([\w-]{1,64})\/?$/
+/** `/s/` and a name that needs no escaping; the console and the dev panel of a session lie below it. */
+const SESSION = /^\/s\/([\w-]{1,64})(?:\/(?:console|dev))?\/?$/
+/** What a page is for, unless its address says otherwise. */
+const ROLE_OF: Readonly<Record<string, Role>> = { console: 'controller', dev: 'engineer' }
 
 /** From the page's own address: `/s/<session>?role=controller&key=…`; `/` is the session main. Pure. */
 export function roomAddress({ pathname, search }: { pathname: string; search: string }): RoomAddress {
   const query = new URLSearchParams(search)
-  const role = ROLES.find((known) => known === query.get('role')) ?? 'listener'
+  const place = /\/(console|dev)\/?$/.exec(pathname)?.[1] ?? ''
+  const role = ROLES.find((known) => known === query.get('role')) ?? ROLE_OF[place] ?? 'listener'
   return { session: SESSION.exec(pathname)?.[1] ?? MAIN, role, key: query.get('key') ?? '' }
 }

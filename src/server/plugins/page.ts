@@ -11,6 +11,10 @@ export interface PageOptions {
   root: string
 }
 
+/** One document for all: it finds out from its own address what it is. */
+const MAIN_PAGES = ['/console', '/dev']
+const SESSION_PAGES = ['/s/:id', '/s/:id/console', '/s/:id/dev']
+
 const NOT_BUILT = `The page has not been built yet.
 
 Stop the server and start it with "npm start", which builds it first, or run "npm run build".
@@ -30,7 +34,7 @@ const NO_SESSION = `<!doctype html>
 /** The built page and its files, the same page for every session; without a build, a text that says what to do. */
 async function page(app: FastifyInstance, { root }: PageOptions): Promise<void> {
   if (!existsSync(join(root, 'index.html'))) {
-    for (const url of ['/', '/s/:id'])
+    for (const url of ['/', ...MAIN_PAGES, ...SESSION_PAGES])
       app.get(url, (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT))
     return
   }
@@ -44,12 +48,14 @@ async function page(app: FastifyInstance, { root }: PageOptions): Promise<void> 
       response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  app.get<{ Params: { id: string } }>('/s/:id', (request, reply) => {
-    const entry = app.sessions.get(request.params.id)
-    if (entry === undefined) return reply.code(404).type('text/html; charset=utf-8').send(NO_SESSION)
-    app.sessions.visit(entry)
-    return reply.sendFile('index.html')
-  })
+  for (const url of MAIN_PAGES) app.get(url, (_request, reply) => reply.sendFile('index.html'))
+  for (const url of SESSION_PAGES)
+    app.get<{ Params: { id: string } }>(url, (request, reply) => {
+      const entry = app.sessions.get(request.params.id)
+      if (entry === undefined) return reply.code(404).type('text/html; charset=utf-8').send(NO_SESSION)
+      app.sessions.visit(entry)
+      return reply.sendFile('index.html')
+    })
 }
 
 export default fp(page, { name: 'page', fastify: '5.x', dependencies: ['headers', 'session'] })

@@ -1,4 +1,4 @@
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 
 /** What is playing, and why it is the demo synth when it is. */
 export function SourceName({ snapshot: { source } }: { snapshot: PlayerSnapshot }) {

@@ -1,7 +1,7 @@
 import { Slider } from '@mantine/core'
-import type { Player } from '../player/player.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
-import { MAX_TRIM_MS } from '../player/trim-memory.ts'
+import type { Player } from '../../player/player.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { MAX_TRIM_MS } from '../../player/trim-memory.ts'
 import { CalibrationKey } from './calibration-key.tsx'
 
 const LEAD_WORDS = {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { Levels } from '../player/player.ts'
+import type { Levels } from '../../player/player.ts'
 import { FLOOR_DB, SCALE_DB, toFraction } from './meter-ballistics.ts'
 import { type BarParts, MeterBar } from './meter-bar.ts'
 

@@ -1,5 +1,5 @@
-import type { Player } from '../player/player.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import type { Player } from '../../player/player.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { feedbackWords } from './room-words.ts'
 
 /** As soon as everybody can know of it. */

@@ -1,4 +1,4 @@
-import type { Scheduled } from '../../src/shared/wire/room-messages.ts'
+import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
 import { SCHEDULED_WORDS } from './room-words.ts'
 import { useCountdown } from './use-countdown.ts'
 

@@ -3,12 +3,12 @@ import { MantineProvider } from '@mantine/core'
 import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Player } from '../player/player.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
-import { PolledStore } from '../player/polled-store.ts'
-import { type PlayerState, readStats } from '../player/stats.ts'
+import { Player } from '../../player/player.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { PolledStore } from '../../player/polled-store.ts'
+import { type PlayerState, readStats } from '../../player/stats.ts'
+import { MeterBallistics, toFraction } from '../parts/meter-ballistics.ts'
 import { ListenPage } from './listen-page.tsx'
-import { MeterBallistics, toFraction } from './meter-ballistics.ts'
 
 ;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
 

@@ -1,5 +1,5 @@
-import type { DriftFeedback, Scheduled } from '../../src/shared/wire/room-messages.ts'
-import type { Stats } from '../player/stats.ts'
+import type { DriftFeedback, Scheduled } from '../../../src/shared/wire/room-messages.ts'
+import type { Stats } from '../../player/stats.ts'
 
 /** How this listener stands to the others, in a sentence. It holds no figure that moves, so it can be read aloud. */
 export function roomWords({ mode, state, sync }: Stats): string {

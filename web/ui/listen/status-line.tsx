@@ -1,4 +1,4 @@
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { roomDetail } from './room-words.ts'
 import { countdown, statusWords } from './words.ts'
 

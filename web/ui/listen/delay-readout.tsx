@@ -1,5 +1,5 @@
-import type { Stats } from '../player/stats.ts'
-import { useSteady } from './use-steady.ts'
+import type { Stats } from '../../player/stats.ts'
+import { useSteady } from '../parts/use-steady.ts'
 
 /** The delay from the instrument to the ear, and where it comes from. */
 export function DelayReadout({ stats }: { stats: Stats }) {

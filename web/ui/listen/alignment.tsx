@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
-import type { Player } from '../player/player.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import type { Player } from '../../player/player.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 
 const AlignmentPanel = lazy(() =>
   import('./alignment-panel.tsx').then((module) => ({ default: module.AlignmentPanel })),

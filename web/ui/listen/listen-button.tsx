@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core'
-import type { PlayerState } from '../player/stats.ts'
+import type { PlayerState } from '../../player/stats.ts'
 
 interface ListenButtonProps {
   state: PlayerState

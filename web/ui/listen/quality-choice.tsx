@@ -1,6 +1,6 @@
-import { RUNG_NAMES, type RungName } from '../../src/shared/rungs.ts'
-import type { RungWish } from '../network/messages.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import { RUNG_NAMES, type RungName } from '../../../src/shared/rungs.ts'
+import type { RungWish } from '../../network/messages.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 
 interface QualityChoiceProps {
   snapshot: PlayerSnapshot

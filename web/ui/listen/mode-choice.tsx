@@ -1,4 +1,4 @@
-import { MODE_NAMES, type Mode } from '../../src/shared/wire/room-names.ts'
+import { MODE_NAMES, type Mode } from '../../../src/shared/wire/room-names.ts'
 
 const WORDS: Record<Mode, { name: string; what: string }> = {
   live: { name: 'Live', what: 'As early as your connection allows, each listener by itself.' },

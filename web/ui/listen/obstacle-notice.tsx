@@ -1,4 +1,4 @@
-import type { Obstacle } from '../player/capability.ts'
+import type { Obstacle } from '../../player/capability.ts'
 
 /** Instead of the button: why there is no sound to be had here, and what to do. */
 export function ObstacleNotice({ obstacle: { title, why, remedies } }: { obstacle: Obstacle }) {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import type { Calibration } from '../player/calibration/calibrate.ts'
-import type { Player } from '../player/player.ts'
+import type { Calibration } from '../../player/calibration/calibrate.ts'
+import type { Player } from '../../player/player.ts'
 
 /** Below this it is said that it may be wrong. */
 const SURE = 0.5

@@ -1,5 +1,5 @@
-import type { LostWhy } from '../network/messages.ts'
-import type { PlayerSnapshot } from '../player/player-snapshot.ts'
+import type { LostWhy } from '../../network/messages.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { roomWords } from './room-words.ts'
 
 const LOST: Record<LostWhy, string> = {
