@@ -21,6 +21,8 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,
+          // A machine that stands still for a moment spoils one take, and the report says "retry"; what is broken fails twice.
+          retry: 1,
           // A studio that is still in use is waited for, up to 300 s.
           hookTimeout: 360_000,
         },

@@ -38,6 +38,9 @@ beforeAll(async () => {
   controller = await takeCharge(backline.url)
   for (const [i, url] of [backline.url, `http://127.0.0.1:${relay.port}`].entries())
     pages.push(await openMember({ studio, url, place: i + 1, mode: 'together' }))
+  // Fixed before anybody is asked to be in step: on a busy machine what pages need moves faster than a delay may.
+  controller.setRoom({ fixedDelayMs: FIXED_MS })
+  await waitUntil('the delay to be what was set', async () => (await session()).together.delayMs === FIXED_MS)
   await allInStep()
 })
 afterAll(async () => {
@@ -68,28 +71,7 @@ async function bestOf(take: () => Promise<Record<string, number>>, limits: Recor
   if (isOver()) throw new Error(`${JSON.stringify(best)} are not all below ${JSON.stringify(limits)}`)
 }
 
-test('a page whose link stalls again and again is not waited for by the others', async () => {
-  const [, far] = pages as [OpenBrowser, OpenBrowser]
-  const before = (await session()).together
-  const { episodes } = (await pageStats(far)).underruns
-  const beganUs = serverNowUs()
-  for (let stall = 0; stall < 3; stall++) {
-    await untilUs(beganUs + 2.5 * second * stall)
-    await relay.outage(500, 'down')
-  }
-  await untilUs(beganUs + 7.5 * second)
-  // It was heard there.
-  expect((await pageStats(far)).underruns.episodes).toBeGreaterThan(episodes)
-  const { together, members } = await session()
-  // On a busy machine anybody may come to need more; the far page is the one that came last.
-  const forFar = together.slowest?.id === Math.max(...members.map(({ id }) => id))
-  expect(forFar ? together.delay.toMs - before.delay.toMs : 0).toBeLessThan(DELAY_MS)
-})
-
 test('both hear the same at the same time', async () => {
-  controller.setRoom({ fixedDelayMs: FIXED_MS })
-  await waitUntil('the delay to be what was set', async () => (await session()).together.delayMs === FIXED_MS)
-  await allInStep()
   const take = async () => {
     const { listeners } = await hearTogether(studio, 10, { tailMs: 2 * FIXED_MS })
     return { skew: skewOf(listeners) }
@@ -167,19 +149,46 @@ test('sent back by 10 s both hear what was played 10 s ago, and then what is liv
 test('with 5 s held ready a link that is cut for 4 s is not heard, and the page stays in step', async () => {
   for (const page of pages) await choose(page, 'steady')
   await allInStep()
-  let fromUs = 0
-  let endUs = 0
-  const take = await takeOf(studio, async (beganUs) => {
-    // What is played while the link is cut is heard 5 s later.
-    fromUs = beganUs + 5.5 * second
-    endUs = beganUs + 10 * second
-    await untilUs(beganUs + second)
-    await relay.outage(4000)
-    await untilUs(endUs)
-  })
-  // Less than the machine's own stalls can make.
-  for (const found of take.silences(fromUs, endUs, 200)) expect(found).toEqual([])
-  const heard = take.heard(fromUs, endUs, 5000)
-  for (const page of heard) expect(Math.abs(delayOf(page) - 5000)).toBeLessThan(DELAY_MS)
-  expect(skewOf(heard)).toBeLessThan(2 * IN_STEP_MS)
+  const judge = async () => {
+    let fromUs = 0
+    let endUs = 0
+    const take = await takeOf(studio, async (beganUs) => {
+      // What is played while the link is cut is heard 5 s later.
+      fromUs = beganUs + 5.5 * second
+      endUs = beganUs + 10 * second
+      await untilUs(beganUs + second)
+      await relay.outage(4000)
+      await untilUs(endUs)
+    })
+    // Less than the machine's own stalls can make.
+    const silences = take.silences(fromUs, endUs, 200).flat()
+    const heard = take.heard(fromUs, endUs, 5000)
+    return {
+      silences: silences.length,
+      delayOff: Math.max(...heard.map((page) => Math.abs(delayOf(page) - 5000))),
+      skew: skewOf(heard),
+    }
+  }
+  await bestOf(judge, { silences: 1, delayOff: DELAY_MS, skew: 2 * IN_STEP_MS })
+})
+
+test('a page whose link stalls again and again is not waited for by the others', async () => {
+  for (const page of pages) await choose(page, 'together')
+  controller.setRoom({ fixedDelayMs: null })
+  await waitUntil('the delay to be what is needed', async () => (await session()).together.delayMs < FIXED_MS)
+  const [, far] = pages as [OpenBrowser, OpenBrowser]
+  const before = (await session()).together
+  const { episodes } = (await pageStats(far)).underruns
+  const beganUs = serverNowUs()
+  for (let stall = 0; stall < 3; stall++) {
+    await untilUs(beganUs + 2.5 * second * stall)
+    await relay.outage(500, 'down')
+  }
+  await untilUs(beganUs + 7.5 * second)
+  // It was heard there.
+  expect((await pageStats(far)).underruns.episodes).toBeGreaterThan(episodes)
+  const { together, members } = await session()
+  // On a busy machine anybody may come to need more; the far page is the one that came last.
+  const forFar = together.slowest?.id === Math.max(...members.map(({ id }) => id))
+  expect(forFar ? together.delay.toMs - before.delay.toMs : 0).toBeLessThan(DELAY_MS)
 })
