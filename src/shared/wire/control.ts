@@ -90,6 +90,8 @@ export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | LinkStat
 export const CLOSE = {
   /** The listener sent too many bad messages. */
   protocol: 4400,
+  /** A console from another computer, without the key. */
+  forbidden: 4403,
   /** The session has been ended, and does not come back. */
   gone: 4404,
   /** The listener sent nothing for SILENT_MS. */

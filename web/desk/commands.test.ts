@@ -1,0 +1,70 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { type DeskError, desk } from './commands.ts'
+import { fakeCapture, fakeMix } from './fake-views.ts'
+
+const asked: { url: string; method: string; body: unknown }[] = []
+let answer: () => Promise<Response>
+
+beforeEach(() => {
+  asked.length = 0
+  vi.stubGlobal('fetch', (url: string, { method, body }: { method: string; body?: string }) => {
+    asked.push({ url, method, body: body === undefined ? undefined : JSON.parse(body) })
+    return answer()
+  })
+  onTestFinished(() => void vi.unstubAllGlobals())
+})
+
+const answers = (body: unknown, status = 200) => {
+  answer = async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+}
+const at = (address: string) => window.history.replaceState(null, '', address)
+
+test('each command goes where the server expects it, with the key of the address', async () => {
+  at('/console?key=a-key%2B1')
+  answers(fakeMix())
+  const { strips } = fakeMix()
+  expect(await desk.setStrips(strips)).toEqual(fakeMix())
+  await desk.savePreset('Late / quiet')
+  await desk.loadPreset('Late / quiet')
+  await desk.deletePreset('Late / quiet')
+  answers(fakeCapture())
+  expect(await desk.controlCapture({ wanted: false })).toEqual(fakeCapture())
+  await desk.lookForDevices()
+  answers({ rung: 'auto' })
+  await desk.setQuality(3, 'auto')
+  const preset = '/api/mix/presets/Late%20%2F%20quiet'
+  expect(asked).toEqual([
+    { url: '/api/mix?key=a-key%2B1', method: 'PUT', body: { strips } },
+    { url: `${preset}?key=a-key%2B1`, method: 'PUT', body: undefined },
+    { url: `${preset}/load?key=a-key%2B1`, method: 'POST', body: undefined },
+    { url: `${preset}?key=a-key%2B1`, method: 'DELETE', body: undefined },
+    { url: '/api/capture?key=a-key%2B1', method: 'PUT', body: { wanted: false } },
+    { url: '/api/capture/devices?key=a-key%2B1', method: 'POST', body: undefined },
+    { url: '/api/listeners/3/quality?key=a-key%2B1', method: 'PUT', body: { rung: 'auto' } },
+  ])
+})
+
+test('a refusal carries the words of the server', async () => {
+  at('/console')
+  answers({ error: 'Forbidden', reason: 'not-a-controller', message: 'This takes the key.' }, 403)
+  const error = (await desk.lookForDevices().catch((e: unknown) => e)) as DeskError
+  expect([error.name, error.reason, error.message]).toEqual([
+    'DeskError',
+    'not-a-controller',
+    'This takes the key.',
+  ])
+  expect(asked[0]?.url).toBe('/api/capture/devices')
+})
+
+test('no server, a proxy in its place, and an answer that makes no sense are errors of the same kind', async () => {
+  at('/console')
+  answer = () => Promise.reject(new TypeError('failed to fetch'))
+  await expect(desk.loadPreset('A')).rejects.toMatchObject({ name: 'DeskError', reason: 'unreachable' })
+  answers('<h1>Bad gateway</h1>', 502)
+  await expect(desk.loadPreset('A')).rejects.toMatchObject({ reason: 'unreachable' })
+  answers({}, 500)
+  await expect(desk.loadPreset('A')).rejects.toMatchObject({ reason: 'http-500' })
+  answers({ strips: 'all' })
+  await expect(desk.loadPreset('A')).rejects.toMatchObject({ reason: 'bad-answer' })
+})

@@ -1,0 +1,74 @@
+// Thread: page. What a console asks of its server; the key of the page's address goes along.
+import type { CaptureKind } from '../../src/shared/capture-messages.ts'
+import type { Strip } from '../../src/shared/mix-strips.ts'
+import type { RungName } from '../../src/shared/rungs.ts'
+import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
+import { isRecord } from '../network/checks.ts'
+import { roomAddress } from '../player/room-address.ts'
+import { isCaptureView, isMixView } from './console-message.ts'
+
+export interface CaptureWish {
+  wanted?: boolean
+  capture?: CaptureKind
+  device?: string
+}
+
+/** The server refused, or did not answer. The reason is for programs, the message, the server's own words, for people. */
+export class DeskError extends Error {
+  readonly reason: string
+  constructor(reason: string, message: string) {
+    super(message)
+    this.name = 'DeskError'
+    this.reason = reason
+  }
+}
+
+/** Each rejects with a DeskError and nothing else. */
+export const desk = {
+  setStrips: (strips: Strip[]): Promise<MixView> => ask('PUT', '/api/mix', isMixView, { strips }),
+  /** What is set now, under this name. */
+  savePreset: (name: string): Promise<MixView> => ask('PUT', preset(name), isMixView),
+  loadPreset: (name: string): Promise<MixView> => ask('POST', `${preset(name)}/load`, isMixView),
+  deletePreset: (name: string): Promise<MixView> => ask('DELETE', preset(name), isMixView),
+  controlCapture: (wish: CaptureWish): Promise<CaptureView> =>
+    ask('PUT', '/api/capture', isCaptureView, wish),
+  /** Takes a second or two. */
+  lookForDevices: (): Promise<CaptureView> => ask('POST', '/api/capture/devices', isCaptureView),
+  async setQuality(listener: number, rung: RungName | 'auto'): Promise<void> {
+    await ask('PUT', `/api/listeners/${listener}/quality`, isRecord, { rung })
+  },
+}
+
+function preset(name: string): string {
+  return `/api/mix/presets/${encodeURIComponent(name)}`
+}
+
+async function ask<T>(
+  method: string,
+  path: string,
+  is: (value: unknown) => value is T,
+  body?: object,
+): Promise<T> {
+  const { key } = roomAddress(location)
+  const url = key === '' ? path : `${path}?${new URLSearchParams({ key })}`
+  const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  let response: Response
+  let answer: unknown
+  try {
+    response = await fetch(url, { method, ...sent })
+    answer = await response.json()
+  } catch {
+    throw new DeskError('unreachable', 'The server does not answer. Is it still running?')
+  }
+  if (!response.ok) throw refusal(answer, response.status)
+  if (!is(answer)) throw new DeskError('bad-answer', 'The server answered something this page does not know.')
+  return answer
+}
+
+function refusal(answer: unknown, status: number): DeskError {
+  const { reason, message } = isRecord(answer) ? answer : {}
+  return new DeskError(
+    typeof reason === 'string' ? reason : `http-${status}`,
+    typeof message === 'string' ? message : `The server refused (${status}).`,
+  )
+}

@@ -1,0 +1,173 @@
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { CLOSE } from '../../src/shared/wire/control.ts'
+import { DeskLink, type DeskSocket } from './desk-link.ts'
+import { fakeCapture, fakeListener, fakeMix } from './fake-views.ts'
+
+class FakeSocket implements DeskSocket {
+  onopen: DeskSocket['onopen'] = null
+  onmessage: DeskSocket['onmessage'] = null
+  onclose: DeskSocket['onclose'] = null
+  closed = false
+
+  close(): void {
+    this.closed = true
+  }
+
+  says(message: unknown): void {
+    this.onmessage?.({
+      data: typeof message === 'string' ? message : JSON.stringify(message),
+    } as MessageEvent)
+  }
+
+  ends(code = 1006, reason = ''): void {
+    this.onclose?.({ code, reason } as CloseEvent)
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+})
+
+function open() {
+  const sockets: FakeSocket[] = []
+  const link = new DeskLink({
+    url: 'ws://here/ws/console',
+    random: () => 1,
+    openSocket: () => {
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket
+    },
+  })
+  onTestFinished(() => link.stop())
+  const last = (): FakeSocket => sockets[sockets.length - 1] as FakeSocket
+  return { link, sockets, last }
+}
+
+const levels = { type: 'levels', peak: [0.5, 1], rms: [0.25, 0.5] }
+const told = () => ({ peak: new Float32Array(3).fill(9), rms: new Float32Array(3).fill(9) })
+
+test('what the server tells is in the snapshot, and its levels are copied out', () => {
+  const { link, last } = open()
+  link.start()
+  last().onopen?.(new Event('open'))
+  last().says({ type: 'capture', capture: fakeCapture() })
+  last().says({ type: 'mix', mix: fakeMix() })
+  last().says({ type: 'listeners', listeners: [fakeListener()] })
+  last().says(levels)
+  expect(link.store.snapshot()).toEqual({
+    connected: true,
+    capture: fakeCapture(),
+    mix: fakeMix(),
+    listeners: [fakeListener()],
+    refusal: '',
+    badMessages: 0,
+  })
+  const out = told()
+  expect(link.readLevels(out)).toBe(2)
+  expect([...out.peak, ...out.rms]).toEqual([0.5, 1, 0, 0.25, 0.5, 0])
+})
+
+test('what is told again unchanged, and levels, wake nobody', () => {
+  const { link, last } = open()
+  let woken = 0
+  link.store.subscribe(() => woken++)
+  link.start()
+  last().says({ type: 'mix', mix: fakeMix() })
+  expect(woken).toBe(1)
+  const before = link.store.snapshot()
+  last().says({ type: 'mix', mix: fakeMix() })
+  last().says(levels)
+  expect(woken).toBe(1)
+  expect(link.store.snapshot()).toBe(before)
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['a number', '1'],
+  ['levels of words', { ...levels, peak: ['loud', 'louder'] }],
+  ['levels of more channels than there are', { ...levels, peak: [1, 1, 1] }],
+  ['a capture without a state', { type: 'capture', capture: { ...fakeCapture(), state: undefined } }],
+  ['half a histogram', { type: 'capture', capture: fakeCapture({ child: { pid: 1 } as never }) }],
+  ['a mix without strips', { type: 'mix', mix: { ...fakeMix(), strips: null } }],
+  ['a rung there is none of', { type: 'listeners', listeners: [{ ...fakeListener(), rung: 'mp3' }] }],
+])('%s is counted and changes nothing', (_what, message) => {
+  const { link, last } = open()
+  link.start()
+  last().says(levels)
+  last().says({ type: 'mix', mix: fakeMix() })
+  last().says(message)
+  expect(link.store.snapshot()).toMatchObject({ mix: fakeMix(), capture: undefined, badMessages: 1 })
+  expect(link.readLevels(told())).toBe(2)
+})
+
+test('a kind of message from a newer server is ignored and not counted', () => {
+  const { link, last } = open()
+  link.start()
+  last().says({ type: 'weather' })
+  expect(link.store.snapshot().badMessages).toBe(0)
+})
+
+test('a lost connection comes back, later each time, and forgets the levels but not the rest', () => {
+  const { link, sockets, last } = open()
+  link.start()
+  last().onopen?.(new Event('open'))
+  last().says({ type: 'mix', mix: fakeMix() })
+  last().says(levels)
+  last().ends()
+  expect(link.store.snapshot()).toMatchObject({ connected: false, mix: fakeMix() })
+  expect(link.readLevels(told())).toBe(0)
+  for (const [i, afterMs] of [250, 500, 1000, 2000, 4000, 5000, 5000].entries()) {
+    vi.advanceTimersByTime(afterMs - 1)
+    expect(sockets.length).toBe(i + 1)
+    vi.advanceTimersByTime(1)
+    expect(sockets.length).toBe(i + 2)
+    last().ends()
+  }
+})
+
+test('a server that says nothing for long is left and tried again', () => {
+  const { link, sockets, last } = open()
+  link.start()
+  last().onopen?.(new Event('open'))
+  vi.advanceTimersByTime(10_000)
+  expect(sockets[0]?.closed).toBe(true)
+  expect(link.store.snapshot().connected).toBe(false)
+  vi.advanceTimersByTime(250)
+  expect(sockets.length).toBe(2)
+})
+
+test.each([CLOSE.forbidden, CLOSE.full, CLOSE.gone])(
+  'refused with %i: its words are shown, and it is tried again only when asked',
+  (code) => {
+    const { link, sockets, last } = open()
+    link.start()
+    last().ends(code, 'No key.')
+    expect(link.store.snapshot().refusal).toBe('No key.')
+    vi.advanceTimersByTime(60_000)
+    expect(sockets.length).toBe(1)
+    link.start()
+    expect(sockets.length).toBe(2)
+    expect(link.store.snapshot().refusal).toBe('')
+  },
+)
+
+test('the levels of a source that has stopped are not shown any more', () => {
+  const { link, last } = open()
+  link.start()
+  last().says(levels)
+  last().says({ type: 'capture', capture: fakeCapture({ state: 'stopped', message: 'Stopped.' }) })
+  expect(link.readLevels(told())).toBe(0)
+})
+
+test('stopped, it closes its socket and stays away; started twice, it has one', () => {
+  const { link, sockets, last } = open()
+  link.start()
+  link.start()
+  expect(sockets.length).toBe(1)
+  link.stop()
+  expect(last().closed).toBe(true)
+  vi.advanceTimersByTime(60_000)
+  expect(sockets.length).toBe(1)
+})
