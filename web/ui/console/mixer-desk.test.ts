@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Strip } from '../../../src/shared/mix-strips.ts'
+import { DeskError } from '../../desk/commands.ts'
+import { fakeMix } from '../../desk/fake-views.ts'
+import { MixerDesk } from './mixer-desk.ts'
+import { StagedDesk } from './staged-desk.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function mixer(setStrips: (strips: Strip[]) => Promise<ReturnType<typeof fakeMix>>) {
+  const desk = new StagedDesk({ mix: fakeMix() })
+  const made = new MixerDesk({ desk: desk.store, setStrips })
+  made.start()
+  return { desk, made, shown: () => made.store.snapshot() }
+}
+
+test('a glide of a fader is sent 20 times a second, its end for certain', async () => {
+  const sent: Strip[][] = []
+  const { made, shown } = mixer(async (strips) => {
+    sent.push(strips)
+    return fakeMix({ strips })
+  })
+  made.hold(0, true)
+  for (let i = 1; i <= 60; i++) {
+    made.change(0, { gainDb: -i / 2 })
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  made.hold(0, false)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(sent.length).toBeLessThanOrEqual(14)
+  expect(sent.at(-1)?.map(({ gainDb }) => gainDb)).toEqual([-30, -6])
+  expect(shown().strips[0]?.gainDb).toBe(-30)
+})
+
+test('what the server would not do is said, and the strip goes back; what it does next clears the words', async () => {
+  const setStrips = vi.fn(async (strips: Strip[]) => fakeMix({ strips }))
+  setStrips.mockRejectedValueOnce(new DeskError('not-a-controller', 'This takes the key.'))
+  const { made, shown } = mixer(setStrips)
+  made.change(1, { mute: true })
+  expect(shown().strips[1]?.mute).toBe(true)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(shown()).toMatchObject({ refusal: 'This takes the key.', preset: null })
+  expect(shown().strips[1]?.mute).toBe(false)
+  made.change(1, { mute: true })
+  await vi.advanceTimersByTimeAsync(100)
+  expect(shown().refusal).toBe('')
+  expect(shown().strips[1]?.mute).toBe(true)
+})
+
+test('another console moves what nobody holds here, and after leaving nothing is followed', () => {
+  const { desk, made, shown } = mixer(async (strips) => fakeMix({ strips }))
+  made.hold(1, true)
+  const strips = fakeMix().strips.map((strip) => ({ ...strip, gainDb: -20 }))
+  desk.say({ mix: fakeMix({ strips, preset: 'Rehearsal' }) })
+  expect(shown().strips.map(({ gainDb }) => gainDb)).toEqual([-20, -6])
+  expect(shown().preset).toBe('Rehearsal')
+  made.stop()
+  desk.say({ mix: fakeMix() })
+  expect(shown().preset).toBe('Rehearsal')
+})
