@@ -1,8 +1,10 @@
+import type { ClockEstimate } from '../../src/shared/clock/clock-sync.ts'
 import { StreamTiming } from '../../src/shared/playout/stream-timing.ts'
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { LIVE_SEGMENT, type Segment } from '../../src/shared/room/segments.ts'
 import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
+import { ArrivalTap } from './arrival-tap.ts'
 import type { OpusDecoder } from './decode/opus-loader.ts'
 import type { FromWorker } from './messages.ts'
 import { PacketIntake } from './packet-intake.ts'
@@ -28,6 +30,7 @@ export class CurrentStream {
   readonly timing: StreamTiming
   readonly intake: PacketIntake
   readonly receipts: Receipts
+  readonly arrivals: ArrivalTap
   readonly #opts: CurrentStreamOptions
   readonly #ring: SampleRing
   readonly #hold: Hold
@@ -43,10 +46,14 @@ export class CurrentStream {
     this.#opts = opts
     this.#ring = new SampleRing(opts.ring)
     this.timing = new StreamTiming(control)
+    this.arrivals = new ArrivalTap((arrivals) => opts.post({ kind: 'arrivals', arrivals }))
     this.intake = new PacketIntake({
       ring: this.#ring,
       control,
-      onPacket: (time, arrivalMs) => this.timing.add(time, arrivalMs),
+      onPacket: (time, arrivalMs) => {
+        this.timing.add(time, arrivalMs)
+        this.arrivals.add(time, arrivalMs)
+      },
       onTurn: (designMs) => this.timing.turnTo(designMs),
     })
     this.receipts = new Receipts(control, this.intake, this.timing)
@@ -73,6 +80,11 @@ export class CurrentStream {
   /** One past the newest frame that has come, room position; NaN before the first. */
   get newest(): number {
     return this.intake.newest
+  }
+
+  setClock(clock: ClockEstimate | undefined): void {
+    this.timing.setClock(clock)
+    this.arrivals.setClock(clock)
   }
 
   /** A connection begins, and what is counted of it. */

@@ -81,7 +81,7 @@ export class Listener {
     })
     this.#time = new ServerTime(this.#connection, {
       setClock: (clock) => {
-        this.#stream.timing.setClock(clock)
+        this.#stream.setClock(clock)
         this.room.setClock(clock, opts.nowMs())
       },
     })
@@ -107,6 +107,11 @@ export class Listener {
     this.#wish.choose(wish)
     this.#wished()
     if (this.#connection.connected) this.#askForRung()
+  }
+
+  /** Whether the page is told when each packet came. */
+  tellArrivals(on: boolean): void {
+    this.#stream.arrivals.set(on)
   }
 
   stop(): void {

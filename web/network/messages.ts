@@ -44,6 +44,8 @@ export type ToWorker =
   /** A controller's wishes. */
   | { kind: 'transport'; transport: Transport }
   | { kind: 'set_room'; room: SetRoom }
+  /** Whether the page wants to be told when each packet came. */
+  | { kind: 'arrivals'; on: boolean }
   /** The page is looked at again, or its network is back. */
   | { kind: 'wake' }
   /** Close the socket and end. */
@@ -78,5 +80,7 @@ export type FromWorker =
   | { kind: 'room'; state: SyncState; offsetMs: number; atMs: number }
   /** Another listener is out of step, or in step again. */
   | { kind: 'feedback'; feedback: DriftFeedback }
+  /** Position and latency of the packets that came since the message before, one after the other: see ArrivalTap. */
+  | { kind: 'arrivals'; arrivals: Float64Array }
   /** Something that was asked for is not done, in words for a person. */
   | { kind: 'refused'; reason: RefusedWhy; message: string }

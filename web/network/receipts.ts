@@ -49,17 +49,27 @@ export class Receipts {
     const { packets, bytes, receivedTo } = this.#intake
     this.#sentMs = nowMs
     this.#rate(nowMs, bytes)
+    const worstMs = this.#timing.takeWorstMs()
+    this.#tellLateness(worstMs)
     return {
       type: 'receipt',
       streamId: this.streamId,
       position: receivedTo,
       packets,
       bytes,
-      latenessMs: within(this.#timing.takeWorstMs(), MOST_LATENESS_MS),
+      latenessMs: within(worstMs, MOST_LATENESS_MS),
       targetMs: within(this.#targetMs(), MOST_TARGET_MS),
       episodes: control.get('underrunEpisodes') + control.get('episodesBefore'),
       opus: control.get('decoderReady') === 1,
     }
+  }
+
+  /** The page looks about as often as this is said, but not in step with it: it sees the time before, too. */
+  #tellLateness(worstMs: number): void {
+    const control = this.#control
+    control.set('latenessBeforeMs', control.get('latenessMs'))
+    control.set('latenessMs', worstMs)
+    control.add('latenessWindows', 1)
   }
 
   #targetMs(): number {

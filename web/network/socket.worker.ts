@@ -22,6 +22,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     listener?.setRung(data.wish)
     return
   }
+  if (data.kind === 'arrivals') {
+    listener?.tellArrivals(data.on)
+    return
+  }
   if (data.kind === 'mode') {
     listener?.room.setMode(data.mode, nowMs())
     return

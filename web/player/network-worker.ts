@@ -12,7 +12,7 @@ export interface NetworkWorker {
   /** Another rung by hand, or 'auto'. */
   setRung(wish: RungWish): void
   /** Another mode, or what a controller wishes. */
-  tell(message: Extract<ToWorker, { kind: 'mode' | 'transport' | 'set_room' }>): void
+  tell(message: Extract<ToWorker, { kind: 'mode' | 'transport' | 'set_room' | 'arrivals' }>): void
   close(): void
 }
 

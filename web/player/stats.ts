@@ -30,9 +30,14 @@ export interface Stats {
   underruns: { episodes: number; concealedMs: number }
   /** Jumps of the playout position. */
   resyncs: number
-  /** Server clock minus local time (performance.timeOrigin + performance.now()). */
-  clock: { offsetMs: number | null; errorMs: number | null }
+  /** Server clock minus local time (performance.timeOrigin + performance.now()). rttMs: the least round trip of late. */
+  clock: { offsetMs: number | null; errorMs: number | null; rttMs: number | null }
   packets: { received: number; late: number; missing: number }
+  /**
+   * The worst of the packets between two receipts (10 a second), behind the media line: of the last time, and of the time
+   * before, for who looks less often; `windows` counts them.
+   */
+  lateness: { lastMs: number | null; beforeMs: number | null; windows: number }
   /** The server's view of this listener, and the rate at which bytes come. All of this connection, except the wish. */
   link: {
     /** What was asked for last, on this page or through the server. */
@@ -120,11 +125,17 @@ export function readStats(input: StatsInput): Stats {
     clock: {
       offsetMs: control && stream ? known(control.get('clockOffsetMs')) : null,
       errorMs: control && stream ? known(control.get('clockErrorMs')) : null,
+      rttMs: control && stream ? known(2 * control.get('networkMs')) : null,
     },
     packets: {
       received: count('packetsReceived'),
       late: count('packetsLate'),
       missing: count('packetsMissing'),
+    },
+    lateness: {
+      lastMs: count('latenessWindows') > 0 ? count('latenessMs') : null,
+      beforeMs: count('latenessWindows') > 1 ? count('latenessBeforeMs') : null,
+      windows: count('latenessWindows'),
     },
     link: {
       wish: input.wish ?? 'auto',

@@ -50,6 +50,10 @@ const WORKER_SLOTS = [
   'heldMs', // audio held ready beyond the ring
   'heldDropped', // messages of it that went because too much was held
   'deliveredKbps', // what came over the socket in the last second; NaN: not connected, or not so long
+  // The worst lateness between two receipts, ms: of the last time, of the time before, and how many there were.
+  'latenessMs',
+  'latenessBeforeMs',
+  'latenessWindows',
   'decoderReady', // 1: Opus can be played
   'decoderErrors', // packets it could not decode, and times it could not be loaded
   'decoderQueued', // packets that wait for it to be loaded …
