@@ -21,6 +21,7 @@ import { TestClick } from './test-click.ts'
 export interface PlaybackOptions {
   url: string
   volume: number
+  muted: boolean
   /** Fixed playout delay, device burst included; 0: as small as it can be. */
   targetMs: number
   profile: Profile
@@ -33,9 +34,6 @@ export interface PlaybackOptions {
   address: RoomAddress
   onChange: () => void
 }
-
-/** Of packets that came: position and latency in ms, one after the other. */
-export type OnArrivals = (arrivals: Float64Array) => void
 
 /** Where a link begins that nothing is known of. */
 const FIRST_RUNG: RungName = 'pcm16'
@@ -53,7 +51,7 @@ export class Playback {
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
   #calibrating = false
-  #onArrivals: OnArrivals | undefined
+  #muted: boolean
   /** What is asked for in this listening: the page's wish, until somebody asks the server for another. */
   wish: RungWish
   link: Link | undefined
@@ -67,9 +65,10 @@ export class Playback {
 
   /** Call inside the user's gesture: the socket connects while the audio device starts. */
   constructor(options: PlaybackOptions) {
-    const { url, volume, targetMs, profile, wish, rungs, deviceId, mode, address, onChange } = options
+    const { url, volume, muted, targetMs, profile, wish, rungs, deviceId, mode, address, onChange } = options
     this.#onChange = onChange
     this.wish = wish
+    this.#muted = muted
     this.#watch = new RungWatch(rungs)
     const linkBps = pageBps()
     const startRung = startFor(rungs.loadStart(linkType()), linkBps) ?? FIRST_RUNG
@@ -80,6 +79,7 @@ export class Playback {
     const stream = { url, ring, control, targetMs, profile, wish, startRung, linkBps }
     this.#worker.open({ kind: 'open', ...stream, mode, ...address })
     this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
+    this.#mute()
     this.click = new TestClick({
       serverMs: () => this.serverMs,
       heardAtS: (serverMs) => {
@@ -105,6 +105,12 @@ export class Playback {
     return this.config?.rung
   }
 
+  /** Fades the stream out, or in again. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted
+    this.#mute()
+  }
+
   /** Another rung by hand, or 'auto'. The sound goes on. */
   setRung(wish: RungWish): void {
     this.wish = wish
@@ -127,12 +133,6 @@ export class Playback {
 
   setRoom(room: SetRoom): void {
     this.#worker.tell({ kind: 'set_room', room })
-  }
-
-  /** From now on this is told of every packet; undefined: nobody is. */
-  tellArrivals(onArrivals: OnArrivals | undefined): void {
-    this.#onArrivals = onArrivals
-    this.#worker.tell({ kind: 'arrivals', on: onArrivals !== undefined })
   }
 
   /** Remembered for the device that is heard. */
@@ -209,9 +209,6 @@ export class Playback {
       case 'feedback':
         this.room.told(message.feedback)
         break
-      case 'arrivals':
-        this.#onArrivals?.(message.arrivals)
-        return
       case 'refused':
         this.room.refused(message.message, performance.now())
         break
@@ -222,7 +219,7 @@ export class Playback {
   }
 
   #mute(): void {
-    this.output.setMuted(this.#calibrating || this.room.setAside)
+    this.output.setMuted(this.#muted || this.#calibrating || this.room.setAside)
   }
 
   #disconnected(): void {

@@ -3,6 +3,7 @@ import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 import type { DriftFeedback, Role } from '../../src/shared/wire/room-messages.ts'
 import type { LostWhy } from '../network/messages.ts'
 import type { Obstacle } from './capability.ts'
+import type { OutputsSnapshot } from './output-devices.ts'
 import type { Stats } from './stats.ts'
 
 /** What the page shows of its room beyond `stats().sync`. */
@@ -28,6 +29,9 @@ export interface PlayerSnapshot {
   /** While reconnecting. `retryInS` is missing while the attempt is under way. */
   lost: { why: LostWhy; retryInS?: number } | undefined
   soundBlocked: boolean
+  /** The listener's own choice; a calibration or a rest of the room are not in it. */
+  muted: boolean
+  outputs: OutputsSnapshot
   /** With state failed: 'refused' when page and server do not speak the same protocol, else what broke. */
   problem: string | undefined
   room: RoomSnapshot

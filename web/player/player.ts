@@ -6,7 +6,8 @@ import type { LostWhy, RungWish } from '../network/messages.ts'
 import type { Calibration } from './calibration/calibrate.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
 import { ModeMemory, modeNamed } from './mode-memory.ts'
-import { type OnArrivals, Playback } from './playback.ts'
+import { mediaOf, OutputDevices } from './output-devices.ts'
+import { Playback } from './playback.ts'
 import type { PlayerSnapshot } from './player-snapshot.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
@@ -38,6 +39,8 @@ export interface Levels {
 /** The engine behind the page: outlives every single listening. Thread: page. */
 export class Player {
   readonly store: PolledStore<PlayerSnapshot>
+  /** Where the sound comes out, and what else there is. */
+  readonly outputs: OutputDevices
   readonly #obstacle: Obstacle | undefined
   #playback: Playback | undefined
   readonly #rungs: RungMemory
@@ -47,9 +50,9 @@ export class Player {
   #mode: Mode
   readonly #address: RoomAddress
   #volume = 1
+  #muted = false
   #outputId = ''
   #why: LostWhy = 'unreachable'
-  #onArrivals: OnArrivals | undefined
 
   constructor(around: Surroundings = globalThis) {
     this.#obstacle = findObstacle(around)
@@ -58,6 +61,13 @@ export class Player {
     this.#modes = new ModeMemory(browserStore())
     this.#mode = this.#modes.load()
     this.#address = roomAddress(globalThis.location ?? { pathname: '/', search: '' })
+    this.outputs = new OutputDevices({
+      media: mediaOf(around),
+      store: browserStore(),
+      current: () => this.#outputId,
+      use: this.setOutput,
+      onChange: () => this.store.refresh(),
+    })
     this.store = new PolledStore(() => this.#read())
   }
 
@@ -77,6 +87,7 @@ export class Player {
     this.#playback = new Playback({
       url: url.href,
       volume: this.#volume,
+      muted: this.#muted,
       targetMs: options.targetMs ?? 0,
       profile: options.profile ?? 'balanced',
       wish: this.#wish,
@@ -86,7 +97,6 @@ export class Player {
       address: this.#address,
       onChange: this.store.refresh,
     })
-    if (this.#onArrivals) this.#playback.tellArrivals(this.#onArrivals)
     this.store.refresh()
   }
 
@@ -101,6 +111,13 @@ export class Player {
   readonly setVolume = (volume: number): void => {
     this.#volume = Math.min(1, Math.max(0, volume))
     this.#playback?.output.setVolume(this.#volume)
+  }
+
+  /** Fades the stream out, or in again, in 10 ms; the volume stays. Not remembered: nobody comes back to silence. */
+  readonly setMuted = (muted: boolean): void => {
+    this.#muted = muted
+    this.#playback?.setMuted(muted)
+    this.store.refresh()
   }
 
   /**
@@ -153,12 +170,6 @@ export class Player {
   readonly calibrate = async (): Promise<Calibration | undefined> => {
     if (!this.#playback) throw new Error('Nothing can be measured before the sound plays.')
     return this.#playback.calibrate()
-  }
-
-  /** For a recording: this is told of every packet, in this listening and those after it; undefined: nobody is. */
-  readonly tellArrivals = (onArrivals: OnArrivals | undefined): void => {
-    this.#onArrivals = onArrivals
-    this.#playback?.tellArrivals(onArrivals)
   }
 
   /** For controllers, while listening; whoever is none is refused by the server. */
@@ -214,6 +225,8 @@ export class Player {
       sourceState: playback?.source,
       lost: stats.state === 'reconnecting' ? this.#lost() : undefined,
       soundBlocked: playback?.soundBlocked ?? false,
+      muted: this.#muted,
+      outputs: this.outputs.snapshot(),
       problem: playback?.link?.phase === 'refused' ? 'refused' : playback?.problem,
       room: {
         asked: this.#address.role,

@@ -38,6 +38,8 @@ function snapshot(state: PlayerState, change: Partial<PlayerSnapshot>): PlayerSn
     sourceState: undefined,
     lost: undefined,
     soundBlocked: false,
+    muted: false,
+    outputs: { supported: false, list: [], chosenId: '', namesHidden: false, notice: undefined },
     problem: undefined,
     room: { asked: 'listener', refusal: undefined, feedback: [], testClick: false },
     ...change,

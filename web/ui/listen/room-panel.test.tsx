@@ -55,7 +55,8 @@ class StagedPlayer extends Player {
         sourceState: undefined,
         lost: undefined,
       },
-      ...{ soundBlocked: false, problem: undefined, stats },
+      ...{ soundBlocked: false, muted: false, problem: undefined, stats },
+      outputs: { supported: false, list: [], chosenId: '', namesHidden: false, notice: undefined },
       room: { asked: 'listener', refusal: undefined, feedback: [], testClick: false, ...room },
     }
     this.store.refresh()
