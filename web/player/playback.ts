@@ -35,6 +35,9 @@ export interface PlaybackOptions {
   onChange: () => void
 }
 
+/** Of packets that came: position and latency in ms, one after the other. */
+export type OnArrivals = (arrivals: Float64Array) => void
+
 /** Where a link begins that nothing is known of. */
 const FIRST_RUNG: RungName = 'pcm16'
 /** How long a context may take to start before the page says that the browser holds the sound back. */
@@ -51,6 +54,7 @@ export class Playback {
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
   #calibrating = false
+  #onArrivals: OnArrivals | undefined
   #muted: boolean
   /** What is asked for in this listening: the page's wish, until somebody asks the server for another. */
   wish: RungWish
@@ -135,6 +139,12 @@ export class Playback {
     this.#worker.tell({ kind: 'set_room', room })
   }
 
+  /** From now on this is told of every packet; undefined: nobody is. */
+  tellArrivals(onArrivals: OnArrivals | undefined): void {
+    this.#onArrivals = onArrivals
+    this.#worker.tell({ kind: 'arrivals', on: onArrivals !== undefined })
+  }
+
   /** Remembered for the device that is heard. */
   setTrim(trimMs: number): void {
     this.output.alignment.setTrim(trimMs)
@@ -209,6 +219,9 @@ export class Playback {
       case 'feedback':
         this.room.told(message.feedback)
         break
+      case 'arrivals':
+        this.#onArrivals?.(message.arrivals)
+        return
       case 'refused':
         this.room.refused(message.message, performance.now())
         break

@@ -7,7 +7,7 @@ import type { Calibration } from './calibration/calibrate.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
 import { ModeMemory, modeNamed } from './mode-memory.ts'
 import { mediaOf, OutputDevices } from './output-devices.ts'
-import { Playback } from './playback.ts'
+import { type OnArrivals, Playback } from './playback.ts'
 import type { PlayerSnapshot } from './player-snapshot.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
@@ -53,6 +53,7 @@ export class Player {
   #muted = false
   #outputId = ''
   #why: LostWhy = 'unreachable'
+  #onArrivals: OnArrivals | undefined
 
   constructor(around: Surroundings = globalThis) {
     this.#obstacle = findObstacle(around)
@@ -97,6 +98,7 @@ export class Player {
       address: this.#address,
       onChange: this.store.refresh,
     })
+    if (this.#onArrivals) this.#playback.tellArrivals(this.#onArrivals)
     this.store.refresh()
   }
 
@@ -170,6 +172,12 @@ export class Player {
   readonly calibrate = async (): Promise<Calibration | undefined> => {
     if (!this.#playback) throw new Error('Nothing can be measured before the sound plays.')
     return this.#playback.calibrate()
+  }
+
+  /** For a recording: this is told of every packet, in this listening and those after it; undefined: nobody is. */
+  readonly tellArrivals = (onArrivals: OnArrivals | undefined): void => {
+    this.#onArrivals = onArrivals
+    this.#playback?.tellArrivals(onArrivals)
   }
 
   /** For controllers, while listening; whoever is none is refused by the server. */
