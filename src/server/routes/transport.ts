@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { Transport } from '../../shared/wire/room-schema.ts'
+import { SetRoom, Transport } from '../../shared/wire/room-schema.ts'
 import { HttpError } from '../http-error.ts'
 import { serverUs } from '../server-clock.ts'
 import { TransportError } from '../sessions/room/transport-error.ts'
@@ -34,20 +34,36 @@ const Done = Type.Object({
   note: Type.String(),
 })
 
-/** `POST /api/sessions/:id/transport`: what a controller's `transport` message does, for scripts. */
+const { type: setRoom, ...settings } = SetRoom.properties
+const RoomWish = Type.Object({ ...settings, type: Type.Optional(setRoom) }, { additionalProperties: false })
+type RoomWish = Static<typeof RoomWish>
+
+/** What is set now. */
+const RoomIs = Type.Object({
+  steadyMs: Type.Number(),
+  pauseWhenLow: Type.Boolean(),
+  /** null: what the slowest listener needs. */
+  fixedDelayMs: Type.Union([Type.Number(), Type.Null()]),
+})
+
+/**
+ * `POST /api/sessions/:id/transport` and `PUT /api/sessions/:id/room`: what a controller's `transport` and `set_room` messages do,
+ * for scripts, and for a console that does not listen.
+ */
 export async function transport(app: FastifyInstance, { host }: TransportOptions): Promise<void> {
   const { sessions } = app
+  const onRequest = [
+    sameOriginOnly(host),
+    async (request: FastifyRequest) => {
+      const { id } = request.params as { id: string }
+      checkSteering(request, sessionOf(sessions, id).key)
+    },
+  ]
   app.post<{ Params: { id: string }; Body: Body }>(
     '/api/sessions/:id/transport',
     {
       schema: { body: Body, response: { 200: Done } },
-      onRequest: [
-        sameOriginOnly(host),
-        async (request) => {
-          const { id } = request.params as { id: string }
-          checkSteering(request, sessionOf(sessions, id).key)
-        },
-      ],
+      onRequest,
     },
     ({ params, body: { atUnixMs, ...body } }) => {
       const { session } = sessionOf(sessions, params.id)
@@ -67,6 +83,20 @@ export async function transport(app: FastifyInstance, { host }: TransportOptions
       } catch (error) {
         if (error instanceof TransportError) throw new HttpError(409, error.reason, error.message)
         throw error
+      }
+    },
+  )
+
+  app.put<{ Params: { id: string }; Body: RoomWish }>(
+    '/api/sessions/:id/room',
+    { schema: { body: RoomWish, response: { 200: RoomIs } }, onRequest },
+    ({ params, body }) => {
+      const { room } = sessionOf(sessions, params.id).session
+      room.settle(body)
+      return {
+        steadyMs: room.steady.fixedMs ?? 0,
+        pauseWhenLow: room.pauseWhenLow,
+        fixedDelayMs: room.together.fixedMs ?? null,
       }
     },
   )

@@ -161,8 +161,13 @@ export class Room {
   }
 
   /** Of a member. Throws ForbiddenError, and then nothing has changed. */
-  setRoom(listener: Listener, { steadyMs, pauseWhenLow, fixedDelayMs }: Omit<SetRoom, 'type'>): void {
+  setRoom(listener: Listener, wish: Omit<SetRoom, 'type'>): void {
     this.audience.check(listener, 'settings')
+    this.settle(wish)
+  }
+
+  /** Of whoever may. */
+  settle({ steadyMs, pauseWhenLow, fixedDelayMs }: Omit<SetRoom, 'type'>): void {
     if (steadyMs !== undefined) this.steady.fix(steadyMs)
     if (fixedDelayMs !== undefined) this.together.fix(fixedDelayMs ?? undefined)
     if (pauseWhenLow !== undefined) this.#conductor.pauseWhenLow = pauseWhenLow
