@@ -1,7 +1,8 @@
-import { Slider } from '@mantine/core'
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { MAX_TRIM_MS } from '../../player/trim-memory.ts'
+import { Fader } from '../parts/fader.tsx'
+import { useSnapshot } from '../parts/use-snapshot.ts'
 import { CalibrationKey } from './calibration-key.tsx'
 
 const LEAD_WORDS = {
@@ -11,35 +12,27 @@ const LEAD_WORDS = {
 } as const
 
 /** What a person can do for an output that is heard later than anybody can know. */
-export function AlignmentPanel({ snapshot, player }: { snapshot: PlayerSnapshot; player: Player }) {
-  const { stats, room } = snapshot
-  const { outputLeadMs, outputLeadFrom, trimMs } = stats.sync
-  const playing = stats.state === 'playing'
+export function AlignmentPanel({ player }: { player: Player }) {
+  const { outputWords, trimMs, playing, testClick } = useSnapshot(player.store, alignmentOf)
   const trim = trimMs ?? 0
   return (
     <div className="alignment-panel">
       <p className="alignment-what">
         Devices that stand side by side should click as one. If this one clicks late, give it more trim; if
-        early, less.{' '}
-        {outputLeadMs !== null && outputLeadFrom !== null && (
-          <span>
-            Its output takes {outputLeadMs.toFixed(1)} ms, {LEAD_WORDS[outputLeadFrom]}.
-          </span>
-        )}
+        early, less. {outputWords}
       </p>
       <div className="trim">
         <span aria-hidden="true">Trim</span>
-        <Slider
-          className="fader"
-          classNames={{ track: 'fader-track', bar: 'fader-bar', thumb: 'fader-thumb' }}
+        <Fader
+          name="Trim"
           min={-MAX_TRIM_MS}
           max={MAX_TRIM_MS}
+          step={0.1}
+          from={0}
           value={trim}
+          valueText={`${trim.toFixed(1)} ms`}
           disabled={trimMs === null}
           onChange={player.setTrim}
-          label={null}
-          thumbLabel="Trim"
-          thumbSize={32}
         />
         <label className="trim-value">
           <input
@@ -62,9 +55,9 @@ export function AlignmentPanel({ snapshot, player }: { snapshot: PlayerSnapshot;
         <button
           type="button"
           className="key"
-          aria-pressed={room.testClick}
+          aria-pressed={testClick}
           disabled={!playing}
-          onClick={() => player.testClick(!room.testClick)}
+          onClick={() => player.testClick(!testClick)}
         >
           Test click
         </button>
@@ -72,4 +65,17 @@ export function AlignmentPanel({ snapshot, player }: { snapshot: PlayerSnapshot;
       </div>
     </div>
   )
+}
+
+function alignmentOf({ stats, room }: PlayerSnapshot) {
+  const { outputLeadMs, outputLeadFrom, trimMs } = stats.sync
+  const known = outputLeadMs !== null && outputLeadFrom !== null
+  return {
+    outputWords: known
+      ? `Its output takes ${outputLeadMs.toFixed(0)} ms, ${LEAD_WORDS[outputLeadFrom]}.`
+      : '',
+    trimMs,
+    playing: stats.state === 'playing',
+    testClick: room.testClick,
+  }
 }

@@ -1,57 +1,66 @@
-import type { Stats } from '../../player/stats.ts'
-import { useSteady } from '../parts/use-steady.ts'
+import { useState } from 'react'
+import type { Player } from '../../player/player.ts'
+import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { paced } from '../parts/paced.ts'
+import { useRemembered } from '../parts/use-remembered.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import { type ShownLatency, shownLatency } from '../parts/waterfall.ts'
+import { WaterfallChart } from './waterfall-chart.tsx'
 
-/** The delay from the instrument to the ear, and where it comes from. */
-export function DelayReadout({ stats }: { stats: Stats }) {
-  const { latencyMs, underruns, device, state } = stats
-  const playing = state === 'playing'
-  const total = useSteady(playing ? latencyMs.total : null)
-  const buffer = useSteady(playing ? latencyMs.buffer : null)
-  const known = total !== null && buffer !== null
+interface Shown extends ShownLatency {
+  /** Whole ms; null: the total is a least value. */
+  errorMs: number | null
+}
+
+/** Twice a second: what changes quicker can not be read. */
+const EVERY_MS = 500
+/** A change this large is news. */
+const JUMP_MS = 20
+
+/** The delay from the instrument's key to the ear, in one figure that opens into where it comes from. */
+export function DelayReadout({ player }: { player: Player }) {
+  const [select] = useState(() => paced(shown, { everyMs: EVERY_MS, isUrgent }))
+  const latency = useSnapshot(player.store, select)
+  const [open, setOpen] = useRemembered('waterfall', false)
+  const { total, errorMs } = latency
   return (
     <div className="readout">
-      <dl className="figures">
-        <div className="figure delay" data-unknown={total === null ? '' : undefined}>
-          <dt>Delay</dt>
-          <dd>
-            <span className="digits">{total === null ? '––' : format(total)}</span>
-            <span className="unit">ms</span>
-          </dd>
-        </div>
-        <div className="figure underruns">
-          <dt>Underruns</dt>
-          <dd>
-            <span className="digits">{state === 'idle' ? '–' : underruns.episodes}</span>
-          </dd>
-        </div>
-      </dl>
-      <p className="hops">
-        {known ? (
-          <>
-            <Hop name="Capture" ms={latencyMs.capture} />
-            <Hop name="Network" ms={latencyMs.network} />
-            <Hop name="Buffer" ms={buffer} />
-            <Hop
-              name={device.outputLatencyMs === null ? 'Output (device unknown)' : 'Output'}
-              ms={latencyMs.output}
-            />
-          </>
-        ) : (
-          <span>{playing ? 'Measuring…' : 'From the instrument to your ear'}</span>
-        )}
-      </p>
+      <button
+        type="button"
+        className="delay"
+        aria-expanded={open}
+        aria-controls="waterfall"
+        data-unknown={total === null ? '' : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <span className="delay-name">
+          Delay from key to ear{' '}
+          <svg className="delay-arrow" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M2 4l4 4 4-4" />
+          </svg>
+        </span>{' '}
+        <span className="delay-figure">
+          {total !== null && errorMs === null && <span className="delay-least">at least </span>}
+          <span className="digits">{total === null ? '––' : figure(total)}</span>{' '}
+          <span className="unit">ms</span>{' '}
+          {total !== null && errorMs !== null && <span className="delay-error">± {errorMs} ms</span>}
+        </span>
+      </button>
+      <div id="waterfall">{open && <WaterfallChart player={player} latency={latency} />}</div>
     </div>
   )
 }
 
-function Hop({ name, ms }: { name: string; ms: number | null }) {
-  return (
-    <span className="hop">
-      {name} <b>{ms === null ? '–' : format(ms)}</b> ms
-    </span>
-  )
+function shown({ stats }: PlayerSnapshot): Shown {
+  const { errorMs } = stats.latencyMs
+  return { ...shownLatency(stats.latencyMs), errorMs: errorMs === null ? null : Math.ceil(errorMs) }
 }
 
-function format(ms: number): string {
-  return Math.abs(ms) < 99.95 ? ms.toFixed(1) : ms.toFixed(0)
+function isUrgent(before: Shown, next: Shown): boolean {
+  if (before.total === null || next.total === null) return before.total !== next.total
+  return Math.abs(next.total - before.total) > JUMP_MS
+}
+
+function figure(ms: number): string {
+  return ms < 999.95 ? ms.toFixed(1) : ms.toFixed(0)
 }

@@ -1,20 +1,16 @@
-import { UnstyledButton } from '@mantine/core'
-import type { PlayerState } from '../../player/stats.ts'
-
-interface ListenButtonProps {
-  state: PlayerState
-  onListen: () => void
-  onStop: () => void
-}
+import type { Player } from '../../player/player.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
 
 /** Its text is its accessible name: "Listen", then "Stop". */
-export function ListenButton({ state, onListen, onStop }: ListenButtonProps) {
+export function ListenButton({ player }: { player: Player }) {
+  const state = useSnapshot(player.store, ({ stats }) => stats.state)
   const stopped = state === 'idle' || state === 'failed'
   return (
-    <UnstyledButton
+    <button
+      type="button"
       className="listen"
       data-lit={stopped ? undefined : state}
-      onClick={stopped ? () => onListen() : onStop}
+      onClick={stopped ? () => player.listen() : player.stop}
     >
       <svg className="listen-shape" viewBox="0 0 48 48" aria-hidden="true">
         {stopped ? (
@@ -24,6 +20,6 @@ export function ListenButton({ state, onListen, onStop }: ListenButtonProps) {
         )}
       </svg>
       <span className="listen-word">{stopped ? 'Listen' : 'Stop'}</span>
-    </UnstyledButton>
+    </button>
   )
 }

@@ -9,11 +9,15 @@ import { PolledStore } from '../../player/polled-store.ts'
 import { type PlayerState, readStats } from '../../player/stats.ts'
 import { MeterBallistics, toFraction } from '../parts/meter-ballistics.ts'
 import { ListenPage } from './listen-page.tsx'
+import { volumeOf } from './volume-memory.ts'
 
 ;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
 
 let unmount = () => {}
-afterEach(() => unmount())
+afterEach(() => {
+  unmount()
+  localStorage.clear()
+})
 
 /** A player that is in whatever state the test says. */
 class StagedPlayer extends Player {
@@ -59,13 +63,16 @@ function show(player: Player): HTMLElement {
   return document.querySelector('main') as HTMLElement
 }
 
-const button = (page: HTMLElement) => page.querySelector('button') as HTMLButtonElement
+const button = (page: HTMLElement) => page.querySelector('.transport button') as HTMLButtonElement
+const named = (page: HTMLElement, name: string) =>
+  [...page.querySelectorAll('button')].find(
+    (key) => (key.getAttribute('aria-label') ?? key.textContent) === name,
+  ) as HTMLButtonElement
 const status = (page: HTMLElement) => page.querySelector('[aria-live=polite]')?.textContent
 
 test('one button, named Listen, then Stop', () => {
   const player = new StagedPlayer('idle')
   const page = show(player)
-  expect(page.querySelectorAll('button')).toHaveLength(1)
   expect(button(page).textContent).toBe('Listen')
   act(() => button(page).click())
   expect(player.listen).toHaveBeenCalledWith()
@@ -104,11 +111,38 @@ test('sound held back by the browser, or a source that is down, is said', () => 
   expect(status(show(new StagedPlayer('buffering', { sourceState })))).toBe('The interface was unplugged.')
 })
 
-test('the demo synth says that it is one, and why', () => {
+test('the demo synth says that it is one, why, and what to do about it, until it is dismissed', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{"devices":[{"name":"USB Mic","channels":1}]}'))
   const source = { input: 'synth', name: 'synth', fallback: 'No interface was found.' } as const
   const page = show(new StagedPlayer('playing', { source }))
-  expect(page.textContent).toContain('Demo synth')
-  expect(page.textContent).toContain('No interface was found.')
+  const help = () => page.querySelector('section[aria-labelledby=help-name]')
+  await act(async () => void (await import('./instrument-help.tsx')))
+  expect(page.querySelector('.source-name')?.textContent).toBe('Demo synth')
+  expect(help()?.textContent).toContain('No interface was found.')
+  expect(help()?.textContent).toContain('USB Mic 1 input')
+  expect(help()?.textContent).toContain('CAPTURE_DEVICE')
+  act(() => named(page, 'Close').click())
+  expect(help()).toBeNull()
+  unmount()
+  // On the next visit it is a question mark, which brings it back.
+  const again = show(new StagedPlayer('playing', { source }))
+  expect(again.querySelector('section[aria-labelledby=help-name]')).toBeNull()
+  const mark = named(again, 'How to hear your own instrument')
+  expect(mark.getAttribute('aria-expanded')).toBe('false')
+  await act(async () => mark.click())
+  expect(again.querySelector('section[aria-labelledby=help-name]')).not.toBeNull()
+  vi.unstubAllGlobals()
+})
+
+test('a demo synth that was asked for needs no help', () => {
+  const source = { input: 'synth', name: 'synth' } as const
+  const page = show(new StagedPlayer('playing', { source }))
+  expect(page.querySelector('section[aria-labelledby=help-name]')).toBeNull()
+  expect(named(page, 'How to hear your own instrument')).toBeDefined()
+  unmount()
+  const montage = show(new StagedPlayer('playing', { source: { input: 'device', name: 'MONTAGE' } }))
+  expect(montage.querySelector('.source-name')?.textContent).toBe('MONTAGE')
+  expect(named(montage, 'How to hear your own instrument')).toBeUndefined()
 })
 
 test('an obstacle takes the place of the button', () => {
@@ -120,10 +154,102 @@ test('an obstacle takes the place of the button', () => {
 
 test('the volume fader has a name and remembers', () => {
   localStorage.setItem('backline.volume', '40')
-  const page = show(new StagedPlayer('idle'))
-  const fader = page.querySelector('[role=slider]')
-  expect(fader?.getAttribute('aria-label')).toBe('Volume')
-  expect(fader?.getAttribute('aria-valuenow')).toBe('40')
+  const player = new StagedPlayer('idle')
+  const setVolume = vi.spyOn(player, 'setVolume')
+  const page = show(player)
+  const fader = page.querySelector('input[type=range]') as HTMLInputElement
+  expect(fader.getAttribute('aria-label')).toBe('Volume')
+  expect([fader.value, fader.getAttribute('aria-valuetext')]).toEqual(['40', '40 %'])
+  // By keys it goes through the same place.
+  act(() => volumeOf(player).set(volumeOf(player).snapshot() - 45))
+  expect([fader.value, localStorage.getItem('backline.volume')]).toEqual(['0', '0'])
+  expect(setVolume).toHaveBeenLastCalledWith(0)
+})
+
+test('mute is a key that stays down, and is said beside the volume', () => {
+  const player = new StagedPlayer('playing')
+  const setMuted = vi.spyOn(player, 'setMuted').mockImplementation(() => {})
+  const page = show(player)
+  expect(named(page, 'Mute').getAttribute('aria-pressed')).toBe('false')
+  act(() => named(page, 'Mute').click())
+  expect(setMuted).toHaveBeenCalledWith(true)
+  player.staged = snapshot('playing', { muted: true })
+  act(() => player.store.refresh())
+  expect(named(page, 'Mute').getAttribute('aria-pressed')).toBe('true')
+  expect(page.querySelector('.volume-value')?.textContent).toBe('muted')
+})
+
+const OUTPUTS = { supported: true, chosenId: '', namesHidden: false, notice: undefined } as const
+const LIST = [
+  { id: '', name: 'System default' },
+  { id: 'a', name: 'Headphones' },
+]
+
+test('the output is chosen by the name the browser gives, and what went wrong is said', () => {
+  const outputs = { ...OUTPUTS, list: LIST, notice: '“Headphones” is not connected.' }
+  const player = new StagedPlayer('idle', { outputs })
+  const choose = vi.spyOn(player.outputs, 'choose').mockResolvedValue()
+  const page = show(player)
+  const choice = page.querySelector('.output select') as HTMLSelectElement
+  expect(choice.closest('label')?.textContent).toContain('Output')
+  expect([...choice.options].map(({ text }) => text)).toEqual(['System default', 'Headphones'])
+  expect(page.querySelector('[role=status]')?.textContent).toBe('“Headphones” is not connected.')
+  act(() => {
+    choice.value = 'a'
+    choice.dispatchEvent(new Event('change', { bubbles: true }))
+  })
+  expect(choose).toHaveBeenCalledWith('a')
+  expect(named(page, 'Show names')).toBeUndefined()
+})
+
+test('names the browser keeps back can be asked for; without a choice there is no picker', () => {
+  const outputs = { ...OUTPUTS, list: LIST.slice(0, 1), namesHidden: true }
+  const player = new StagedPlayer('idle', { outputs })
+  const ask = vi.spyOn(player.outputs, 'askForNames').mockResolvedValue()
+  const page = show(player)
+  act(() => named(page, 'Show names').click())
+  expect(ask).toHaveBeenCalled()
+  unmount()
+  expect(show(new StagedPlayer('idle')).querySelector('.output')).toBeNull()
+})
+
+test('the delay opens into hops that add up to it, and stays open', () => {
+  const latencyMs = { capture: 3.34, network: 0.33, buffer: 20.33, output: 8.33, total: 32.33, errorMs: 3.2 }
+  const player = new StagedPlayer('playing')
+  player.staged.stats.latencyMs = latencyMs
+  player.store.refresh()
+  const page = show(player)
+  const delay = page.querySelector('.delay') as HTMLButtonElement
+  expect(delay.textContent).toMatch(/Delay from key to ear\s+32\.3 ms ± 4 ms/)
+  expect([delay.getAttribute('aria-expanded'), page.querySelector('.waterfall')]).toEqual(['false', null])
+  act(() => delay.click())
+  expect(delay.getAttribute('aria-expanded')).toBe('true')
+  expect([...page.querySelectorAll('.hop-ms')].map(({ textContent }) => textContent)).toEqual([
+    ...['3.4 ms', '0.3 ms', '20.3 ms', '8.3 ms', '32.3 ms'],
+  ])
+  unmount()
+  const idle = show(new StagedPlayer('idle'))
+  expect(idle.querySelector('.delay')?.getAttribute('aria-expanded')).toBe('true')
+  expect(idle.querySelector('.hops')?.textContent).not.toMatch(/\d/)
+})
+
+test('a delay of which only the least is known says so', () => {
+  const player = new StagedPlayer('playing')
+  player.staged.stats.latencyMs = { capture: 4, network: 1, buffer: 20, output: 8, total: 33, errorMs: null }
+  player.store.refresh()
+  expect(show(player).querySelector('.delay')?.textContent).toContain('at least 33.0 ms')
+})
+
+test('parts that show nothing new are not rendered anew', () => {
+  const player = new StagedPlayer('playing')
+  const page = show(player)
+  const changes = new MutationObserver(() => {})
+  changes.observe(page, { subtree: true, childList: true, attributes: true, characterData: true })
+  player.staged = snapshot('playing', {})
+  player.staged.stats.ppm = 12.5
+  player.staged.stats.packets.received = 99
+  act(() => player.store.refresh())
+  expect(changes.takeRecords()).toEqual([])
 })
 
 test('the quality is chosen by name, and what the server gives by itself is said beside it', () => {
@@ -138,7 +264,7 @@ test('the quality is chosen by name, and what the server gives by itself is said
     ...['Auto', 'Uncompressed', 'Good', 'Smallest'],
   ])
   expect(choice.value).toBe('auto')
-  expect(page.querySelector('.quality-now')?.textContent).toBe('Good')
+  expect(page.querySelector('.quality-now')?.textContent).toBe('now Good')
   act(() => {
     choice.value = 'opus-64'
     choice.dispatchEvent(new Event('change', { bubbles: true }))

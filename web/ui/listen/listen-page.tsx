@@ -1,48 +1,51 @@
-import { useSyncExternalStore } from 'react'
 import type { Player } from '../../player/player.ts'
 import { LevelMeter } from '../parts/level-meter.tsx'
+import { useSnapshot } from '../parts/use-snapshot.ts'
 import { Alignment } from './alignment.tsx'
 import { DelayReadout } from './delay-readout.tsx'
+import { EventFeed } from './event-feed.tsx'
+import { HowYouListen } from './how-you-listen.tsx'
+import './listen.css'
 import { ListenButton } from './listen-button.tsx'
-import { ModeChoice } from './mode-choice.tsx'
 import { ObstacleNotice } from './obstacle-notice.tsx'
-import { QualityChoice } from './quality-choice.tsx'
 import { RoomDeck } from './room-deck.tsx'
 import { SourceName } from './source-name.tsx'
 import { StartCountdown } from './start-countdown.tsx'
 import { StatusLine } from './status-line.tsx'
 import { VolumeFader } from './volume-fader.tsx'
 
-/** The front panel: one button, one fader, one display. */
+/** The front panel: one button, one fader, one display. Each part takes from the player only what it shows. */
 export function ListenPage({ player }: { player: Player }) {
-  const snapshot = useSyncExternalStore(player.store.subscribe, player.store.snapshot)
-  const { stats, obstacle } = snapshot
+  const { state, obstacle } = useSnapshot(player.store, ({ stats, obstacle }) => ({
+    state: stats.state,
+    obstacle,
+  }))
   return (
-    <main className="panel" data-state={stats.state}>
+    <main className="panel listen-page" data-state={state}>
       <header className="panel-head">
         <h1 className="wordmark">Backline</h1>
-        <SourceName snapshot={snapshot} />
+        <SourceName player={player} />
       </header>
       {obstacle ? (
         <ObstacleNotice obstacle={obstacle} />
       ) : (
         <>
           <section className="transport" aria-label="Listening">
-            <ListenButton state={stats.state} onListen={player.listen} onStop={player.stop} />
-            <StatusLine snapshot={snapshot} />
+            <ListenButton player={player} />
+            <StatusLine player={player} />
           </section>
           <section className="display" aria-label="Display">
-            <DelayReadout stats={stats} />
-            <StartCountdown scheduled={stats.sync.scheduled} countdown={player.countdown} />
-            <LevelMeter active={stats.state === 'playing'} readLevels={player.readLevels} />
+            <DelayReadout player={player} />
+            <StartCountdown player={player} />
+            <LevelMeter active={state === 'playing'} readLevels={player.readLevels} />
           </section>
-          <VolumeFader onVolume={player.setVolume} />
-          <RoomDeck snapshot={snapshot} onTransport={player.transport} />
-          <div className="choices">
-            <ModeChoice mode={stats.mode} onChoose={player.setMode} />
-            <QualityChoice snapshot={snapshot} onChoose={player.setRung} />
+          <VolumeFader player={player} />
+          <RoomDeck player={player} />
+          <HowYouListen player={player} />
+          <div className="panel-foot">
+            <EventFeed player={player} />
+            <Alignment player={player} />
           </div>
-          {stats.mode !== 'live' && <Alignment snapshot={snapshot} player={player} />}
         </>
       )}
     </main>

@@ -1,4 +1,6 @@
 import { MODE_NAMES, type Mode } from '../../../src/shared/wire/room-names.ts'
+import type { Player } from '../../player/player.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
 
 const WORDS: Record<Mode, { name: string; what: string }> = {
   live: { name: 'Live', what: 'As early as your connection allows, each listener by itself.' },
@@ -9,16 +11,12 @@ const WORDS: Record<Mode, { name: string; what: string }> = {
   },
 }
 
-interface ModeChoiceProps {
-  mode: Mode
-  onChoose: (mode: Mode) => void
-}
-
 /** By oneself, or with others. */
-export function ModeChoice({ mode, onChoose }: ModeChoiceProps) {
+export function ModeChoice({ player }: { player: Player }) {
+  const mode = useSnapshot(player.store, ({ stats }) => stats.mode)
   return (
     <fieldset className="mode">
-      <legend className="mode-name">Mode</legend>
+      <legend className="choice-name mode-name">Mode</legend>
       <div className="mode-keys">
         {MODE_NAMES.map((name) => (
           <label key={name} className="mode-key">
@@ -28,7 +26,7 @@ export function ModeChoice({ mode, onChoose }: ModeChoiceProps) {
               value={name}
               checked={name === mode}
               aria-describedby="mode-what"
-              onChange={() => onChoose(name)}
+              onChange={() => player.setMode(name)}
             />
             <span>{WORDS[name].name}</span>
           </label>

@@ -211,8 +211,13 @@ test('alignment is there with others only, and its trim and click do what they s
     details.dispatchEvent(new Event('toggle'))
     await import('./alignment-panel.tsx')
   })
-  expect((page.querySelector('.trim input') as HTMLInputElement).value).toBe('3')
-  expect(page.querySelector('.trim [role=slider]')?.getAttribute('aria-valuenow')).toBe('3')
+  await act(async () => {})
+  expect((page.querySelector('.trim input[type=number]') as HTMLInputElement).value).toBe('3')
+  const slider = page.querySelector('.trim input[type=range]')
+  expect(['aria-label', 'aria-valuetext'].map((name) => slider?.getAttribute(name))).toEqual([
+    'Trim',
+    '3.0 ms',
+  ])
   act(() => key(page, 'Test click').click())
   expect(player.testClick).toHaveBeenCalledWith(true)
   unmount()

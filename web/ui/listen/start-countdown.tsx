@@ -1,18 +1,15 @@
-import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
+import type { Player } from '../../player/player.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
 import { SCHEDULED_WORDS } from './room-words.ts'
 import { useCountdown } from './use-countdown.ts'
 
 /** The last of the seconds are read aloud. */
 const ALOUD_S = 3
 
-interface StartCountdownProps {
-  scheduled: Scheduled | null
-  countdown: () => number | null
-}
-
 /** Until what the room is about to do is heard: the same figure on every page of it at the same instant. */
-export function StartCountdown({ scheduled, countdown }: StartCountdownProps) {
-  const left = useCountdown(scheduled?.atUs, countdown)
+export function StartCountdown({ player }: { player: Player }) {
+  const scheduled = useSnapshot(player.store, ({ stats }) => stats.sync.scheduled)
+  const left = useCountdown(scheduled?.atUs, player.countdown)
   return (
     <>
       {scheduled && left !== null && (

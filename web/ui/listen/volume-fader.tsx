@@ -1,30 +1,32 @@
-import { Slider } from '@mantine/core'
-import { useEffect, useState } from 'react'
-import { loadVolume, saveVolume } from './volume-memory.ts'
+import type { Player } from '../../player/player.ts'
+import { Fader } from '../parts/fader.tsx'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import { volumeOf } from './volume-memory.ts'
 
-/** Remembers where it was left. */
-export function VolumeFader({ onVolume }: { onVolume: (volume: number) => void }) {
-  const [percent, setPercent] = useState(loadVolume)
-
-  useEffect(() => onVolume(percent / 100), [percent, onVolume])
-
+/** Volume and mute of this page alone. */
+export function VolumeFader({ player }: { player: Player }) {
+  const volume = volumeOf(player)
+  const percent = useSnapshot(volume, (now) => now)
+  const muted = useSnapshot(player.store, (snapshot) => snapshot.muted)
   return (
-    <div className="volume">
+    <div className="volume" data-muted={muted ? '' : undefined}>
+      <button type="button" className="key mute" aria-pressed={muted} onClick={() => player.setMuted(!muted)}>
+        Mute
+      </button>
       <span className="volume-name" aria-hidden="true">
         Volume
       </span>
-      <Slider
-        className="fader"
-        classNames={{ track: 'fader-track', bar: 'fader-bar', thumb: 'fader-thumb' }}
+      <Fader
+        name="Volume"
+        min={0}
+        max={100}
+        step={1}
         value={percent}
-        onChange={setPercent}
-        onChangeEnd={saveVolume}
-        label={null}
-        thumbLabel="Volume"
-        thumbSize={32}
+        valueText={`${percent} %`}
+        onChange={volume.set}
       />
       <span className="volume-value" aria-hidden="true">
-        {percent} %
+        {muted ? 'muted' : `${percent} %`}
       </span>
     </div>
   )

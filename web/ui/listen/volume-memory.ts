@@ -1,14 +1,54 @@
-const KEY = 'backline.volume'
-const DEFAULT_PERCENT = 100
+import type { Player } from '../../player/player.ts'
 
-/** Percent of the fader's way, as it was left in this browser. */
-export function loadVolume(): number {
-  const stored = read()
-  const percent = stored === null ? Number.NaN : Number(stored)
-  return percent >= 0 && percent <= 100 ? percent : DEFAULT_PERCENT
+const KEY = 'backline.volume'
+const FULL_PERCENT = 100
+
+/** Where the volume fader stands, for the fader and for keys: percent of its way. Remembers where it was left. Thread: page. */
+export class Volume {
+  readonly #player: Player
+  readonly #listeners = new Set<() => void>()
+  #percent = load()
+
+  constructor(player: Player) {
+    this.#player = player
+    player.setVolume(this.#percent / 100)
+  }
+
+  readonly snapshot = (): number => this.#percent
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Beyond either end is the end. */
+  readonly set = (percent: number): void => {
+    this.#percent = Math.round(Math.min(FULL_PERCENT, Math.max(0, percent)))
+    this.#player.setVolume(this.#percent / 100)
+    save(this.#percent)
+    for (const listener of this.#listeners) listener()
+  }
 }
 
-export function saveVolume(percent: number): void {
+const volumes = new WeakMap<Player, Volume>()
+
+/** The one of this player. */
+export function volumeOf(player: Player): Volume {
+  let volume = volumes.get(player)
+  if (!volume) {
+    volume = new Volume(player)
+    volumes.set(player, volume)
+  }
+  return volume
+}
+
+function load(): number {
+  const stored = read()
+  const percent = stored === null ? Number.NaN : Number(stored)
+  return percent >= 0 && percent <= FULL_PERCENT ? percent : FULL_PERCENT
+}
+
+function save(percent: number): void {
   try {
     localStorage.setItem(KEY, String(percent))
   } catch {

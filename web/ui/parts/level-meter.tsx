@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Levels } from '../../player/player.ts'
+import './level-meter.css'
+import { LevelWords } from './level-words.ts'
 import { FLOOR_DB, SCALE_DB, toFraction } from './meter-ballistics.ts'
 import { type BarParts, MeterBar } from './meter-bar.ts'
 
@@ -24,27 +26,44 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
     const levels: Levels = { peakLeft: 0, peakRight: 0, rmsLeft: 0, rmsRight: 0 }
     const left = new MeterBar(partsOf(element, 'left'))
     const right = new MeterBar(partsOf(element, 'right'))
+    const words = new LevelWords(element)
     let lastMs = performance.now()
+    const draw = () => {
+      const nowMs = performance.now()
+      readLevels(levels)
+      left.update(levels.peakLeft, nowMs - lastMs)
+      right.update(levels.peakRight, nowMs - lastMs)
+      words.update(Math.max(levels.peakLeft, levels.peakRight), nowMs)
+      lastMs = nowMs
+    }
     // Not the display's own frames: to ask for those makes a browser compose them all, changed or not.
-    const timer = setInterval(
-      () => {
-        if (document.hidden) return
-        const nowMs = performance.now()
-        readLevels(levels)
-        left.update(levels.peakLeft, nowMs - lastMs)
-        right.update(levels.peakRight, nowMs - lastMs)
-        lastMs = nowMs
-      },
-      calm ? CALM_MS : DRAW_MS,
-    )
+    let timer: ReturnType<typeof setInterval> | undefined
+    const look = () => {
+      clearInterval(timer)
+      timer = document.hidden ? undefined : setInterval(draw, calm ? CALM_MS : DRAW_MS)
+    }
+    look()
+    document.addEventListener('visibilitychange', look)
     return () => {
       clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
       for (const side of ['left', 'right']) new MeterBar(partsOf(element, side))
+      words.silence()
     }
   }, [active, readLevels])
 
   return (
-    <div ref={root} className="meter" role="img" aria-label="Level of the left and right channel, in dBFS">
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> can not be drawn as a meter with two bars, peaks and lamps
+    <div
+      ref={root}
+      className="meter"
+      role="meter"
+      aria-label="Level"
+      aria-valuemin={FLOOR_DB}
+      aria-valuemax={0}
+      aria-valuenow={FLOOR_DB}
+      aria-valuetext="silent"
+    >
       <Bar side="left" letter="L" />
       <Bar side="right" letter="R" />
       <div className="meter-scale" aria-hidden="true">
@@ -66,11 +85,12 @@ function Bar({ side, letter }: { side: string; letter: string }) {
         <div className="meter-cover" />
         <div className="meter-hold" />
       </div>
+      <span className="meter-clip" />
     </div>
   )
 }
 
 function partsOf(meter: HTMLElement, side: string): BarParts {
   const part = (name: string) => meter.querySelector(`[data-side="${side}"] .meter-${name}`) as HTMLElement
-  return { cover: part('cover'), hold: part('hold') }
+  return { cover: part('cover'), hold: part('hold'), clip: part('clip') }
 }

@@ -8,8 +8,9 @@ const DRAW_MS = 1000 / 30
 function bar() {
   const cover = document.createElement('div')
   const hold = document.createElement('div')
+  const clip = document.createElement('span')
   const writes: string[] = []
-  for (const part of [cover, hold]) {
+  for (const part of [cover, hold, clip]) {
     const { style } = part
     const counted = new Proxy(style, {
       set(target, key, value) {
@@ -19,7 +20,7 @@ function bar() {
     })
     Object.defineProperty(part, 'style', { value: counted })
   }
-  return { meter: new MeterBar({ cover, hold }), cover, hold, writes }
+  return { meter: new MeterBar({ cover, hold, clip }), cover, hold, clip, writes }
 }
 
 const shift = (part: HTMLElement) => Number(/translateX\((.*)%\)/.exec(part.style.transform)?.[1])
@@ -34,6 +35,17 @@ test('it begins dark and shows peaks on a scale of 60 dB', () => {
   meter.update(0, 1000)
   expect(shift(cover)).toBeCloseTo(100 - 30.02 / 0.6, 0)
   expect(shift(hold)).toBeCloseTo(100 - 6.02 / 0.6, 0)
+})
+
+test('the lamp is lit by full scale, and goes out after 2 s', () => {
+  const { meter, clip } = bar()
+  expect(clip.style.opacity).toBe('0.18')
+  meter.update(1, DRAW_MS)
+  expect(clip.style.opacity).toBe('1')
+  meter.update(0.1, 1999)
+  expect(clip.style.opacity).toBe('1')
+  meter.update(0.1, 1)
+  expect(clip.style.opacity).toBe('0.18')
 })
 
 test('what can not be seen is not written, and nothing that needs a layout ever is', () => {

@@ -1,3 +1,4 @@
+import { ClipLamp } from './clip-lamp.ts'
 import { MeterBallistics } from './meter-ballistics.ts'
 
 /** Positions along the scale, 0.5 dB apart: less than one of the bar's segments, so finer could not be seen. */
@@ -9,6 +10,8 @@ export interface BarParts {
   cover: HTMLElement
   /** The mark at the highest peak. */
   hold: HTMLElement
+  /** The lamp behind the end of the scale; not every bar has one. */
+  clip?: HTMLElement
 }
 
 /**
@@ -20,11 +23,14 @@ export class MeterBar {
   readonly #ballistics = new MeterBallistics()
   #level = 0
   #hold = 0
+  readonly #lamp = new ClipLamp()
+  #lit = false
 
   constructor(parts: BarParts) {
     this.#parts = parts
     this.#showLevel()
     this.#showHold()
+    this.#showClip()
   }
 
   /** `peak` is linear, 1 = full scale. */
@@ -40,6 +46,11 @@ export class MeterBar {
       this.#hold = hold
       this.#showHold()
     }
+    this.#lamp.update(peak, elapsedMs)
+    if (this.#lamp.lit !== this.#lit) {
+      this.#lit = this.#lamp.lit
+      this.#showClip()
+    }
   }
 
   #showLevel(): void {
@@ -50,6 +61,11 @@ export class MeterBar {
     const { style } = this.#parts.hold
     style.opacity = this.#hold > 0 ? '1' : '0'
     style.transform = `translateX(${percent(this.#hold)}%)`
+  }
+
+  #showClip(): void {
+    const { clip } = this.#parts
+    if (clip) clip.style.opacity = this.#lit ? '1' : '0.18'
   }
 }
 
