@@ -19,6 +19,8 @@ export interface Stats {
   /** How the sound is sent just now. */
   rung: RungName | null
   streamId: number | null
+  /** Of the stream. */
+  rateHz: number | null
   /** Mean of the last 10 s. */
   latencyMs: LatencyMs
   /** Delay the playout aims at, device burst included. */
@@ -113,6 +115,7 @@ export function readStats(input: StatsInput): Stats {
     }),
     rung: input.rung ?? null,
     streamId: stream?.streamId ?? null,
+    rateHz: stream?.rateHz ?? null,
     latencyMs: (playing ? latency : undefined) ?? UNKNOWN_LATENCY,
     targetMs: playing ? framesMs('targetFrames') : null,
     bufferMs: playing ? framesMs('delayFrames') : null,

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { fakeCapture, fakeListener } from '../desk/fake-views.ts'
+import { readStats } from '../player/stats.ts'
+import { type BundleParts, makeBundle, makeCopy } from './bundle.ts'
+import { Complaints } from './complaints.ts'
+import { type Sample, Series, TRACKS } from './series.ts'
+
+const STATS = readStats({ state: 'playing', control: undefined, device: undefined, stream: undefined })
+const NOTHING = Object.fromEntries(TRACKS.map((name) => [name, Number.NaN])) as Sample
+
+function parts(over: Partial<BundleParts> = {}): BundleParts {
+  const series = new Series()
+  series.add(1000, { ...NOTHING, ppm: 1.23456 })
+  return {
+    ...{
+      madeAt: new Date(0),
+      page: { userAgent: 'a browser', path: '/' },
+      server: null,
+      stats: STATS,
+      series,
+    },
+    ...{ events: [], capture: fakeCapture(), listeners: [fakeListener()], complaints: [] },
+    ...over,
+  }
+}
+
+test('a bundle has all that was seen, and says what it is', () => {
+  const bundle = JSON.parse(JSON.stringify(makeBundle(parts())))
+  expect(bundle).toMatchObject({
+    ...{ format: 'backline-diagnosis', version: 1, madeAt: '1970-01-01T00:00:00.000Z' },
+    ...{ page: { userAgent: 'a browser' }, stats: { state: 'playing' }, capture: { state: 'running' } },
+    ...{ listeners: [{ id: 1 }], series: { timesMs: [1000], ppm: [1.235], targetMs: [null] } },
+  })
+})
+
+test('no key, no address and no command line leaves the computer', () => {
+  const command = 'ssh studio -p hunter2 arecord'
+  const capture = fakeCapture({ message: `"${command}" ended`, device: '' })
+  const source = { ...(capture.source as object), input: 'command', name: command }
+  const text = JSON.stringify(
+    makeBundle(
+      parts({
+        capture: { ...capture, source: source as never },
+        complaints: [
+          { atMs: 1, text: 'no answer from ws://192.168.1.20:8080/ws/audio?key=s3cret&role=controller' },
+        ],
+      }),
+    ),
+  )
+  for (const secret of ['hunter2', 's3cret', '192.168']) expect(text).not.toContain(secret)
+  expect(text).toContain('role=controller')
+})
+
+test('a copy has the last minute only', () => {
+  const series = new Series()
+  for (let i = 0; i < 1000; i++) series.add(100 * i, { ...NOTHING, ppm: i })
+  const event = { kind: 'resync', what: 'jumped' } as const
+  const events = [
+    { ...event, atMs: 100 },
+    { ...event, atMs: 99_000 },
+  ]
+  expect(makeCopy(STATS, series, events)).toMatchObject({
+    events: [{ atMs: 99_000 }],
+    series: { timesMs: { length: 601 }, ppm: { 0: 399, length: 601 } },
+  })
+})
+
+test('errors nobody caught are kept, the last fifty', () => {
+  const page = new EventTarget()
+  const complaints = new Complaints()
+  complaints.listenTo(page, () => 5)
+  page.dispatchEvent(Object.assign(new Event('error'), { message: 'x is not a function' }))
+  page.dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: new TypeError('no') }))
+  expect(complaints.heard).toEqual([
+    { atMs: 5, text: 'x is not a function' },
+    { atMs: 5, text: 'TypeError: no' },
+  ])
+  for (let i = 0; i < 60; i++)
+    page.dispatchEvent(Object.assign(new Event('error'), { message: 'm'.repeat(9999) }))
+  expect(complaints.heard.length).toBe(50)
+  expect(complaints.dropped).toBe(12)
+  expect(complaints.heard[49]?.text.length).toBe(500)
+})
