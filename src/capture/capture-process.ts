@@ -10,7 +10,9 @@ import {
   type ToCapture,
 } from '../shared/capture-messages.ts'
 import { unreachable } from '../shared/unreachable.ts'
+import { ChildFacts } from './child-facts.ts'
 import { HandOver } from './hand-over.ts'
+import { seenInputs } from './inputs/device-choice.ts'
 import { type Input, InputError, type Log } from './inputs/input.ts'
 import { Meters } from './meters.ts'
 import { Mixer } from './mixer.ts'
@@ -58,6 +60,9 @@ export class CaptureProcess {
         this.#started = true
         void this.#start(message.settings)
         return
+      case 'devices':
+        void this.#look()
+        return
       case 'mix':
         this.#mix(message.gains)
         return
@@ -82,12 +87,25 @@ export class CaptureProcess {
     this.#exit(code)
   }
 
+  async #look(): Promise<void> {
+    const { loadNaudiodon } = await import('./inputs/naudiodon.ts')
+    try {
+      this.#send({ kind: 'devices', devices: seenInputs(loadNaudiodon().getDevices()) })
+      void this.end(CAPTURE_EXIT.asked)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      this.#fault(error.reason, `${error.message}. ${error.advice}`, CAPTURE_EXIT.badSettings)
+    }
+  }
+
   async #start(settings: CaptureSettings): Promise<void> {
     const faults = settingsFaults(settings)
     if (faults.length > 0) return this.#fault('bad-settings', faults.join(' '), CAPTURE_EXIT.badSettings)
     const log: Log = (level, message) => this.#send({ kind: 'log', level, message })
     try {
-      const { input, gains } = await openInput(settings, log)
+      const { input, gains } = await openInput(settings, log, (devices) =>
+        this.#send({ kind: 'devices', devices }),
+      )
       this.#input = input
       if (this.#ending) return
       const { channels, rateHz, bits } = input.source
@@ -103,6 +121,7 @@ export class CaptureProcess {
     const { rateHz, bits, channels, periodFrames } = input.source
     const stamper = new Stamper(rateHz, periodFrames)
     const meters = new Meters(channels, rateHz, bits)
+    const facts = new ChildFacts()
     const handOver = new HandOver({
       streamId,
       rateHz,
@@ -120,6 +139,7 @@ export class CaptureProcess {
     input.start((samples, arrivalUs, gapFrames, overflow) => {
       if (this.#ending) return
       this.#silentTicks = 0
+      facts.intervals.add(performance.now())
       blocks++
       if (overflow) overflows++
       stamper.take(arrivalUs, gapFrames, overflow)
@@ -147,6 +167,8 @@ export class CaptureProcess {
         droppedFrames,
       }
       this.#send({ kind: 'levels', peak: meters.peak, rms: meters.rms, counters })
+      const told = facts.window()
+      if (told !== undefined) this.#send(told)
     }, lost)
     this.#send({ kind: 'ready', source: input.source })
     this.#watchdog = setInterval(() => this.#watch(input), STALL_TICK_MS)

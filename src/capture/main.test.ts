@@ -36,6 +36,11 @@ describe('the synth', () => {
     const levels = await capture.wait('levels', 2)
     expect(levels.peak).toHaveLength(8)
     expect(levels.rms).toHaveLength(8)
+    const { intervals, cpuPercent, rssMb } = await capture.wait('facts')
+    const counted = intervals.counts.reduce((sum, count) => sum + count)
+    expect(counted).toBeGreaterThan(600)
+    expect(cpuPercent).toBeGreaterThan(0)
+    expect(rssMb).toBeGreaterThan(10)
   })
 
   test('with 24 bits sends Float32 that 24 bits hold and 16 do not', { timeout: TIMEOUT_MS }, async () => {
@@ -106,6 +111,17 @@ describe('settings', () => {
     expect(source.fallback).toMatch(/so the demo synth plays\. To hear an instrument, /)
     await capture.wait('block', 3)
   })
+})
+
+test('asked which inputs there are, it says so or why it can not, and ends', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const capture = new ForkedCapture('devices')
+  const code = await capture.exited
+  const [told] = capture.messages
+  if (told?.kind === 'devices')
+    expect([code, Array.isArray(told.devices)]).toEqual([CAPTURE_EXIT.asked, true])
+  else expect([code, told]).toMatchObject([CAPTURE_EXIT.badSettings, { kind: 'fault', reason: 'no-device' }])
 })
 
 describe('a command', () => {

@@ -1,27 +1,28 @@
-// Keeps one capture child alive. Three deaths: asked for; refused its settings before it ever played
-// (given up); anything else (replaced after a delay, as a new stream).
-import { type ChildProcess, fork } from 'node:child_process'
+// Keeps one capture child alive, as long as somebody wants it. Three deaths: asked for; refused its settings before it ever
+// played (given up); anything else (replaced after a delay, as a new stream).
 import { EventEmitter } from 'node:events'
-import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import {
-  ACK_EVERY_MS,
   CAPTURE_EXIT,
-  type FromCapture,
+  type CaptureKind,
   type GainMatrix,
-  PACKET_FD,
+  type InputDevice,
   type SourceInfo,
   type SourceSettings,
-  type ToCapture,
 } from '../shared/capture-messages.ts'
-import { unreachable } from '../shared/unreachable.ts'
 import type { PacketHeader } from '../shared/wire/packet.ts'
-import { WireError } from '../shared/wire/wire-error.ts'
-import { logLines } from './child-output.ts'
+import {
+  CaptureChild,
+  type ChildEar,
+  type ChildEnd,
+  type ChildLog,
+  type ChildTiming,
+  type Levels,
+} from './capture-child.ts'
+import { lookForDevices } from './device-look.ts'
 import { RestartDelay, type RestartTiming } from './restart-delay.ts'
-import { PacketReader } from './streaming/packet-reader.ts'
 
-export type Levels = Extract<FromCapture, { kind: 'levels' }>
+export type { Levels }
 
 export interface SupervisorEvents {
   /** A stream begins: its packets follow. */
@@ -31,18 +32,15 @@ export interface SupervisorEvents {
   levels: [levels: Levels]
   /** The child is gone and nobody asked; it comes back in `delayMs`. */
   down: [message: string, delayMs: number]
-  /** The child refused its settings before it ever played; it does not come back. */
+  /** The child refused its settings before it ever played; it does not come back by itself. */
   'gave-up': [message: string]
+  /** Somebody does not want it to run any more. */
+  stopped: [message: string]
+  /** Somebody wants it to run again, or to play something else. */
+  starting: [message: string]
 }
 
-export interface SupervisorTiming extends RestartTiming {
-  /** Time from fork to `ready`. */
-  readyMs: number
-  /** After `ready` the child says something 20 times a second; silent for this long, it hangs. */
-  silentMs: number
-  /** From SIGTERM to SIGKILL. */
-  graceMs: number
-}
+export interface SupervisorTiming extends RestartTiming, ChildTiming {}
 
 export const SUPERVISOR_TIMING: SupervisorTiming = {
   firstMs: 250,
@@ -53,55 +51,47 @@ export const SUPERVISOR_TIMING: SupervisorTiming = {
   graceMs: 1000,
 }
 
-/** A small young generation: 5 MB less, and shorter pauses, for a process that makes little garbage. */
-const CHILD_FLAGS = ['--max-semi-space-size=1']
-/**
- * libuv's pool only waits for the device: with one thread two reads can be queued without racing, and the waiting
- * does not move from thread to thread (1 % of a core). One arena of malloc: 4 MB less.
- */
-const CHILD_ENV = { UV_THREADPOOL_SIZE: '1', MALLOC_ARENA_MAX: '1' }
-/** Lines of stderr that are kept for the case that the child crashes. */
-const LAST_WORDS = 10
-
-export interface SupervisorLog {
-  debug(message: string): void
-  info(message: string): void
-  warn(message: string): void
-  error(message: string): void
-}
-
 export interface SupervisorOptions {
   /** The child's entry, a `file:` URL. */
   entry: URL
   settings: SourceSettings
-  log: SupervisorLog
+  log: ChildLog
   timing?: Partial<SupervisorTiming>
 }
 
-/** One child at a time. Methods are for the main thread; none blocks, only `stop` waits. */
+/** What somebody wants of the source; what is left out stays. */
+export interface CaptureWish {
+  wanted?: boolean | undefined
+  capture?: CaptureKind | undefined
+  /** Case-insensitive part of a device name. */
+  device?: string | undefined
+}
+
+const STOPPED = 'The capture was stopped from the console.'
+const OPENING = 'The instrument is being opened.'
+
+/** One child at a time. Methods are for the main thread; none blocks, only `control` and `stop` wait. */
 export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #entry: string
-  readonly #log: SupervisorLog
+  readonly #log: ChildLog
   readonly #timing: SupervisorTiming
-  readonly #delay: RestartDelay
+  #delay: RestartDelay
   #settings: SourceSettings
   /** What the source mixes itself with, while nobody has chosen. */
   #ownMix: GainMatrix | undefined
-  #child: ChildProcess | undefined
+  #child: CaptureChild | undefined
+  /** The one before, which is still letting go of its device. */
+  #leaving: Promise<void> | undefined
   #restartTimer: NodeJS.Timeout | undefined
-  #watchdog: NodeJS.Timeout | undefined
-  #stopping = false
-  #hasPlayed = false
+  #wanted = true
+  #closing = false
+  /** It has played, or was chosen by somebody who may choose again: then nothing is given up. */
+  #keepsTrying = false
   #deviceWasInUse = false
-  #readyAtMs: number | undefined
-  #heard = false
-  #lastFault: string | undefined
-  #lastWords: string[] = []
-  /** Packets that overtook `ready`: as many as the child has credit for. */
-  #early: Buffer[] = []
-  #reader: PacketReader | undefined
-  #ackFrames = 0
-  #ackedTo = 0
+  #deviceWasChosen = false
+  #playsInstead = false
+  #devices: InputDevice[] | undefined
+  #looking: Promise<InputDevice[]> | undefined
   // Tenths of a second since 1970: starts at least 0.25 s apart never meet an id of an earlier run.
   #streamId = Math.floor(Date.now() / 100) >>> 0
   #restarts = 0
@@ -115,6 +105,11 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#delay = new RestartDelay(this.#timing)
   }
 
+  /** The running child. */
+  get child(): Pick<CaptureChild, 'pid' | 'startedAtMs' | 'counters' | 'facts'> | undefined {
+    return this.#child
+  }
+
   /** Process id of the running child. */
   get pid(): number | undefined {
     return this.#child?.pid
@@ -124,166 +119,148 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     return this.#restarts
   }
 
+  get wanted(): boolean {
+    return this.#wanted
+  }
+
+  get settings(): SourceSettings {
+    return this.#settings
+  }
+
   get gains(): GainMatrix {
     return this.#ownMix ?? this.#settings.gains
   }
 
-  /** Starts the child unless there is one. */
+  /** The source mixes itself, and nobody has chosen. */
+  get mixIsOwn(): boolean {
+    return this.#ownMix !== undefined
+  }
+
+  /** Inputs that were there when somebody looked last; undefined: nobody has, or could. */
+  get devices(): readonly InputDevice[] | undefined {
+    return this.#devices
+  }
+
+  /** Starts the child unless there is one, or nobody wants it. */
   start(): void {
-    if (this.#child !== undefined || this.#stopping) return
-    const child = fork(this.#entry, {
-      execArgv: [...process.execArgv, ...CHILD_FLAGS],
-      env: { ...process.env, ...CHILD_ENV },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
-    })
-    this.#child = child
-    this.#readyAtMs = undefined
-    this.#lastFault = undefined
-    logLines(child.stdout, (line) => this.#log.debug(line))
-    this.#lastWords = []
-    logLines(child.stderr, (line) => {
-      this.#log.debug(line)
-      this.#lastWords.push(line)
-      if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift()
-    })
-    this.#early = []
-    this.#reader = new PacketReader((packet, header) => {
-      this.emit('packet', packet, header)
-      this.#ack(header.position + header.frames)
-    })
-    const packets = child.stdio[PACKET_FD] as Readable
-    packets.on('data', (chunk: Buffer) => {
-      if (this.#child !== child) return
-      if (this.#readyAtMs === undefined) this.#early.push(chunk)
-      else this.#read(chunk)
-    })
-    packets.on('error', ignore) // of a child that is going
-    child.on('message', (message) => this.#hear(message as FromCapture))
-    child.once('exit', (code, signal) => this.#exited(child, code, signal))
-    // Fork failures and writes to a child that is going: `exit` says what is to be done.
-    child.on('error', (error) => {
-      this.#log.debug(`capture child: ${error.message}`)
-      if (child.pid === undefined) this.#exited(child, null, null)
-    })
-    this.#watchdog = setTimeout(() => this.#kill(child, 'was not ready in time'), this.#timing.readyMs)
+    if (this.#child !== undefined || this.#leaving !== undefined || !this.#wanted || this.#closing) return
+    clearTimeout(this.#restartTimer)
     this.#streamId = (this.#streamId + 1) >>> 0
-    const own = { reopening: this.#deviceWasInUse, streamId: this.#streamId }
-    this.#send({ kind: 'start', settings: { ...this.#settings, ...own } })
+    const streamId = this.#streamId
+    const { gains, channels } = this.#settings
+    this.#child = new CaptureChild({
+      entry: this.#entry,
+      timing: this.#timing,
+      log: this.#log,
+      ear: this.#ear(streamId),
+      settings: {
+        ...this.#settings,
+        gains: fitted(gains, channels),
+        reopening: this.#deviceWasInUse,
+        fewerWillDo: this.#deviceWasChosen,
+        streamId,
+      },
+    })
+  }
+
+  /**
+   * Ends the child, starts it, or has it replaced by one that plays something else, as a new stream. Resolves when what is not
+   * wanted any more has gone. Does nothing to a child that is as wished.
+   */
+  async control({ wanted = this.#wanted, capture, device }: CaptureWish): Promise<void> {
+    if (this.#closing) return
+    const before = this.#settings
+    const chosen = capture !== undefined || device !== undefined
+    const after = { ...before, capture: capture ?? before.capture, device: device ?? before.device }
+    const isOther = after.capture !== before.capture || after.device !== before.device
+    const wasWanted = this.#wanted
+    this.#settings = after
+    this.#wanted = wanted
+    if (isOther) this.#deviceWasInUse = false
+    if (device !== undefined) this.#deviceWasChosen = true
+    if (!wanted) {
+      if (wasWanted) this.emit('stopped', STOPPED)
+    } else if (!wasWanted || isOther || this.#child === undefined || (chosen && this.#playsInstead)) {
+      this.emit('starting', OPENING)
+      this.#keepsTrying = true
+    } else return
+    this.#delay = new RestartDelay(this.#timing)
+    clearTimeout(this.#restartTimer)
+    this.#leave()
+    await this.#leaving
+    this.start()
+  }
+
+  /** Looks for inputs now; however many ask, one process looks. Throws DeviceLookError; then what was known stays. */
+  async look(): Promise<void> {
+    this.#looking ??= lookForDevices(this.#entry, this.#log).finally(() => {
+      this.#looking = undefined
+    })
+    this.#devices = await this.#looking
   }
 
   /** From now on, and after every restart. The child ramps to it. */
   setGains(gains: GainMatrix): void {
     this.#settings = { ...this.#settings, gains, gainsAreDefault: false }
     this.#ownMix = undefined
-    if (this.#readyAtMs !== undefined) this.#send({ kind: 'mix', gains })
+    if (this.#child?.isReady) this.#child.send({ kind: 'mix', gains })
   }
 
-  /** SIGTERM, SIGKILL after the grace; resolves when the child is gone. */
+  /** For good. Resolves when the child is gone. */
   async stop(): Promise<void> {
-    this.#stopping = true
+    this.#closing = true
     clearTimeout(this.#restartTimer)
+    this.#leave()
+    await this.#leaving
+  }
+
+  /** The child, if there is one, is to go, and is not heard any more. */
+  #leave(): void {
     const child = this.#child
     if (child === undefined) return
-    // Not events.once: it rejects when a last write to the child fails.
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    const killer = setTimeout(() => child.kill('SIGKILL'), this.#timing.graceMs)
-    child.kill('SIGTERM')
-    await gone
-    clearTimeout(killer)
-  }
-
-  #hear(message: FromCapture): void {
-    this.#heard = true
-    switch (message.kind) {
-      case 'levels':
-        this.emit('levels', message)
-        return
-      case 'ready':
-        this.#ready(message.source)
-        return
-      case 'log':
-        this.#log[message.level](message.message)
-        return
-      case 'fault':
-        this.#lastFault = message.message
-        return
-      default:
-        unreachable(message)
-    }
-  }
-
-  #ready(source: SourceInfo): void {
-    this.#hasPlayed = true
-    this.#readyAtMs = performance.now()
-    this.#ownMix = source.mix
-    if (source.input === 'device') this.#deviceWasInUse = true
-    this.#ackedTo = 0
-    // By audio, so that a burst after a stall is acked as well; a packet less, so as not to be late.
-    this.#ackFrames = (source.rateHz * ACK_EVERY_MS) / 1000 - source.periodFrames
-    this.#watchForSilence()
-    this.emit('ready', source, this.#streamId)
-    for (const chunk of this.#early.splice(0)) this.#read(chunk)
-  }
-
-  #read(chunk: Buffer): void {
-    try {
-      this.#reader?.push(chunk)
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      if (this.#child) this.#kill(this.#child, `sent what is no packet (${error.message})`)
-    }
-  }
-
-  #ack(position: number): void {
-    if (position - this.#ackedTo < this.#ackFrames) return
-    this.#ackedTo = position
-    this.#send({ kind: 'ack', position })
-  }
-
-  /** Counts in ticks, not in time: a server that was itself suspended does not blame the child. */
-  #watchForSilence(): void {
-    clearTimeout(this.#watchdog)
-    const child = this.#child
-    let silentTicks = 0
-    this.#watchdog = setInterval(() => {
-      silentTicks = this.#heard ? 0 : silentTicks + 1
-      this.#heard = false
-      if (silentTicks >= 5 && child !== undefined) this.#kill(child, 'went silent')
-    }, this.#timing.silentMs / 5)
-  }
-
-  #kill(child: ChildProcess, why: string): void {
-    this.#lastFault ??= `The capture process ${why}.`
-    child.kill('SIGKILL')
-  }
-
-  #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    if (this.#child !== child) return
     this.#child = undefined
-    clearTimeout(this.#watchdog)
-    if (this.#stopping) return
-    const message = this.#lastFault ?? `The capture process ended (${signal ?? `exit ${code}`}).`
-    if (code === CAPTURE_EXIT.badSettings && !this.#hasPlayed) {
+    const leaving = child.end().then(() => {
+      this.#leaving = undefined
+    })
+    this.#leaving = leaving
+  }
+
+  #ear(streamId: number): ChildEar {
+    return {
+      ready: (source) => {
+        this.#keepsTrying = true
+        this.#ownMix = source.mix
+        this.#playsInstead = source.fallback !== undefined
+        if (source.input === 'device') this.#deviceWasInUse = true
+        this.emit('ready', source, streamId)
+      },
+      packet: (packet, header) => this.emit('packet', packet, header),
+      levels: (levels) => this.emit('levels', levels),
+      devices: (devices) => {
+        this.#devices = devices
+      },
+      exited: (end) => this.#exited(end),
+    }
+  }
+
+  #exited({ message, code, playedMs, lastWords }: ChildEnd): void {
+    this.#child = undefined
+    if (code === CAPTURE_EXIT.badSettings && !this.#keepsTrying) {
       this.emit('gave-up', message)
       return
     }
-    const playedMs = this.#readyAtMs === undefined ? 0 : performance.now() - this.#readyAtMs
-    this.#readyAtMs = undefined
     const delayMs = this.#delay.after(playedMs)
     this.#restarts++
-    const crashed = this.#lastFault === undefined
     this.#restartTimer = setTimeout(() => {
-      // By now stderr has been read to its end, which `exit` does not wait for.
-      if (crashed) for (const line of this.#lastWords) this.#log.warn(line)
+      // By now stderr has been read to its end, which the exit does not wait for.
+      for (const line of lastWords) this.#log.warn(line)
       this.start()
     }, delayMs)
     this.emit('down', message, delayMs)
   }
-
-  #send(message: ToCapture): void {
-    // The callback takes the error of a child that is just going; without it the error is thrown.
-    if (this.#child?.connected) this.#child.send(message, ignore)
-  }
 }
 
-function ignore(): void {}
+/** As wide as a source of so many channels needs it: what it has more is not heard. */
+function fitted(gains: GainMatrix, channels: number): GainMatrix {
+  return gains.map((row) => Array.from({ length: channels }, (_, i) => row[i] ?? 0))
+}

@@ -31,12 +31,14 @@ export interface CaptureSettings {
   gainsAreDefault: boolean
   /** True when a device was already in use: then "not found" means "lost, keep trying", not "bad settings". */
   reopening: boolean
+  /** Somebody chose this device from a list: it is opened with what it has, if that is less than `channels`. */
+  fewerWillDo: boolean
   /** What the child's packets are to name as their stream. */
   streamId: number
 }
 
-/** What a person chooses of it; the rest is the supervisor's. */
-export type SourceSettings = Readonly<Omit<CaptureSettings, 'reopening' | 'streamId'>>
+/** What the settings choose of it; the rest is the supervisor's. */
+export type SourceSettings = Readonly<Omit<CaptureSettings, 'reopening' | 'fewerWillDo' | 'streamId'>>
 
 export interface SourceInfo {
   input: 'device' | 'command' | 'synth'
@@ -68,8 +70,26 @@ export interface CaptureCounters {
   droppedFrames: number
 }
 
+/** An audio input of the computer that captures. */
+export interface InputDevice {
+  name: string
+  channels: number
+  rateHz: number
+  /** ALSA, Core Audio, WASAPI … */
+  api: string
+}
+
+/** Of the times between two blocks at the child. `counts[i]`: those below `edgesMs[i]`; the last count: all above. */
+export interface IntervalCounts {
+  edgesMs: number[]
+  counts: number[]
+}
+
+/** The first message is `start` or `devices`; there is no second one of these. */
 export type ToCapture =
   | { kind: 'start'; settings: CaptureSettings }
+  /** Nothing is to be captured: tells `devices`, or a `fault`, and ends. */
+  | { kind: 'devices' }
   | { kind: 'mix'; gains: GainMatrix }
   /** The server has taken everything before this position. */
   | { kind: 'ack'; position: number }
@@ -80,6 +100,10 @@ export type FromCapture =
   | { kind: 'ready'; source: SourceInfo }
   /** 20 times a second. Linear full scale = 1, one entry per input channel. */
   | { kind: 'levels'; peak: number[]; rms: number[]; counters: CaptureCounters }
+  /** Once a second while blocks come, from the child's start. `cpuPercent`: of one core, since the message before. */
+  | { kind: 'facts'; intervals: IntervalCounts; cpuPercent: number; rssMb: number }
+  /** The inputs there are, whenever the child has looked: before it opens one, too. */
+  | { kind: 'devices'; devices: InputDevice[] }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string }
   /** The last message before an exit that was not asked for. */
   | { kind: 'fault'; reason: CaptureFault; message: string }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { type DeviceInfo, listInputs, rankDevices } from './device-choice.ts'
+import { type DeviceInfo, listInputs, rankDevices, seenInputs } from './device-choice.ts'
 
 const device = (id: number, name: string, hostAPIName: string, maxInputChannels = 8): DeviceInfo => ({
   id,
   name,
   hostAPIName,
   maxInputChannels,
+  defaultSampleRate: 48_000,
   defaultLowInputLatency: 0,
 })
 const ids = (devices: readonly DeviceInfo[]): number[] => devices.map(({ id }) => id)
@@ -49,4 +50,10 @@ test('the list of inputs reads as a sentence does', () => {
   ]
   expect(listInputs(devices)).toBe('Mic (1 channel), MONTAGE (8 channels)')
   expect(listInputs([])).toBe('none')
+})
+
+test('a console is told of inputs, not of outputs', () => {
+  expect(seenInputs([device(0, 'Speakers', 'ALSA', 0), device(1, 'MONTAGE', 'ALSA')])).toEqual([
+    { name: 'MONTAGE', channels: 8, rateHz: 48_000, api: 'ALSA' },
+  ])
 })

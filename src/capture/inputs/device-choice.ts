@@ -1,10 +1,12 @@
 // Which of the machine's inputs is meant. Pure.
+import type { InputDevice } from '../../shared/capture-messages.ts'
 
 /** What naudiodon tells about a device; its latency fields are cut to whole seconds. */
 export interface DeviceInfo {
   id: number
   name: string
   maxInputChannels: number
+  defaultSampleRate: number
   defaultLowInputLatency: number
   hostAPIName: string
 }
@@ -38,6 +40,18 @@ export function widest(devices: readonly DeviceInfo[], name: string): DeviceInfo
       (best, d) => (best !== undefined && best.maxInputChannels >= d.maxInputChannels ? best : d),
       undefined,
     )
+}
+
+/** The inputs of this machine for a console. */
+export function seenInputs(devices: readonly DeviceInfo[]): InputDevice[] {
+  return devices
+    .filter((device) => device.maxInputChannels > 0)
+    .map((device) => ({
+      name: device.name,
+      channels: device.maxInputChannels,
+      rateHz: device.defaultSampleRate,
+      api: device.hostAPIName,
+    }))
 }
 
 /** The inputs of this machine for a sentence: `MONTAGE (8 channels), Microphone (1 channel)`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { InputDevice } from '../../shared/capture-messages.ts'
 import { SYNTH } from '../fixtures/forked-capture.ts'
 import { DeviceInput } from './device.ts'
 import { InputError } from './input.ts'
@@ -18,6 +19,7 @@ class FakeBinding implements Binding {
       id,
       name: `MONTAGE ${id}`,
       maxInputChannels: 8,
+      defaultSampleRate: 44_100,
       defaultLowInputLatency: 0,
       hostAPIName: 'ALSA',
     }))
@@ -43,6 +45,7 @@ const wideChunk = (value: number, offset: number): ReadResult => {
   bytes.copy(buf)
   return { buf }
 }
+const ignore = (): void => {}
 const settings = { ...SYNTH, capture: 'device' as const }
 
 test('an overflow is a known gap of the period it cost, and is told with the next block', async () => {
@@ -54,7 +57,7 @@ test('an overflow is a known gap of the period it cost, and is told with the nex
   ])
   const blocks: [number, number, boolean][] = []
   const why = await new Promise<string>((lost) => {
-    const input = new DeviceInput(settings, binding)
+    const input = new DeviceInput(settings, ignore, binding)
     input.start((samples, _us, gap, overflow) => blocks.push([samples[0] ?? 0, gap, overflow]), lost)
   })
   expect(blocks).toEqual([
@@ -71,21 +74,21 @@ test('an overflow is a known gap of the period it cost, and is told with the nex
 })
 
 test('when the best device does not open, the next one is tried', () => {
-  expect(new DeviceInput(settings, new FakeBinding([], [0])).source.name).toBe('MONTAGE 1')
+  expect(new DeviceInput(settings, ignore, new FakeBinding([], [0])).source.name).toBe('MONTAGE 1')
 })
 
 test('when none opens, the message says why and what was seen', () => {
-  const open = () => new DeviceInput(settings, new FakeBinding([], [0, 1]))
+  const open = () => new DeviceInput(settings, ignore, new FakeBinding([], [0, 1]))
   expect(open).toThrow(InputError)
   expect(open).toThrow(
     /"MONTAGE 0" was found but could not be opened with 8 channels at 44100 Hz \(Format not supported/,
   )
-  const other = () => new DeviceInput({ ...settings, device: 'MODX' }, new FakeBinding([]))
+  const other = () => new DeviceInput({ ...settings, device: 'MODX' }, ignore, new FakeBinding([]))
   expect(other).toThrow('No input named "MODX" was found (seen: MONTAGE 0 (8 channels), MONTAGE 1')
 })
 
 test('a device with too few inputs is told how many it has', () => {
-  const wide = () => new DeviceInput({ ...settings, channels: 16 }, new FakeBinding([]))
+  const wide = () => new DeviceInput({ ...settings, channels: 16 }, ignore, new FakeBinding([]))
   expect(wide).toThrow('"MONTAGE 0" has 8 inputs, but 16 were asked for')
 })
 
@@ -98,10 +101,26 @@ test('24 bits are read as 32, wherever the library puts them', async () => {
   ])
   const blocks: (number | undefined)[][] = []
   await new Promise((lost) => {
-    const input = new DeviceInput({ ...settings, bits: 24 }, binding)
+    const input = new DeviceInput({ ...settings, bits: 24 }, ignore, binding)
     expect(input.source.bits).toBe(24)
     input.start((samples) => blocks.push([samples.length, samples[0], samples.at(-1)]), lost)
   })
   expect(blocks).toEqual([-0x12345600, 0x7fffff00, 256].map((value) => [128 * 8, value, value]))
   expect(binding.opened[0]).toMatchObject({ sampleFormat: 32, framesPerBuffer: 128, channelCount: 8 })
+})
+
+test('tells which inputs there are before it opens one, and when there is none that fits', () => {
+  const told: InputDevice[][] = []
+  const open = (device: string) =>
+    new DeviceInput({ ...settings, device }, (devices) => told.push(devices), new FakeBinding([]))
+  open('MONTAGE')
+  expect(() => open('MODX')).toThrow(InputError)
+  const seen = [0, 1].map((id) => ({ name: `MONTAGE ${id}`, channels: 8, rateHz: 44_100, api: 'ALSA' }))
+  expect(told).toEqual([seen, seen])
+})
+
+test('one that somebody chose is opened with the channels it has', () => {
+  const binding = new FakeBinding([])
+  const { source } = new DeviceInput({ ...settings, channels: 16, fewerWillDo: true }, ignore, binding)
+  expect([source.channels, source.channelNames.length, binding.opened[0]?.channelCount]).toEqual([8, 8, 8])
 })

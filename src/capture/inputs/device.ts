@@ -1,9 +1,9 @@
 // Thread: capture child; PortAudio's callback has its own. An audio interface, through naudiodon.
 // PortAudio's list of devices is frozen while it is open: a device that went is found again by a new process.
-import type { CaptureSettings, SampleBits, SourceInfo } from '../../shared/capture-messages.ts'
+import type { CaptureSettings, InputDevice, SampleBits, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
 import { type InputSamples, inputSampleBytes } from '../samples.ts'
-import { type DeviceInfo, listInputs, rankDevices, widest } from './device-choice.ts'
+import { type DeviceInfo, listInputs, rankDevices, seenInputs, widest } from './device-choice.ts'
 import { type Input, InputError, type OnBlock, type OnLost } from './input.ts'
 import { type AudioIO, type Binding, firstLine, loadNaudiodon } from './naudiodon.ts'
 
@@ -21,10 +21,16 @@ export class DeviceInput implements Input {
   readonly #bytes: number
   #open = true
 
-  /** Opens the best device that fits. Throws InputError, with the inputs seen, when there is none. */
-  constructor(settings: CaptureSettings, binding: Binding = loadNaudiodon()) {
-    const { rateHz, bits, channels, periodFrames } = settings
-    const { device, stream } = openBest(settings, binding)
+  /** Opens the best device that fits, and tells `onDevices` before. Throws InputError, with the inputs seen, when there is none. */
+  constructor(
+    settings: CaptureSettings,
+    onDevices: (devices: InputDevice[]) => void,
+    binding: Binding = loadNaudiodon(),
+  ) {
+    const { rateHz, bits, periodFrames } = settings
+    const all = binding.getDevices()
+    onDevices(seenInputs(all))
+    const { device, channels, stream } = openBest(settings, all, binding)
     this.#stream = stream
     this.#bytes = periodFrames * channels * inputSampleBytes(bits)
     const channelNames = Array.from({ length: channels }, (_, i) => `Input ${i + 1}`)
@@ -72,11 +78,17 @@ export class DeviceInput implements Input {
   }
 }
 
-function openBest(settings: CaptureSettings, binding: Binding): { device: DeviceInfo; stream: AudioIO } {
-  const { device: name, channels, rateHz, bits, periodFrames } = settings
-  const all = binding.getDevices()
+function openBest(
+  settings: CaptureSettings,
+  all: readonly DeviceInfo[],
+  binding: Binding,
+): { device: DeviceInfo; channels: number; stream: AudioIO } {
+  const { device: name, channels: most, rateHz, bits, periodFrames, fewerWillDo } = settings
   let refusal = ''
-  for (const device of rankDevices(all, name, channels)) {
+  const fit = rankDevices(all, name, most)
+  const narrower = fewerWillDo ? rankDevices(all, name, 1).filter((device) => !fit.includes(device)) : []
+  for (const device of [...fit, ...narrower]) {
+    const channels = Math.min(most, device.maxInputChannels)
     try {
       const stream = binding.create({
         inOptions: {
@@ -90,7 +102,7 @@ function openBest(settings: CaptureSettings, binding: Binding): { device: Device
           closeOnError: true,
         },
       })
-      return { device, stream }
+      return { device, channels, stream }
     } catch (error) {
       refusal ||= `"${device.name}" was found but could not be opened with ${channels} channels at ${rateHz} Hz (${firstLine(error)})`
     }
@@ -100,7 +112,7 @@ function openBest(settings: CaptureSettings, binding: Binding): { device: Device
   if (smaller !== undefined) {
     const { name: found, maxInputChannels: has } = smaller
     const advice = `Set CAPTURE_CHANNELS=${has}, or CAPTURE_DEVICE to part of another name.`
-    throw new InputError('no-device', `"${found}" has ${has} inputs, but ${channels} were asked for`, advice)
+    throw new InputError('no-device', `"${found}" has ${has} inputs, but ${most} were asked for`, advice)
   }
   throw new InputError('no-device', `No input named "${name}" was found (seen: ${listInputs(all)})`)
 }

@@ -1,10 +1,19 @@
 // What `/ws/console` says to a console or a dev panel: text, JSON, from the server only. Each message is a whole state of its
 // kind, so one that was left out because the page was slow is made good by the next.
-import type { CaptureCounters, CaptureKind, GainMatrix, SourceInfo } from '../capture-messages.ts'
+import type {
+  CaptureCounters,
+  CaptureKind,
+  GainMatrix,
+  InputDevice,
+  IntervalCounts,
+  SourceInfo,
+} from '../capture-messages.ts'
 import type { Strip } from '../mix-strips.ts'
 import type { RungName } from '../rungs.ts'
 import type { Role, SyncStatus } from './room-messages.ts'
 import type { Mode } from './room-names.ts'
+
+export type { InputDevice, IntervalCounts }
 
 /** How often levels are sent while the source runs, and everything else when nothing changes. */
 export const LEVELS_MS = 50
@@ -15,21 +24,6 @@ export interface ConsoleLevels {
   type: 'levels'
   peak: number[]
   rms: number[]
-}
-
-/** An audio input of the computer that captures. */
-export interface InputDevice {
-  name: string
-  channels: number
-  rateHz: number
-  /** ALSA, Core Audio, WASAPI … */
-  api: string
-}
-
-/** Of the times between two blocks at the child. `counts[i]`: those below `edgesMs[i]`; the last count: all above. */
-export interface IntervalCounts {
-  edgesMs: number[]
-  counts: number[]
 }
 
 export interface CaptureView {
