@@ -1,6 +1,7 @@
 // Thread: audio render. A shell: rebuilds views of the shared memory and hands every quantum to the playout
 // engine. Inside process(): no allocation, no console, no throw.
 
+import { MarkerWatch } from '../src/shared/playout/marker-watch.ts'
 import { Playout } from '../src/shared/playout/playout.ts'
 import { type Bank, ControlBlock } from '../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../src/shared/ring/sample-ring.ts'
@@ -15,12 +16,14 @@ interface ProcessorOptions {
 class BacklinePlayout extends AudioWorkletProcessor {
   readonly #playout: Playout
   readonly #control: ControlBlock
+  readonly #markers: MarkerWatch
   readonly #late = new LateCallbacks(sampleRate)
 
   constructor(node: { processorOptions: ProcessorOptions }) {
     super()
     const { ring, control, bank } = node.processorOptions
     this.#control = new ControlBlock(control, bank)
+    this.#markers = new MarkerWatch(this.#control, sampleRate)
     this.#playout = new Playout({
       ring: new SampleRing(ring),
       control: this.#control,
@@ -39,7 +42,10 @@ class BacklinePlayout extends AudioWorkletProcessor {
     const right = outputs[0]?.[1]
     const dateMs = Date.now()
     if (this.#late.onQuantum(dateMs, currentFrame)) this.#control.add('lateCallbacks', 1)
-    if (left !== undefined && right !== undefined) this.#playout.render(left, right, currentFrame, dateMs)
+    if (left !== undefined && right !== undefined) {
+      this.#playout.render(left, right, currentFrame, dateMs)
+      this.#markers.look(left, right, currentFrame)
+    }
     return true
   }
 }

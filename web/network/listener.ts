@@ -225,6 +225,9 @@ export class Listener {
         // Too much for this link before anything has played: Opus is what will help.
         if (message.skipping) this.#first.tooMuch(nowMs)
         return
+      case 'marker':
+        if (message.streamId === this.#stream.streamId) this.#stream.intake.marker.expect(message.position)
+        return
       case 'error':
         // The server did not like what we sent.
         if (!this.room.heardError(message)) this.#control.add('messagesBad', 1)

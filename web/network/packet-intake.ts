@@ -15,6 +15,7 @@ import { ArrivalNews, type ArrivalNewsOptions } from './arrival-news.ts'
 import type { OpusDecoder } from './decode/opus-loader.ts'
 import { isLowDelayFrame, OpusSource, type PacketTime } from './decode/opus-source.ts'
 import { PcmSource } from './decode/pcm-source.ts'
+import { MarkerArrival } from './marker-arrival.ts'
 import { RingWriter } from './ring-writer.ts'
 import { isSameSound } from './room/same-sound.ts'
 
@@ -50,6 +51,8 @@ export interface Extent {
  * arrives. Packets have positions in the stream; all that is told is in room positions, which `segment` says how to come by.
  */
 export class PacketIntake {
+  /** Of a measurement. */
+  readonly marker: MarkerArrival
   readonly #control: ControlBlock
   readonly #header = emptyHeader()
   readonly #writer: RingWriter
@@ -72,6 +75,7 @@ export class PacketIntake {
   constructor(opts: PacketIntakeOptions) {
     const { ring, control } = opts
     this.#control = control
+    this.marker = new MarkerArrival(control)
     const news = new ArrivalNews(opts)
     const writer = new RingWriter(ring, control)
     const onPacket = (time: PacketTime, arrivalMs: number) => news.packet(time, arrivalMs)
@@ -91,6 +95,7 @@ export class PacketIntake {
     this.#segment = LIVE_SEGMENT
     this.receivedTo = 0
     this.#newest = Number.NaN
+    this.marker.forget()
     this.#writer.begin(serial, rateHz)
     this.#opus.begin(rateHz)
   }
@@ -100,6 +105,7 @@ export class PacketIntake {
     this.packets = 0
     this.bytes = 0
     this.receivedTo = 0
+    this.marker.forget()
     this.#control.set('gapsAnnounced', 0)
   }
 
@@ -138,7 +144,7 @@ export class PacketIntake {
     this.bytes += message.byteLength
     this.#read(message, true, (at) => {
       this.#play(message, at, arrivalMs)
-      this.#received()
+      this.#received(arrivalMs)
     })
   }
 
@@ -148,7 +154,7 @@ export class PacketIntake {
     this.bytes += message.byteLength
     this.#read(message, true, () => {
       this.#arrived(arrivalMs, extent)
-      this.#received()
+      this.#received(arrivalMs)
     })
     return extent
   }
@@ -230,8 +236,10 @@ export class PacketIntake {
     extent.to = end
   }
 
-  #received(): void {
+  #received(arrivalMs: number): void {
     const end = this.#roomPosition(this.#header.frames)
+    if (this.marker.waits && (this.#header.flags & FLAG_WARM_UP) === 0)
+      this.marker.came(this.#roomPosition(0), end, this.#segment, arrivalMs)
     this.packets++
     this.#control.add('packetsReceived', 1)
     if (end > this.receivedTo) this.receivedTo = end

@@ -3,7 +3,15 @@ import type { ServerMessage } from '../../src/shared/wire/control.ts'
 import { isBetween, isNumber, isRecord } from './checks.ts'
 import { isRoomMessage, ROOM_TYPES } from './room/room-message.ts'
 
-const TYPES = ['audio_config', 'source_state', 'time_sync_batch', 'link_state', 'error', ...ROOM_TYPES]
+const TYPES = [
+  'audio_config',
+  'source_state',
+  'time_sync_batch',
+  'link_state',
+  'marker',
+  'error',
+  ...ROOM_TYPES,
+]
 
 /**
  * Reads a control message. 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted.
@@ -55,6 +63,8 @@ function isWellFormed(m: Record<string, unknown>): boolean {
         typeof m['skipping'] === 'boolean' &&
         ['packetsSent', 'packetsSkipped', 'switches', 'batch'].every((name) => isNumber(m[name]))
       )
+    case 'marker':
+      return isNumber(m['streamId']) && Number.isSafeInteger(m['position']) && Number(m['position']) >= 0
     case 'error':
       return typeof m['message'] === 'string'
     default:

@@ -58,6 +58,12 @@ const WORKER_SLOTS = [
   'decoderErrors', // packets it could not decode, and times it could not be loaded
   'decoderQueued', // packets that wait for it to be loaded …
   'decoderDropped', // … and that waited in vain
+  // The marker of a measurement, once the packet it begins in has come.
+  'markerSerial', // grows with each
+  'markerStreamPosition', // its first frame, in its stream …
+  'markerPosition', // … and on the room's axis; NaN: what is played there is silence
+  'markerFrom', // where that packet begins, on the room's axis …
+  'markerArrivedMs', // … and when it came, local time
 ] as const
 
 /** Written by the audio worklet, into its own bank. */
@@ -81,6 +87,10 @@ const WORKLET_SLOTS = [
   'roomErrorMs', // smoothed: how much later than the room line it plays; NaN: it does not play by it
   'needFrames', // the target the playout would choose by itself, burst included
   'quanta',
+  // The last marker that was looked for to the end, where it began in what was put out, and how clearly.
+  'markerDone', // its serial
+  'markerFrame', // frame of the context; NaN: it was not found
+  'markerScore',
   'peakLeft',
   'peakRight',
   'rmsLeft',

@@ -27,6 +27,8 @@ export interface AudioConfig {
   protocol: number
   serverVersion: string
   session: string
+  /** The number of this listener, by which the API knows it. */
+  listener?: number
   streamId: number
   /** What this listener gets from now on; each packet says its codec. Comes again when it changes. */
   rung: RungName
@@ -48,6 +50,16 @@ export interface SourceState {
   state: 'starting' | 'running' | 'restarting' | 'stopped'
   /** A sentence for a person; empty when running. */
   message: string
+}
+
+/**
+ * To who measures, before the audio: the marker of a measurement begins at this position of the stream. The page looks for it
+ * in what it puts out.
+ */
+export interface MarkerNotice {
+  type: 'marker'
+  streamId: number
+  position: number
 }
 
 /** What the server thinks of this listener's link, every LINK_STATE_MS. */
@@ -84,7 +96,14 @@ export interface ControlError {
   message: string
 }
 
-export type ServerMessage = AudioConfig | SourceState | TimeSyncReply | LinkState | ControlError | RoomMessage
+export type ServerMessage =
+  | AudioConfig
+  | SourceState
+  | TimeSyncReply
+  | LinkState
+  | MarkerNotice
+  | ControlError
+  | RoomMessage
 
 /** WebSocket close codes beyond the standard ones. */
 export const CLOSE = {
