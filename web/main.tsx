@@ -1,17 +1,24 @@
-import '@mantine/core/styles/baseline.css'
-import '@mantine/core/styles/default-css-variables.css'
-import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Slider.css'
+import './ui/shell/base.css'
 import './ui/shell/front-panel.css'
 import { createRoot } from 'react-dom/client'
+import { watchMediaKeys } from './player/media-keys.ts'
 import { Player } from './player/player.ts'
+import { browserStore } from './player/recent-entries.ts'
+import { roomAddress } from './player/room-address.ts'
+import { keepAwake } from './player/wake-lock.ts'
 import { exposeApi } from './player/window-api.ts'
 import { App } from './ui/shell/app.tsx'
 import { pageName } from './ui/shell/page-name.ts'
+import { Scheme } from './ui/shell/scheme.ts'
 
 const player = new Player()
 exposeApi(player)
+watchMediaKeys(player)
+keepAwake(player.store)
+const light = matchMedia('(prefers-color-scheme: light)')
+const scheme = new Scheme({ store: browserStore(), document, light })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(<App player={player} page={pageName(location.pathname)} />)
+const page = pageName(location.pathname)
+createRoot(root).render(<App player={player} page={page} address={roomAddress(location)} scheme={scheme} />)

@@ -1,26 +1,68 @@
-import { createTheme, MantineProvider } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import type { Player } from '../../player/player.ts'
+import type { RoomAddress } from '../../player/room-address.ts'
 import { ListenPage } from '../listen/listen-page.tsx'
+import { Foot } from './foot.tsx'
+import { listenForKeys, steer } from './keys.ts'
+import { Late } from './late.tsx'
 import type { PageName } from './page-name.ts'
+import type { Scheme } from './scheme.ts'
 
 // What a listener never opens is not loaded for one.
 const ConsolePage = lazy(() => import('../console/console-page.tsx'))
 const DevPage = lazy(() => import('../dev/dev-page.tsx'))
+const DevDrawer = lazy(() => import('../dev/dev-drawer.tsx'))
+const HelpDialog = lazy(() => import('./help-dialog.tsx'))
 
-const theme = createTheme({
-  fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
-  respectReducedMotion: true,
-})
+interface AppProps {
+  player: Player
+  page: PageName
+  address: RoomAddress
+  scheme: Scheme
+}
 
-export function App({ player, page }: { player: Player; page: PageName }) {
+/** The page its address names, the keys, and what opens over every page. */
+export function App({ player, page, address, scheme }: AppProps) {
+  const [drawer, setDrawer] = useState(false)
+  const [help, setHelp] = useState(false)
+  useEffect(
+    () =>
+      listenForKeys(window, (name) => {
+        if (name === 'help') setHelp(true)
+        // The dev page is the panel already.
+        else if (name === 'dev') setDrawer((open) => !open && page !== 'dev')
+        else steer(player, name)
+      }),
+    [player, page],
+  )
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Suspense>
-        {page === 'listen' && <ListenPage player={player} />}
-        {page === 'console' && <ConsolePage player={player} />}
-        {page === 'dev' && <DevPage player={player} />}
-      </Suspense>
-    </MantineProvider>
+    <>
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <span id="page" className="unseen" tabIndex={-1} />
+      {page === 'listen' && <ListenPage player={player} />}
+      {page === 'console' && (
+        <Late>
+          <ConsolePage player={player} />
+        </Late>
+      )}
+      {page === 'dev' && (
+        <Late>
+          <DevPage player={player} />
+        </Late>
+      )}
+      <Foot page={page} address={address} onHelp={() => setHelp(true)} />
+      {drawer && (
+        <Late>
+          <DevDrawer player={player} onClose={() => setDrawer(false)} />
+        </Late>
+      )}
+      {help && (
+        <Late>
+          <HelpDialog scheme={scheme} onClose={() => setHelp(false)} />
+        </Late>
+      )}
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { pageName } from './page-name.ts'
+import { roomAddress } from '../../player/room-address.ts'
+import { pageName, pagePath } from './page-name.ts'
 
 test.each([
   ['/', 'listen'],
@@ -12,4 +13,14 @@ test.each([
   ['/s/band/dev', 'dev'],
 ] as const)('%s is the page %s', (pathname, name) => {
   expect(pageName(pathname)).toBe(name)
+})
+
+test.each([
+  ['/', '', ['/', '/console', '/dev']],
+  ['/dev', '?role=engineer', ['/', '/console', '/dev']],
+  ['/s/band/console', '', ['/s/band', '/s/band/console', '/s/band/dev']],
+  ['/s/band', '?key=a%26b', ['/s/band?key=a%26b', '/s/band/console?key=a%26b', '/s/band/dev?key=a%26b']],
+] as const)('from %s%s the other pages are of the same session, with its key', (pathname, search, paths) => {
+  const address = roomAddress({ pathname, search })
+  expect((['listen', 'console', 'dev'] as const).map((page) => pagePath(address, page))).toEqual(paths)
 })

@@ -1,7 +1,16 @@
+import type { RoomAddress } from '../../player/room-address.ts'
+
 export type PageName = 'listen' | 'console' | 'dev'
 
 /** `/`, `/console`, `/dev`, each also below `/s/<session>`. Pure. */
 export function pageName(pathname: string): PageName {
   const last = /^(?:\/s\/[\w-]+)?\/(console|dev)\/?$/.exec(pathname)?.[1]
   return last === 'console' || last === 'dev' ? last : 'listen'
+}
+
+/** Where a page of this session is, with the key that proves a role where there is one. Pure. */
+export function pagePath({ session, key }: Pick<RoomAddress, 'session' | 'key'>, page: PageName): string {
+  const base = session === 'main' ? '' : `/s/${session}`
+  const path = page === 'listen' ? base || '/' : `${base}/${page}`
+  return key === '' ? path : `${path}?${new URLSearchParams({ key })}`
 }

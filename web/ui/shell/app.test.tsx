@@ -1,0 +1,127 @@
+// @vitest-environment happy-dom
+// What every page has: the keys, the help, the ways to the other pages.
+import { act } from 'react'
+import { createRoot } from 'react-dom/client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Player } from '../../player/player.ts'
+import { volumeOf } from '../listen/volume-memory.ts'
+import { App } from './app.tsx'
+import { Late } from './late.tsx'
+import type { PageName } from './page-name.ts'
+import { Scheme } from './scheme.ts'
+
+;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
+
+let unmount = () => {}
+beforeEach(() => localStorage.clear())
+afterEach(() => unmount())
+
+class StillPlayer extends Player {
+  override readonly listen = vi.fn()
+  override readonly stop = vi.fn()
+}
+
+function show(element: React.ReactNode): void {
+  const root = createRoot(document.body.appendChild(document.createElement('div')))
+  unmount = () => {
+    act(() => root.unmount())
+    document.body.replaceChildren()
+  }
+  act(() => root.render(element))
+}
+
+function open(page: PageName = 'listen') {
+  const player = new StillPlayer({})
+  const light = matchMedia('(prefers-color-scheme: light)')
+  const scheme = new Scheme({ store: localStorage, document, light })
+  const address = { session: 'band', role: 'listener', key: 'k' } as const
+  show(<App player={player} page={page} address={address} scheme={scheme} />)
+  return { player, scheme }
+}
+
+const press = (key: string) =>
+  act(async () => void document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))
+/** Once what is loaded late has come. */
+const soon = (check: () => void) =>
+  vi.waitFor(async () => {
+    await act(() => vi.dynamicImportSettled())
+    check()
+  })
+const dialog = (name: string) =>
+  [...document.querySelectorAll('dialog, [role="dialog"]')].find((one) => {
+    const title = one.getAttribute('aria-labelledby')
+    return (title ? document.getElementById(title)?.textContent : one.getAttribute('aria-label')) === name
+  })
+const control = (name: string) =>
+  [...document.querySelectorAll<HTMLElement>('button, label')].find(({ textContent }) => textContent === name)
+
+test('space is Listen and, once it plays, Stop', async () => {
+  const { player } = open()
+  await press(' ')
+  expect(player.listen).toHaveBeenCalledOnce()
+  const now = player.store.snapshot()
+  vi.spyOn(player.store, 'snapshot').mockReturnValue({ ...now, stats: { ...now.stats, state: 'playing' } })
+  await press(' ')
+  expect(player.stop).toHaveBeenCalledOnce()
+})
+
+test('the arrows move the volume by five, to either end and not beyond; m mutes', async () => {
+  const { player } = open()
+  const volume = volumeOf(player)
+  await press('ArrowUp')
+  expect(volume.snapshot()).toBe(100)
+  await press('ArrowDown')
+  await press('ArrowDown')
+  expect(volume.snapshot()).toBe(90)
+  await press('m')
+  expect(player.store.snapshot().muted).toBe(true)
+  await press('m')
+  expect(player.store.snapshot().muted).toBe(false)
+})
+
+test('? opens the help, which names every key, and its button closes it', async () => {
+  open()
+  await press('?')
+  await soon(() => expect(dialog('Keys')).toBeDefined())
+  const keys = [...(dialog('Keys')?.querySelectorAll('kbd') ?? [])].map(({ textContent }) => textContent)
+  expect(keys).toEqual(['Space', '↑', '↓', 'M', 'D', '?', 'Esc'])
+  await act(async () => control('Close')?.click())
+  await soon(() => expect(dialog('Keys')).toBeUndefined())
+})
+
+test('the look is chosen in the help, which a button opens, too', async () => {
+  const { scheme } = open()
+  await act(async () => control('Keys and look')?.click())
+  await soon(() => expect(dialog('Keys')).toBeDefined())
+  await act(async () => control('Light')?.querySelector('input')?.click())
+  expect(scheme.snapshot()).toBe('light')
+  expect(document.documentElement.dataset['mantineColorScheme']).toBe('light')
+})
+
+test('the ways to the other pages keep session and key, and say which this is', () => {
+  open()
+  const links = [...(document.querySelectorAll<HTMLAnchorElement>('nav[aria-label="Pages"] a') ?? [])]
+  expect(links.map((link) => link.getAttribute('href'))).toEqual([
+    '/s/band?key=k',
+    '/s/band/console?key=k',
+    '/s/band/dev?key=k',
+  ])
+  expect(links.map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null])
+})
+
+test('what can not be loaded is said in its place, and the rest stays', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const Broken = () => {
+    throw new TypeError('Failed to fetch dynamically imported module')
+  }
+  show(
+    <>
+      <p>the rest</p>
+      <Late>
+        <Broken />
+      </Late>
+    </>,
+  )
+  expect(document.querySelector('[role="alert"]')?.textContent).toContain('could not be loaded')
+  expect(document.body.textContent).toContain('the rest')
+})

@@ -1,0 +1,23 @@
+import { Component, type ReactNode, Suspense } from 'react'
+
+/**
+ * Around what is loaded when it is needed. When it can not be loaded, because the connection is gone or the server has another
+ * build by now, that is said in its place, and the rest of the page goes on.
+ */
+export class Late extends Component<{ children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.broken) return <Suspense>{this.props.children}</Suspense>
+    return (
+      <p className="late" role="alert">
+        This part could not be loaded. Check the connection, then{' '}
+        <a href={location.href}>load the page again</a>.
+      </p>
+    )
+  }
+}
