@@ -3,7 +3,7 @@ import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
 import { type ChirpLatency, chirpLatencies } from './chirp-latency.ts'
 import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
-import { type Classified, classify } from './classify.ts'
+import { type Classified, classify, type Stall } from './classify.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
 import { type Spread, spread } from './statistics.ts'
@@ -56,6 +56,8 @@ export interface ToneResult extends Classified {
   instrument: Episode[]
   stalls: number
   worstStallMs: number
+  /** The same by CLOCK_MONOTONIC. */
+  monotonicStalls: readonly Stall[]
   stallMonitor: 'c' | 'node'
 }
 
@@ -83,7 +85,8 @@ export async function hearChirpedTone(
   const playing = await studio.play([performance.sound, performance.sound])
   await Promise.all([playing.ended, during()])
   const { channels, startMonotonicMs } = await recording.stop()
-  const stalls = (await monitor.stop()).map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
+  const monotonicStalls = await monitor.stop()
+  const stalls = monotonicStalls.map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
   const [instrument, left, right] = channels
   if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
   const found = findChirpedTone(performance, instrument, left)
@@ -103,6 +106,7 @@ export async function hearChirpedTone(
       instrument: played.episodes,
       stalls: stalls.length,
       worstStallMs: stalls.reduce((worst, { lateMs }) => Math.max(worst, lateMs), 0),
+      monotonicStalls,
       stallMonitor: monitor.kind,
     },
   }

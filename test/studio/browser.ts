@@ -43,7 +43,7 @@ export function pageStats(browser: Pick<OpenBrowser, 'evaluate'>): Promise<Stats
 
 /** Waits until the page says that it is in this state. */
 export async function untilState(
-  browser: OpenBrowser,
+  browser: Pick<OpenBrowser, 'engine' | 'evaluate'>,
   state: Stats['state'],
   timeoutMs = 15_000,
 ): Promise<void> {

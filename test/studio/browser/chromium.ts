@@ -2,10 +2,10 @@ import { chromium, type Page } from 'playwright-core'
 import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** Where distributions put it; CHROMIUM_PATH names another build. */
-const CHROMIUM_PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+export const CHROMIUM_PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 
 /** A browser that fetches nothing on its own, so that it neither loads the machine nor the network. */
-const QUIET = [
+export const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-default-apps',
@@ -28,7 +28,7 @@ export async function openChromium(options: OpenOptions): Promise<OpenChromium> 
     env: browserEnv(options),
     ignoreDefaultArgs: ['--mute-audio'],
     args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...rootArgs(),
       ...QUIET,
       ...trusted(options.url),
       ...(options.microphone ? ['--use-fake-ui-for-media-stream'] : []),
@@ -62,6 +62,11 @@ export async function openChromium(options: OpenOptions): Promise<OpenChromium> 
     },
     close: () => browser.close(),
   }
+}
+
+/** Chromium refuses to be run by root inside its sandbox. */
+export function rootArgs(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : []
 }
 
 /** Shared memory and worklets are for secure pages, and of those without https only the loopback's are. */
