@@ -14,8 +14,10 @@ import { ChildFacts } from './child-facts.ts'
 import { HandOver } from './hand-over.ts'
 import { seenInputs } from './inputs/device-choice.ts'
 import { type Input, InputError, type Log } from './inputs/input.ts'
+import { MarkerVoice } from './marker-voice.ts'
 import { Meters } from './meters.ts'
 import { Mixer } from './mixer.ts'
+import { nowUs } from './monotonic.ts'
 import { openInput } from './open-input.ts'
 import { gainsFault, settingsFaults } from './settings.ts'
 import { Stamper } from './stamping.ts'
@@ -41,6 +43,7 @@ export class CaptureProcess {
   #input: Input | undefined
   #mixer: Mixer | undefined
   #handOver: HandOver | undefined
+  #planMarker: () => void = () => {}
   #watchdog: NodeJS.Timeout | undefined
   #silentTicks = 0
   #started = false
@@ -68,6 +71,9 @@ export class CaptureProcess {
         return
       case 'ack':
         this.#handOver?.ack(message.position)
+        return
+      case 'marker':
+        this.#planMarker()
         return
       case 'stop':
         void this.end(CAPTURE_EXIT.asked)
@@ -132,6 +138,11 @@ export class CaptureProcess {
     })
     this.#mixer = mixer
     this.#handOver = handOver
+    const marker = new MarkerVoice(rateHz, bits)
+    this.#planMarker = () => {
+      const position = marker.plan(stamper.position + periodFrames, periodFrames)
+      this.#send({ kind: 'marker', stage: 'planned', position })
+    }
     let blocks = 0
     let overflows = 0
     let toldLostFrames = 0
@@ -147,7 +158,13 @@ export class CaptureProcess {
       packet.header.position = stamper.position
       packet.header.captureUs = stamper.captureUs
       mixer.mix(samples, packet.samples)
+      const { position, captureUs } = packet.header
+      const step = marker.add(position, packet.samples)
+      const mixedUs = step === 'begun' ? nowUs() : 0
       handOver.offer(packet)
+      if (step === 'begun')
+        this.#send({ kind: 'marker', stage: 'put', position, captureUs, mixedUs, handedUs: nowUs() })
+      else if (step === 'lost') this.#send({ kind: 'marker', stage: 'lost', position })
       if (!meters.add(samples)) return
       const { gaps, gapFrames: lostFrames } = stamper
       if (lostFrames > toldLostFrames) {

@@ -7,6 +7,7 @@ import {
   type CaptureSettings,
   type FromCapture,
   type InputDevice,
+  type MarkerNews,
   PACKET_FD,
   type SourceInfo,
   type ToCapture,
@@ -53,6 +54,8 @@ export interface ChildEar {
   /** The bytes may be kept, not changed; the header is valid during the call. */
   packet(packet: Buffer, header: Readonly<PacketHeader>): void
   levels(levels: Levels): void
+  /** Of the marker that was asked for last. */
+  marker(news: MarkerNews): void
   devices(devices: InputDevice[]): void
   exited(end: ChildEnd): void
 }
@@ -182,6 +185,9 @@ export class CaptureChild {
       case 'levels':
         this.#counters = message.counters
         this.#ear?.levels(message)
+        return
+      case 'marker':
+        this.#ear?.marker(message)
         return
       case 'ready':
         this.#ready(message.source)

@@ -7,6 +7,7 @@ import {
   type CaptureKind,
   type GainMatrix,
   type InputDevice,
+  type MarkerNews,
   type SourceInfo,
   type SourceSettings,
 } from '../shared/capture-messages.ts'
@@ -30,6 +31,8 @@ export interface SupervisorEvents {
   /** The bytes may be kept, not changed; the header is valid during the event. */
   packet: [packet: Buffer, header: Readonly<PacketHeader>]
   levels: [levels: Levels]
+  /** Of the marker that was asked for last. */
+  marker: [news: MarkerNews]
   /** The child is gone and nobody asked; it comes back in `delayMs`. */
   down: [message: string, delayMs: number]
   /** The child refused its settings before it ever played; it does not come back by itself. */
@@ -206,6 +209,13 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     if (this.#child?.isReady) this.#child.send({ kind: 'mix', gains })
   }
 
+  /** Has the marker of a measurement added to the sound; `marker` says where. False: nothing plays. */
+  putMarker(): boolean {
+    if (!this.#child?.isReady) return false
+    this.#child.send({ kind: 'marker' })
+    return true
+  }
+
   /** For good. Resolves when the child is gone. */
   async stop(): Promise<void> {
     this.#closing = true
@@ -236,6 +246,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       },
       packet: (packet, header) => this.emit('packet', packet, header),
       levels: (levels) => this.emit('levels', levels),
+      marker: (news) => this.emit('marker', news),
       devices: (devices) => {
         this.#devices = devices
       },

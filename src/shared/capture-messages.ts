@@ -93,6 +93,8 @@ export type ToCapture =
   | { kind: 'mix'; gains: GainMatrix }
   /** The server has taken everything before this position. */
   | { kind: 'ack'; position: number }
+  /** Add the marker of a measurement to the mix, soon; answered by `marker`. */
+  | { kind: 'marker' }
   | { kind: 'stop' }
 
 export type FromCapture =
@@ -100,6 +102,7 @@ export type FromCapture =
   | { kind: 'ready'; source: SourceInfo }
   /** 20 times a second. Linear full scale = 1, one entry per input channel. */
   | { kind: 'levels'; peak: number[]; rms: number[]; counters: CaptureCounters }
+  | MarkerNews
   /** Once a second while blocks come, from the child's start. `cpuPercent`: of one core, since the message before. */
   | { kind: 'facts'; intervals: IntervalCounts; cpuPercent: number; rssMb: number }
   /** The inputs there are, whenever the child has looked: before it opens one, too. */
@@ -107,6 +110,22 @@ export type FromCapture =
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string }
   /** The last message before an exit that was not asked for. */
   | { kind: 'fault'; reason: CaptureFault; message: string }
+
+/**
+ * planned: where the marker will begin, told before it does. put: it has begun. lost: the source had a gap there. Times in µs
+ * of the server clock.
+ */
+export type MarkerNews =
+  | { kind: 'marker'; stage: 'planned' | 'lost'; position: number }
+  | ({ kind: 'marker'; stage: 'put' } & MarkerPut)
+
+/** When the first frame of a marker was captured, and its block was mixed and handed over. */
+export interface MarkerPut {
+  position: number
+  captureUs: number
+  mixedUs: number
+  handedUs: number
+}
 
 export type CaptureFault = 'bad-settings' | 'no-device' | 'source-lost' | 'stalled'
 
