@@ -43,7 +43,8 @@ function preset(name: string): string {
   return `/api/mix/presets/${encodeURIComponent(name)}`
 }
 
-async function ask<T>(
+/** Rejects with a DeskError and nothing else. `is`: whether an answer is one. */
+export async function ask<T>(
   method: string,
   path: string,
   is: (value: unknown) => value is T,

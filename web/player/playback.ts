@@ -6,6 +6,7 @@ import { unreachable } from '../../src/shared/unreachable.ts'
 import type { AudioConfig, LinkState, SourceState } from '../../src/shared/wire/control.ts'
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
+import type { MeasureResult } from '../measure/measure.ts'
 import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
 import type { Calibration } from './calibration/calibrate.ts'
@@ -174,6 +175,12 @@ export class Playback {
       this.#calibrating = false
       this.#mute()
     }
+  }
+
+  /** Sends a marker through the running path, which everybody hears. Never rejects for what may happen outside. */
+  async measure(): Promise<MeasureResult> {
+    const { measurePlayback } = await import('../measure/measure-playback.ts')
+    return measurePlayback(this)
   }
 
   /** Null, part by part, for what is not known. */

@@ -2,6 +2,7 @@ import type { Profile } from '../../src/shared/playout/profile.ts'
 import { rungNamed } from '../../src/shared/rungs.ts'
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
+import type { MeasureResult } from '../measure/measure.ts'
 import type { LostWhy, RungWish } from '../network/messages.ts'
 import type { Calibration } from './calibration/calibrate.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
@@ -178,6 +179,12 @@ export class Player {
   readonly tellArrivals = (onArrivals: OnArrivals | undefined): void => {
     this.#onArrivals = onArrivals
     this.#playback?.tellArrivals(onArrivals)
+  }
+
+  /** Measures every hop with a short quiet sound that everybody hears. Rejects with words for a person where nothing plays. */
+  readonly measure = async (): Promise<MeasureResult> => {
+    if (!this.#playback?.audible) throw new Error('Nothing can be measured before the sound plays.')
+    return this.#playback.measure()
   }
 
   /** For controllers, while listening; whoever is none is refused by the server. */

@@ -1,0 +1,32 @@
+import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
+import { ask } from '../desk/commands.ts'
+import { isNumber, isRecord } from '../network/checks.ts'
+import type { LatencyMs } from '../player/latency-meter.ts'
+import type { Playback } from '../player/playback.ts'
+import { type MeasureResult, measure } from './measure.ts'
+
+const TIMES = ['streamId', 'position', 'captureUs', 'mixedUs', 'handedUs', 'receivedUs', 'sentUs'] as const
+const UNKNOWN: LatencyMs = {
+  ...{ capture: null, network: null, buffer: null, output: null, total: null, errorMs: null },
+}
+
+/** Measures the path of one listening. Thread: page. */
+export function measurePlayback(playback: Playback): Promise<MeasureResult> {
+  const { control, output, config, stream, latency = UNKNOWN } = playback
+  const nowMs = () => performance.timeOrigin + performance.now()
+  return measure({
+    control,
+    rateHz: stream?.rateHz ?? Number.NaN,
+    contextRateHz: output.context.sampleRate,
+    estimate: latency,
+    leadMs: output.alignment.leadMs,
+    heardMs: (contextS) => output.alignment.heardMs(contextS, nowMs()),
+    send: () => ask('POST', '/api/measure', isMarkerTimes, { listener: config?.listener ?? 0 }),
+    nowMs,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  })
+}
+
+function isMarkerTimes(value: unknown): value is MarkerTimes {
+  return isRecord(value) && TIMES.every((name) => isNumber(value[name]))
+}

@@ -1,0 +1,123 @@
+import { useState } from 'react'
+import type { Hop, HopName } from '../../measure/hops.ts'
+import type { MeasureResult } from '../../measure/measure.ts'
+import type { Player } from '../../player/player.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import './measure-card.css'
+
+type Stage =
+  | { kind: 'idle' }
+  | { kind: 'busy' }
+  | { kind: 'failed'; words: string }
+  | { kind: 'done'; result: MeasureResult }
+
+const NAMES: Record<HopName, { name: string; what: string }> = {
+  capture: { name: 'Capture', what: 'from the instrument to the server' },
+  server: { name: 'Server', what: 'until it is sent to this page' },
+  network: { name: 'Network', what: 'until it arrives in this browser' },
+  buffer: { name: 'Buffer', what: 'until it is put out' },
+  output: { name: 'Output', what: 'until it is heard, as the device says' },
+}
+
+/** Sends a marker through the running path, and shows what it took from hop to hop beside the estimate. */
+export function MeasureCard({ player }: { player: Player }) {
+  const [stage, setStage] = useState<Stage>({ kind: 'idle' })
+  const playing = useSnapshot(player.store, ({ stats }) => stats.state === 'playing')
+
+  const measure = async () => {
+    setStage({ kind: 'busy' })
+    try {
+      setStage({ kind: 'done', result: await player.measure() })
+    } catch (error) {
+      setStage({ kind: 'failed', words: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  return (
+    <section className="measure-card" aria-label="Measure">
+      <button type="button" className="key" disabled={!playing || stage.kind === 'busy'} onClick={measure}>
+        Measure
+      </button>
+      <p className="measure-words" role="status">
+        {wordsOf(stage, playing)}
+      </p>
+      {stage.kind === 'done' && stage.result.detected && <HopTable {...stage.result} />}
+    </section>
+  )
+}
+
+function wordsOf(stage: Stage, playing: boolean): string {
+  switch (stage.kind) {
+    case 'idle':
+      return playing
+        ? 'Sends a short quiet noise through the whole path and times it.'
+        : 'Press Listen first: what is measured is the path that plays.'
+    case 'busy':
+      return 'Measuring… A short quiet noise was added to everybody’s sound.'
+    case 'failed':
+      return stage.words
+    case 'done':
+      return stage.result.words
+  }
+}
+
+function HopTable({ hops, totalMs, estimateMs }: Extract<MeasureResult, { detected: true }>) {
+  return (
+    <table className="measure-table">
+      <caption>Delay of the marker, hop by hop, in milliseconds</caption>
+      <thead>
+        <tr>
+          <th scope="col">Hop</th>
+          <th scope="col">Measured</th>
+          <th scope="col">Estimate</th>
+          <th scope="col">Difference</th>
+        </tr>
+      </thead>
+      <tbody>
+        {hops.map((hop) => (
+          <HopRow key={hop.name} hop={hop} server={hops.find(({ name }) => name === 'server')} />
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">Total</th>
+          <td>{ms(totalMs)}</td>
+          <td>{ms(estimateMs)}</td>
+          <td>{difference(totalMs, estimateMs)}</td>
+        </tr>
+      </tfoot>
+    </table>
+  )
+}
+
+/** The estimate knows capture and server as one: its cells span both rows. */
+function HopRow({ hop, server }: { hop: Hop; server: Hop | undefined }) {
+  const { name, what } = NAMES[hop.name]
+  const withServer = hop.name === 'capture' ? (server?.measuredMs ?? 0) : 0
+  const rows = hop.name === 'capture' && server ? 2 : 1
+  return (
+    <tr>
+      <th scope="row">
+        {name} <span className="measure-what">{what}</span>
+      </th>
+      <td>{ms(hop.measuredMs)}</td>
+      {hop.name !== 'server' && (
+        <>
+          <td rowSpan={rows}>{ms(hop.estimateMs)}</td>
+          <td rowSpan={rows}>{difference(hop.measuredMs + withServer, hop.estimateMs)}</td>
+        </>
+      )}
+    </tr>
+  )
+}
+
+function ms(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} ms`
+}
+
+function difference(measuredMs: number, estimateMs: number | null): string {
+  if (estimateMs === null) return '–'
+  const off = measuredMs - estimateMs
+  // A true minus sign is as wide as the plus.
+  return `${off < 0 ? '−' : '+'}${Math.abs(off).toFixed(1)} ms`
+}
