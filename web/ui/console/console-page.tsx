@@ -1,11 +1,83 @@
+import './console.css'
+import { useEffect, useState } from 'react'
+import { desk as commands } from '../../desk/commands.ts'
+import { openDesk } from '../../desk/desk-link.ts'
 import type { Player } from '../../player/player.ts'
+import { roomAddress } from '../../player/room-address.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import { CaptureCard } from './capture-card.tsx'
+import type { ConsoleTools } from './console-tools.ts'
+import { Invite } from './invite.tsx'
+import { KeyForm } from './key-form.tsx'
+import { Listeners } from './listeners.tsx'
+import { Mixer } from './mixer.tsx'
+import { MixerDesk } from './mixer-desk.ts'
+import { Monitor } from './monitor.tsx'
+import { RoomDesk } from './room-desk.ts'
+import { Transport } from './transport.tsx'
 
 /** For who is in charge of a room. */
 export default function ConsolePage({ player }: { player: Player }) {
+  const [tools] = useState(() => realTools(player))
+  return <Console tools={tools} />
+}
+
+function realTools(player: Player): ConsoleTools {
+  const address = roomAddress(location)
+  const desk = openDesk()
+  const mixer = new MixerDesk({ desk: desk.store, setStrips: commands.setStrips })
+  const room = new RoomDesk({ address })
+  return { player, address, desk, readLevels: (out) => desk.readLevels(out), commands, mixer, room }
+}
+
+/** The desk, with whatever it is to work on. */
+export function Console({ tools }: { tools: ConsoleTools }) {
+  const { desk, mixer, address, player } = tools
+  const { connected, refusal } = useSnapshot(desk.store, ({ connected, refusal }) => ({ connected, refusal }))
+  useEffect(() => {
+    desk.start()
+    mixer.start()
+    return () => {
+      mixer.stop()
+      desk.stop()
+    }
+  }, [desk, mixer])
   return (
-    <main className="panel">
-      <h1 className="wordmark">Backline</h1>
-      <p>{player.stats().state}</p>
+    <main className="console" data-link={connected ? 'up' : 'down'}>
+      <header className="console-head">
+        <h1 className="wordmark">
+          Backline <span className="console-word">Console</span>
+        </h1>
+        <p className="console-link">
+          <span className="lamp" aria-hidden="true" />
+          <span aria-live="polite">{linkWords(connected, refusal, address.session)}</span>
+        </p>
+      </header>
+      {refusal ? (
+        <KeyForm refusal={refusal} onKey={openWithKey} onRetry={() => desk.start()} />
+      ) : (
+        <div className="console-units">
+          <Mixer tools={tools} />
+          <Transport tools={tools} />
+          <Monitor player={player} />
+          <Listeners tools={tools} />
+          <CaptureCard tools={tools} />
+          <Invite tools={tools} />
+        </div>
+      )}
     </main>
   )
+}
+
+function linkWords(connected: boolean, refusal: string, session: string): string {
+  if (refusal) return 'Not in charge here'
+  if (!connected) return 'Connecting to the server…'
+  return session === 'main' ? 'In charge' : `In charge of room ${session}`
+}
+
+/** The page's address is where a key is kept: whoever bookmarks it stays in charge. */
+function openWithKey(key: string): void {
+  const url = new URL(location.href)
+  url.searchParams.set('key', key)
+  location.assign(url)
 }

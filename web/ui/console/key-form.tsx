@@ -1,0 +1,45 @@
+import { type FormEvent, useState } from 'react'
+
+interface KeyFormProps {
+  /** Why the server does not want this page, in its words. */
+  refusal: string
+  onKey: (key: string) => void
+  onRetry: () => void
+}
+
+/** Instead of the console, where the server does not let this page steer. */
+export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
+  const [key, setKey] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const typed = key.trim()
+    if (typed !== '') onKey(typed)
+  }
+  return (
+    <form className="module key-form" aria-label="Key" onSubmit={submit}>
+      <p role="alert">{refusal}</p>
+      <p className="module-note">
+        The key of the main session is in the server’s log when it starts, or what was set as CONTROLLER_KEY.
+      </p>
+      <label className="field">
+        <span>Key</span>
+        <input
+          type="text"
+          className="entry"
+          autoComplete="off"
+          spellCheck={false}
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+      </label>
+      <div className="for-all-keys">
+        <button type="submit" className="key key-main" disabled={key.trim() === ''}>
+          Open the console
+        </button>
+        <button type="button" className="key" onClick={onRetry}>
+          Try again
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,138 @@
+import { useMediaQuery } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import { isRungName, RUNG_NAMES } from '../../../src/shared/rungs.ts'
+import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import type { ConsoleTools } from './console-tools.ts'
+import {
+  delayWords,
+  MODE_WORDS,
+  msWords,
+  ROLE_WORDS,
+  RUNG_WORDS,
+  sinceWords,
+  statusWords,
+} from './listener-words.ts'
+import { Refusal } from './refusal.tsx'
+import { type Attempt, useAttempt } from './use-attempt.ts'
+
+/** In a narrower window a row of the table is a card. */
+const NARROW = '(max-width: 719px)'
+
+interface Column {
+  name: string
+  cell: (listener: ConsoleListener, attempt: Attempt, tools: ConsoleTools) => ReactNode
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'Status', cell: (listener) => <Status listener={listener} /> },
+  { name: 'Mode', cell: ({ mode }) => MODE_WORDS[mode] },
+  { name: 'Delay', cell: delayWords },
+  { name: 'Quality', cell: (listener, attempt, tools) => <Quality {...{ listener, attempt, tools }} /> },
+  { name: 'In flight', cell: ({ inFlightMs }) => msWords(inFlightMs) },
+  { name: 'Gaps', cell: ({ episodes }) => episodes },
+  { name: 'Here for', cell: ({ connectedSeconds }) => sinceWords(connectedSeconds) },
+]
+
+/** Who listens to this room, and how they do. */
+export function Listeners({ tools }: { tools: ConsoleTools }) {
+  const all = useSnapshot(tools.desk.store, ({ listeners }) => listeners)
+  const here = all.filter(({ session }) => session === tools.address.session)
+  const narrow = useMediaQuery(NARROW)
+  const attempt = useAttempt()
+  return (
+    <section className="module listeners" aria-label="Listeners">
+      <header className="module-head">
+        <h2>Listeners</h2>
+        <span className="module-figure">{here.length}</span>
+      </header>
+      {here.length === 0 && <p className="module-empty">Nobody listens yet. Send somebody the invitation.</p>}
+      {here.length > 0 && !narrow && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Listener</th>
+              {COLUMNS.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {here.map((listener) => (
+              <tr key={listener.id}>
+                <th scope="row">{nameOf(listener)}</th>
+                {COLUMNS.map(({ name, cell }) => (
+                  <td key={name}>{cell(listener, attempt, tools)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {here.length > 0 && narrow && (
+        <ul className="cards">
+          {here.map((listener) => (
+            <li key={listener.id}>
+              <h3>{nameOf(listener)}</h3>
+              <dl>
+                {COLUMNS.map(({ name, cell }) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{cell(listener, attempt, tools)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Refusal words={attempt.refusal} />
+    </section>
+  )
+}
+
+function nameOf({ id, role }: ConsoleListener): string {
+  return `${ROLE_WORDS[role]} ${id}`
+}
+
+function Status({ listener }: { listener: ConsoleListener }) {
+  const { words, tone } = statusWords(listener)
+  return (
+    <span className="standing" data-tone={tone}>
+      <span className="lamp" aria-hidden="true" />
+      {words}
+    </span>
+  )
+}
+
+interface QualityProps {
+  listener: ConsoleListener
+  attempt: Attempt
+  tools: ConsoleTools
+}
+
+/** What it gets; pinned by whoever is in charge, or as its link carries. */
+function Quality({ listener, attempt, tools }: QualityProps) {
+  const { id, rung, wish } = listener
+  return (
+    <select
+      className="entry"
+      aria-label={`Quality of ${nameOf(listener)}`}
+      value={wish}
+      disabled={attempt.busy}
+      onChange={({ currentTarget: { value } }) => {
+        const asked = isRungName(value) ? value : 'auto'
+        void attempt.run(() => tools.commands.setQuality(id, asked))
+      }}
+    >
+      <option value="auto">Auto: {RUNG_WORDS[rung]}</option>
+      {RUNG_NAMES.map((name) => (
+        <option key={name} value={name}>
+          {RUNG_WORDS[name]}
+        </option>
+      ))}
+    </select>
+  )
+}

@@ -1,0 +1,35 @@
+// What the server tells of a room, read with care. Pure.
+import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
+import { TRANSPORT_ACTIONS } from '../../../src/shared/wire/room-names.ts'
+import { isNumber, isRecord } from '../../network/checks.ts'
+import type { RoomState } from './room-desk.ts'
+
+/** undefined: it makes no sense. `serverUs`: when it was so. */
+export function readRoom(answer: unknown): { serverUs: number; state: Omit<RoomState, 'known'> } | undefined {
+  if (!isRecord(answer)) return undefined
+  const { serverUs, transport, together, steady, pauseWhenLow } = answer
+  if (!isRecord(transport) || !isRecord(together) || !isRecord(steady)) return undefined
+  const { playing, backMs, seekableMs, scheduled } = transport
+  const { delayMs, fixedMs } = together
+  const { fixedMs: steadyMs } = steady
+  if (typeof playing !== 'boolean' || typeof pauseWhenLow !== 'boolean') return undefined
+  if (!isNumber(serverUs) || !isNumber(backMs) || !isNumber(seekableMs) || !isNumber(delayMs))
+    return undefined
+  return {
+    serverUs,
+    state: {
+      ...{ playing, backMs, seekableMs, pauseWhenLow },
+      scheduled: readScheduled(scheduled),
+      togetherMs: delayMs,
+      fixedDelayMs: isNumber(fixedMs) ? fixedMs : null,
+      steadyMs: isNumber(steadyMs) ? steadyMs : 0,
+    },
+  }
+}
+
+function readScheduled(value: unknown): Scheduled | null {
+  if (!isRecord(value)) return null
+  const { action: name, atUs, backMs } = value
+  const action = TRANSPORT_ACTIONS.find((known) => known === name)
+  return action && isNumber(atUs) && isNumber(backMs) ? { action, atUs, backMs } : null
+}

@@ -1,0 +1,139 @@
+// Thread: page, no React. The room's transport and settings over HTTP: a console steers also while it does not listen.
+import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
+import type { SetRoom, Transport } from '../../../src/shared/wire/room-schema.ts'
+import { DeskError } from '../../desk/commands.ts'
+import { isRecord } from '../../network/checks.ts'
+import type { RoomAddress } from '../../player/room-address.ts'
+import type { Store } from '../parts/use-snapshot.ts'
+import { readRoom } from './room-answer.ts'
+
+const LOOK_MS = 1000
+
+/** What everybody hears, as the server said last. */
+export interface RoomState {
+  /** The server has told it. */
+  known: boolean
+  playing: boolean
+  /** Behind live. */
+  backMs: number
+  /** How far back it could go. */
+  seekableMs: number
+  scheduled: Scheduled | null
+  /** From the instrument to the ear, of those who listen together. */
+  togetherMs: number
+  /** null: what the slowest needs. */
+  fixedDelayMs: number | null
+  steadyMs: number
+  pauseWhenLow: boolean
+}
+
+const UNKNOWN: RoomState = {
+  ...{ known: false, playing: true, backMs: 0, seekableMs: 0, scheduled: null },
+  ...{ togetherMs: 0, fixedDelayMs: null, steadyMs: 0, pauseWhenLow: false },
+}
+
+export interface RoomDeskOptions {
+  address: RoomAddress
+  /** As the browser's. */
+  fetch?: (url: string, init?: RequestInit) => Promise<Response>
+}
+
+export class RoomDesk {
+  readonly #url: string
+  readonly #query: string
+  readonly #fetch: NonNullable<RoomDeskOptions['fetch']>
+  readonly #subscribers = new Set<() => void>()
+  #state = UNKNOWN
+  #text = ''
+  /** Server clock minus the page's, ms; as good as half a round trip. */
+  #offsetMs = 0
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor({
+    address: { session, key },
+    fetch = (url, init) => globalThis.fetch(url, init),
+  }: RoomDeskOptions) {
+    this.#url = `/api/sessions/${session}`
+    this.#query = key === '' ? '' : `?${new URLSearchParams({ key })}`
+    this.#fetch = fetch
+  }
+
+  /** For `useSnapshot`. Looks once a second, while somebody is subscribed and sees it. */
+  readonly store: Store<RoomState> = {
+    snapshot: () => this.#state,
+    subscribe: (subscriber) => {
+      this.#subscribers.add(subscriber)
+      if (this.#timer === undefined) {
+        this.#timer = setInterval(() => void (document.hidden || this.look()), LOOK_MS)
+        void this.look()
+      }
+      return () => {
+        this.#subscribers.delete(subscriber)
+        if (this.#subscribers.size > 0) return
+        clearInterval(this.#timer)
+        this.#timer = undefined
+      }
+    },
+  }
+
+  /** Until the scheduled change is heard, ms; null: there is none, or it is over. */
+  readonly countdown = (): number | null => {
+    const { scheduled } = this.#state
+    if (!scheduled) return null
+    const leftMs = scheduled.atUs / 1000 - this.#offsetMs - performance.now()
+    return leftMs > 0 ? leftMs : null
+  }
+
+  /** What will be other than was asked for, in words; '' if nothing. Rejects with a DeskError. */
+  readonly transport = async (wish: Omit<Transport, 'type'>): Promise<string> => {
+    const { note } = await this.#ask('POST', '/transport', wish)
+    await this.look()
+    return typeof note === 'string' ? note : ''
+  }
+
+  /** Rejects with a DeskError. */
+  readonly setRoom = async (wish: Omit<SetRoom, 'type'>): Promise<void> => {
+    await this.#ask('PUT', '/room', wish)
+    await this.look()
+  }
+
+  /** Never rejects: what can not be had now is looked for again. */
+  async look(): Promise<void> {
+    try {
+      const room = readRoom(await this.#ask('GET', ''))
+      if (room === undefined) return
+      this.#offsetMs = room.serverUs / 1000 - performance.now()
+      this.#show({ ...room.state, known: true })
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error
+      this.#show({ ...this.#state, known: false })
+    }
+  }
+
+  async #ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    let response: Response
+    let answer: unknown
+    try {
+      response = await this.#fetch(`${this.#url}${path}${this.#query}`, { method, ...sent })
+      answer = await response.json()
+    } catch {
+      throw new DeskError('unreachable', 'The server does not answer. Is it still running?')
+    }
+    const { reason, message } = isRecord(answer) ? answer : {}
+    if (!response.ok)
+      throw new DeskError(
+        typeof reason === 'string' ? reason : `http-${response.status}`,
+        typeof message === 'string' ? message : `The server refused (${response.status}).`,
+      )
+    return isRecord(answer) ? answer : {}
+  }
+
+  #show(state: RoomState): void {
+    const text = JSON.stringify(state)
+    if (text === this.#text) return
+    this.#text = text
+    this.#state = state
+    for (const subscriber of [...this.#subscribers]) subscriber()
+  }
+}

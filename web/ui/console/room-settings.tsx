@@ -1,0 +1,87 @@
+import type { SetRoom } from '../../../src/shared/wire/room-schema.ts'
+import { NumberEntry } from './number-entry.tsx'
+import { Refusal } from './refusal.tsx'
+import type { RoomState } from './room-desk.ts'
+import { useAttempt } from './use-attempt.ts'
+
+const LEAST_FIXED_MS = 10
+const MOST_FIXED_MS = 10_000
+const LONGEST_STEADY_S = 60
+
+interface RoomSettingsProps {
+  state: RoomState
+  onSet: (wish: Omit<SetRoom, 'type'>) => Promise<void>
+}
+
+/** How late the groups are, and what happens when somebody runs low. */
+export function RoomSettings({ state, onSet }: RoomSettingsProps) {
+  const { known, togetherMs, fixedDelayMs, steadyMs, pauseWhenLow } = state
+  const { refusal, run } = useAttempt()
+  const set = (wish: Omit<SetRoom, 'type'>) => void run(() => onSet(wish))
+  const now = Math.min(MOST_FIXED_MS, Math.max(LEAST_FIXED_MS, Math.round(togetherMs)))
+  return (
+    <div className="room-settings">
+      <fieldset className="room-delay">
+        <legend>Together</legend>
+        <label className="pick">
+          <input
+            type="radio"
+            name="together-delay"
+            checked={fixedDelayMs === null}
+            disabled={!known}
+            onChange={() => set({ fixedDelayMs: null })}
+          />
+          <span>As the slowest needs{fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}</span>
+        </label>
+        <label className="pick">
+          <input
+            type="radio"
+            name="together-delay"
+            checked={fixedDelayMs !== null}
+            disabled={!known}
+            onChange={() => set({ fixedDelayMs: now })}
+          />
+          <span>Fixed</span>
+        </label>
+        {fixedDelayMs !== null && (
+          <NumberEntry
+            name="Delay"
+            unit="ms"
+            value={fixedDelayMs}
+            min={LEAST_FIXED_MS}
+            max={MOST_FIXED_MS}
+            step={1}
+            disabled={!known}
+            onEnter={(fixed) => set({ fixedDelayMs: fixed })}
+          />
+        )}
+      </fieldset>
+      <fieldset className="room-delay">
+        <legend>Steady</legend>
+        <NumberEntry
+          name="Holds"
+          unit="s"
+          value={steadyMs / 1000}
+          min={1}
+          max={LONGEST_STEADY_S}
+          step={1}
+          disabled={!known}
+          onEnter={(seconds) => set({ steadyMs: seconds * 1000 })}
+        />
+        <label className="pick">
+          <input
+            type="checkbox"
+            role="switch"
+            className="switch"
+            checked={pauseWhenLow}
+            aria-checked={pauseWhenLow}
+            disabled={!known}
+            onChange={(event) => set({ pauseWhenLow: event.currentTarget.checked })}
+          />
+          <span>Pause for all when one runs low</span>
+        </label>
+      </fieldset>
+      <Refusal words={refusal} />
+    </div>
+  )
+}
