@@ -15,7 +15,12 @@ interface HelpDialogProps {
 export default function HelpDialog({ scheme, onClose }: HelpDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const wish = useSnapshot(scheme, (now) => now)
-  useEffect(() => dialog.current?.showModal(), [])
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+    // Else the first of the looks would have the focus, and an arrow would change it.
+    button.current?.focus()
+  }, [])
   const close = () => dialog.current?.close()
   return (
     <dialog
@@ -55,7 +60,7 @@ export default function HelpDialog({ scheme, onClose }: HelpDialogProps) {
             ))}
           </div>
         </fieldset>
-        <button type="button" className="key" onClick={close}>
+        <button ref={button} type="button" className="key" onClick={close}>
           Close
         </button>
       </div>
