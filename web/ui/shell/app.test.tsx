@@ -12,6 +12,10 @@ import { Scheme } from './scheme.ts'
 
 ;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
 
+// What is in the panel is tested beside it.
+vi.mock('../dev/dev-drawer.tsx', () => ({ default: () => <div role="dialog" aria-label="Dev panel" /> }))
+vi.mock('../dev/dev-page.tsx', () => ({ default: () => <main /> }))
+
 let unmount = () => {}
 beforeEach(() => localStorage.clear())
 afterEach(() => unmount())
@@ -43,10 +47,13 @@ const press = (key: string) =>
   act(async () => void document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))
 /** Once what is loaded late has come. */
 const soon = (check: () => void) =>
-  vi.waitFor(async () => {
-    await act(() => vi.dynamicImportSettled())
-    check()
-  })
+  vi.waitFor(
+    async () => {
+      await act(() => vi.dynamicImportSettled())
+      check()
+    },
+    { timeout: 30_000 },
+  )
 const dialog = (name: string) =>
   [...document.querySelectorAll('dialog, [role="dialog"]')].find((one) => {
     const title = one.getAttribute('aria-labelledby')
@@ -87,6 +94,21 @@ test('? opens the help, which names every key, and its button closes it', async 
   expect(keys).toEqual(['Space', '↑', '↓', 'M', 'D', '?', 'Esc'])
   await act(async () => control('Close')?.click())
   await soon(() => expect(dialog('Keys')).toBeUndefined())
+})
+
+test('d opens the dev panel over the page, and d or Esc on the page closes it; the dev page is the panel already', async () => {
+  open()
+  for (const key of ['d', 'Escape']) {
+    await press('d')
+    await soon(() => expect(dialog('Dev panel')).toBeDefined())
+    await press(key)
+    expect(dialog('Dev panel')).toBeUndefined()
+  }
+  unmount()
+  open('dev')
+  await press('d')
+  await soon(() => expect(document.querySelector('main')).not.toBeNull())
+  expect(dialog('Dev panel')).toBeUndefined()
 })
 
 test('the look is chosen in the help, which a button opens, too', async () => {

@@ -31,6 +31,7 @@ export function App({ player, page, address, scheme }: AppProps) {
         if (name === 'help') setHelp(true)
         // The dev page is the panel already.
         else if (name === 'dev') setDrawer((open) => !open && page !== 'dev')
+        else if (name === 'close') setDrawer(false)
         else steer(player, name)
       }),
     [player, page],

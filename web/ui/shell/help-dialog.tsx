@@ -42,12 +42,6 @@ export default function HelpDialog({ scheme, onClose }: HelpDialogProps) {
               <dd>{what}</dd>
             </div>
           ))}
-          <div>
-            <dt>
-              <kbd>Esc</kbd>
-            </dt>
-            <dd>Close what is open</dd>
-          </div>
         </dl>
         <fieldset className="look">
           <legend>Look</legend>

@@ -19,8 +19,8 @@ test.each([
   ['M', 'mute'],
   ['d', 'dev'],
   ['?', 'help'],
+  ['Escape', 'close'],
   ['x', undefined],
-  ['Escape', undefined],
 ])('the key “%s” is %s', (key, name) => {
   expect(press(key)).toBe(name)
 })
@@ -58,6 +58,8 @@ test.each([
   ['<input type="radio" data-here>', ['listen', 'louder', 'softer']],
   ['<input type="range" data-here>', ['louder', 'softer']],
   ['<div role="slider" data-here></div>', ['louder', 'softer']],
+  // A panel beside the page: only what scrolls it is its own.
+  ['<div role="dialog" aria-modal="false" data-here></div>', ['louder', 'softer']],
 ])('%s keeps what it uses', (html, kept) => {
   const ours = SHORTCUTS.filter(({ key }) => press(key, html) === undefined)
   expect(ours.map(({ name }) => name)).toEqual(kept)

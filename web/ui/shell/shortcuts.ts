@@ -1,4 +1,4 @@
-export type ShortcutName = 'listen' | 'louder' | 'softer' | 'mute' | 'dev' | 'help'
+export type ShortcutName = 'listen' | 'louder' | 'softer' | 'mute' | 'dev' | 'help' | 'close'
 
 export interface Shortcut {
   name: ShortcutName
@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { name: 'mute', key: 'm', label: 'M', what: 'Mute, or sound again' },
   { name: 'dev', key: 'd', label: 'D', what: 'Dev panel, over this page' },
   { name: 'help', key: '?', label: '?', what: 'This help' },
+  { name: 'close', key: 'Escape', label: 'Esc', what: 'Close what is open' },
 ]
 
 /** The part of a KeyboardEvent this needs. */
@@ -27,15 +28,15 @@ export type KeyPress = Pick<
   'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat' | 'isComposing' | 'defaultPrevented' | 'target'
 >
 
-/** Where letters are written, or chosen by: every key is theirs. */
+/** Where letters are written, or chosen by, and what has the whole attention: every key is theirs. */
 const WRITING =
-  'textarea, select, [contenteditable]:not([contenteditable="false"]), [role="textbox"], dialog, [role="dialog"]'
+  'textarea, select, [contenteditable]:not([contenteditable="false"]), [role="textbox"], dialog, [role="dialog"]:not([aria-modal="false"])'
 /** Inputs that take no letters. */
 const PRESSED = /^(?:button|checkbox|color|file|image|radio|range|reset|submit)$/
 const USES_SPACE =
   'button, summary, a[href], audio, video, input:not([type="range"]), [role="button"], [role="checkbox"], [role="switch"], [role="tab"], [role="option"]'
 const USES_ARROWS =
-  'input, [role="slider"], [role="spinbutton"], [role="separator"], [role="tab"], [role="option"], [role="listbox"], [role="grid"]'
+  'input, [role="slider"], [role="spinbutton"], [role="separator"], [role="tab"], [role="option"], [role="listbox"], [role="grid"], [role="dialog"]'
 
 /** What a key press asks for; undefined: it is none of ours, or the control that has the focus needs it. Pure. */
 export function shortcutOf(press: KeyPress): Shortcut | undefined {
