@@ -1,6 +1,7 @@
 import './ui/shell/base.css'
 import './ui/shell/front-panel.css'
 import { createRoot } from 'react-dom/client'
+import { complaints } from './dev/complaints.ts'
 import { watchMediaKeys } from './player/media-keys.ts'
 import { Player } from './player/player.ts'
 import { browserStore } from './player/recent-entries.ts'
@@ -11,6 +12,7 @@ import { App } from './ui/shell/app.tsx'
 import { pageName } from './ui/shell/page-name.ts'
 import { Scheme } from './ui/shell/scheme.ts'
 
+complaints.listenTo(window, () => performance.timeOrigin + performance.now())
 const player = new Player()
 exposeApi(player)
 watchMediaKeys(player)

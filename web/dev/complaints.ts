@@ -21,12 +21,13 @@ export class Complaints {
 
   /** From now on, for as long as the page lives. */
   listenTo(page: Pick<EventTarget, 'addEventListener'>, nowMs: () => number): void {
-    page.addEventListener('error', (event) => {
+    const heard = (event: Event) => {
       const { message } = event as ErrorEvent
-      // What did not load has no message, but an address.
+      // What did not load has no message, but an address, and tells nobody above it.
       const { src, href } = (event.target ?? {}) as { src?: string; href?: string }
       this.#add(nowMs(), message || `did not load: ${src ?? href ?? 'something'}`)
-    })
+    }
+    page.addEventListener('error', heard, true)
     page.addEventListener('unhandledrejection', (event) => {
       const { reason } = event as PromiseRejectionEvent
       this.#add(nowMs(), reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason))

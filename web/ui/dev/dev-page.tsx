@@ -1,11 +1,34 @@
 import type { Player } from '../../player/player.ts'
+import { useSnapshot } from '../parts/use-snapshot.ts'
+import { DevPanel } from './dev-panel.tsx'
 
 /** For who wants to know how the sound comes about. */
 export default function DevPage({ player }: { player: Player }) {
+  const { state, what } = useSnapshot(player.store, ({ stats, obstacle, problem }) => ({
+    state: stats.state,
+    what: obstacle?.title ?? problem ?? '',
+  }))
+  const listening = state !== 'idle' && state !== 'failed'
   return (
-    <main className="panel">
-      <h1 className="wordmark">Backline</h1>
-      <p>{player.stats().state}</p>
+    <main className="dev-page" id="main" data-state={state}>
+      <header className="dev-head">
+        <h1>
+          <span className="wordmark">Backline</span> Dev panel
+        </h1>
+        <p className="dev-state">
+          <span className="lamp" />
+          {state}
+          {what && `: ${what}`}
+        </p>
+        <button
+          type="button"
+          className="dev-key"
+          onClick={() => (listening ? player.stop() : player.listen())}
+        >
+          {listening ? 'Stop' : 'Listen'}
+        </button>
+      </header>
+      <DevPanel player={player} />
     </main>
   )
 }

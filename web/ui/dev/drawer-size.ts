@@ -1,0 +1,37 @@
+import { browserStore } from '../../player/recent-entries.ts'
+
+const KEY = 'backline.drawer'
+export const LEAST_PERCENT = 20
+export const MOST_PERCENT = 92
+
+/** How much of the window the drawer takes, within what leaves both usable. */
+export function sizeWithin(percent: number): number {
+  return Math.round(Math.min(MOST_PERCENT, Math.max(LEAST_PERCENT, percent)))
+}
+
+export function loadSize(otherwise: number): number {
+  try {
+    const stored = Number(browserStore()?.getItem(KEY) ?? Number.NaN)
+    return stored > 0 ? sizeWithin(stored) : otherwise
+  } catch {
+    return otherwise // Forbidden.
+  }
+}
+
+export function saveSize(percent: number): void {
+  try {
+    browserStore()?.setItem(KEY, String(percent))
+  } catch {
+    // Full or forbidden: it is then remembered until the page closes.
+  }
+}
+
+/** What a key does to the size; undefined: nothing. `side`: the drawer is at the right, else at the bottom. */
+export function sizeAfterKey(key: string, percent: number, side: boolean): number | undefined {
+  const [more, less] = side ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown']
+  if (key === more) return sizeWithin(percent + 5)
+  if (key === less) return sizeWithin(percent - 5)
+  if (key === 'Home') return LEAST_PERCENT
+  if (key === 'End') return MOST_PERCENT
+  return undefined
+}
