@@ -51,7 +51,14 @@ export function DelayReadout({ player }: { player: Player }) {
   )
 }
 
+const UNKNOWN: Shown = {
+  ...{ capture: null, network: null, buffer: null, output: null },
+  ...{ total: null, errorMs: null },
+}
+
 function shown({ stats }: PlayerSnapshot): Shown {
+  // What was true while something was heard is not a delay of nothing.
+  if (stats.state !== 'playing') return UNKNOWN
   const { errorMs } = stats.latencyMs
   return { ...shownLatency(stats.latencyMs), errorMs: errorMs === null ? null : Math.ceil(errorMs) }
 }

@@ -84,6 +84,17 @@ test('a connection that was lost, and how long it took', () => {
   expect(words(log)).toEqual(['The sound is back after 3.2 s.', 'The sound stopped coming.'])
 })
 
+test('what was not heard without a connection is told once', () => {
+  const log = after(
+    [0, {}],
+    [500, gaps(1, 400)],
+    [1000, { stats: { ...gaps(1, 900).stats, state: 'reconnecting' } }],
+    [3000, gaps(1, 2900)],
+    [4000, gaps(1, 2900)],
+  )
+  expect(words(log)).toEqual(['The sound is back after 2.0 s.', 'The connection was lost.'])
+})
+
 test.each([
   ['opus-128', 'auto', 180.4, 'Quality is now Good: the link carries 180 kbit/s.'],
   ['opus-128', 'auto', null, 'Quality is now Good: the link carries no more.'],

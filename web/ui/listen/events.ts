@@ -57,7 +57,9 @@ export function follow(log: EventLog, snapshot: PlayerSnapshot, nowMs: number): 
   const now = factsOf(snapshot)
   const { underruns, state } = snapshot.stats
   const playing = state === 'playing'
-  const { watch, gaps } = watchGaps(log.gaps, { ...underruns, playing }, nowMs)
+  // How long a connection was gone is told when the sound is back, and once is enough.
+  const before = state === 'reconnecting' ? undefined : log.gaps
+  const { watch, gaps } = watchGaps(before, { ...underruns, playing }, nowMs)
   const news = log.last ? [...newsOf(log.last, now, snapshot), ...back(log, playing, nowMs)] : []
   let next: EventLog = {
     ...log,

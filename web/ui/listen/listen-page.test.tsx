@@ -240,6 +240,15 @@ test('a delay of which only the least is known says so', () => {
   expect(show(player).querySelector('.delay')?.textContent).toContain('at least 33.0 ms')
 })
 
+test('a delay that was is not shown while nothing is heard', () => {
+  const player = new StagedPlayer('reconnecting', { lost: { why: 'stalled' } })
+  player.staged.stats.latencyMs = { capture: 4, network: 1, buffer: 20, output: 8, total: 33, errorMs: 4 }
+  player.store.refresh()
+  const page = show(player)
+  expect(page.querySelector('.delay')?.textContent).not.toMatch(/\d/)
+  expect(page.querySelector('.status-detail')?.textContent).toContain('use a cable')
+})
+
 test('parts that show nothing new are not rendered anew', () => {
   const player = new StagedPlayer('playing')
   const page = show(player)

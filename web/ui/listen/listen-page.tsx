@@ -21,7 +21,7 @@ export function ListenPage({ player }: { player: Player }) {
     obstacle,
   }))
   return (
-    <main className="panel listen-page" data-state={state}>
+    <main id="main" className="panel listen-page" data-state={state}>
       <header className="panel-head">
         <h1 className="wordmark">Backline</h1>
         <SourceName player={player} />
