@@ -5,8 +5,11 @@ import type { SampleBits } from '../shared/capture-messages.ts'
 import { markerSound } from '../shared/dsp/marker.ts'
 import type { MixedSamples } from './samples.ts'
 
-/** Telling the server, and the server its listener, takes less: then the news is there before the sound. */
-const AHEAD_S = 0.06
+/**
+ * Telling the server, and the server its listener, takes less, so the news is there before the sound; but not when blocks
+ * that waited come all at once.
+ */
+const AHEAD_S = 0.1
 
 /** What became of the marker in a block; lost: the source had a gap where it was to begin. */
 export type MarkerStep = 'nothing' | 'begun' | 'goes-on' | 'lost'

@@ -23,6 +23,8 @@ export interface BacklineApi {
   setRoom: Player['setRoom']
   /** Until the change that is scheduled is heard, ms, by this page's synced clock; null: there is none. */
   countdown(): number | null
+  /** Sends a short quiet noise through the whole path, for everybody, and times every hop. Rejects while nothing plays. */
+  measure: Player['measure']
   /** As pressing Stop. */
   stop(): void
 }
@@ -34,7 +36,19 @@ declare global {
 }
 
 export function exposeApi(player: Player): void {
-  const { stats, listen, setRung, setMode, setTrim, testClick, transport, setRoom, countdown, stop } = player
+  const {
+    stats,
+    listen,
+    setRung,
+    setMode,
+    setTrim,
+    testClick,
+    transport,
+    setRoom,
+    countdown,
+    measure,
+    stop,
+  } = player
   window.backline = {
     stats,
     listen,
@@ -45,6 +59,7 @@ export function exposeApi(player: Player): void {
     transport,
     setRoom,
     countdown,
+    measure,
     stop,
   }
 }

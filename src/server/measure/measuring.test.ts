@@ -113,24 +113,42 @@ describe('a measurement', () => {
     expect(await refusal(measuring.measure(listener))).toBe('no-source')
   })
 
-  test('ends when the source loses the marker, or goes away', async () => {
-    const { measuring, listener, capture, clock } = setup()
+  test('is tried again when the source has a gap where the marker was to begin', async () => {
+    const { measuring, listener, capture, socket, goes } = setup()
+    const measured = measuring.measure(listener)
+    capture.says({ kind: 'marker', stage: 'planned', position: 640 })
+    capture.packet(128)
+    capture.says({ kind: 'marker', stage: 'lost', position: 768 })
+    goes()
+    expect((await measured).position).toBe(1280)
+    expect(socket.told).toMatchObject([{ position: 640 }, { position: 1280 }])
+  })
+
+  test('is not tried for ever', async () => {
+    const { measuring, listener, capture } = setup()
     const lost = measuring.measure(listener)
-    capture.says({ kind: 'marker', stage: 'lost', position: 1280 })
+    for (let i = 0; i < 4; i++) capture.says({ kind: 'marker', stage: 'lost', position: 1280 })
     expect(await refusal(lost)).toBe('marker-lost')
-    clock.us += PAUSE_MS * 1000
+    expect(capture.asked).toBe(4)
+  })
+
+  test('ends when the source goes away', async () => {
+    const { measuring, listener, capture } = setup()
     const gone = measuring.measure(listener)
     capture.emit('down', 'The capture process ended.', 250)
     expect(await refusal(gone)).toBe('source-lost')
   })
 
-  test('ends when the packet of the marker had come before the news of it', async () => {
-    const { measuring, listener, capture } = setup()
+  test('is tried again when the packet of the marker had come before the news of it', async () => {
+    const { measuring, listener, capture, put, goes } = setup()
     const measured = measuring.measure(listener)
-    capture.packet(1280)
-    capture.says({ kind: 'marker', stage: 'planned', position: 1280 })
-    capture.packet(1408)
-    expect(await refusal(measured)).toBe('marker-lost')
+    capture.packet(640)
+    capture.says({ kind: 'marker', stage: 'planned', position: 640 })
+    capture.packet(768)
+    put(640)
+    expect(capture.asked).toBe(2)
+    goes()
+    expect((await measured).position).toBe(1280)
   })
 
   test('ends when the marker is not sent in time, and leaves nobody listening for it', async () => {

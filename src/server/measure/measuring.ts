@@ -9,6 +9,8 @@ import type { Listener } from '../streaming/listener.ts'
 
 /** From the end of one to the next. */
 export const PAUSE_MS = 2000
+/** A source that has a gap where the marker was to begin, or sends it before the news of it, is asked again. */
+const MOST_TRIES = 4
 const LOST = 'The instrument, or this computer, stood still just then. Measure again.'
 /** From asking the capture to sending it to the listener. */
 export const SEND_MS = 3000
@@ -62,7 +64,8 @@ export class Measuring {
   #send(listener: Listener): Promise<MarkerTimes> {
     const { capture, nowUs, sendMs } = this.#options
     return new Promise((resolve, reject) => {
-      const found: Found = {}
+      let found: Found = {}
+      let tries = 0
       const end = (error?: MeasureError) => {
         clearTimeout(timer)
         capture.off('marker', onMarker)
@@ -85,20 +88,27 @@ export class Measuring {
           }
           listener.watched = { position: news.position, onSend }
         } else if (news.stage === 'put') {
+          if (news.position !== found.position) return
           const { captureUs, mixedUs, handedUs } = news
           Object.assign(found, { captureUs, mixedUs, handedUs })
           endIfDone()
-        } else end(new MeasureError('marker-lost', LOST))
+        } else put()
       }
       // Before those who hand it out.
       const onPacket = (_packet: Buffer, { streamId, position }: Readonly<PacketHeader>) => {
         if (found.streamId === undefined && found.position !== undefined) {
           // The news of it waited longer than its sound: the page could not be told in time.
-          if (position > found.position) return end(new MeasureError('marker-lost', LOST))
+          if (position >= found.position) return put()
           found.streamId = streamId
           listener.sendControl({ type: 'marker', streamId, position: found.position })
         }
         if (position === found.position) found.receivedUs = nowUs()
+      }
+      const put = () => {
+        found = {}
+        listener.watched = undefined
+        if (tries++ === MOST_TRIES) end(new MeasureError('marker-lost', LOST))
+        else if (!capture.putMarker()) end(new MeasureError('no-source', 'No instrument plays just now.'))
       }
       const onDown = () => end(new MeasureError('source-lost', 'The instrument went away. Measure again.'))
       const timer = setTimeout(() => {
@@ -110,7 +120,7 @@ export class Measuring {
       capture.on('marker', onMarker)
       capture.prependListener('packet', onPacket)
       capture.on('down', onDown)
-      if (!capture.putMarker()) end(new MeasureError('no-source', 'No instrument plays just now.'))
+      put()
     })
   }
 }
