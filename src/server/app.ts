@@ -2,20 +2,25 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { SupervisorTiming } from './capture-supervisor.ts'
 import type { Config } from './config.ts'
 import capture from './plugins/capture.ts'
+import consoles from './plugins/consoles.ts'
 import errors, { replyWithError } from './plugins/errors.ts'
 import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
+import mixDesk from './plugins/mix.ts'
 import page from './plugins/page.ts'
 import reference from './plugins/reference.ts'
 import session from './plugins/session.ts'
 import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
+import { captureControl } from './routes/capture.ts'
 import { health } from './routes/health.ts'
 import { listeners } from './routes/listeners.ts'
+import { measure } from './routes/measure.ts'
 import { mix } from './routes/mix.ts'
 import { sessions } from './routes/sessions.ts'
 import { time } from './routes/time.ts'
 import { transport } from './routes/transport.ts'
 import { wsAudio } from './routes/ws-audio.ts'
+import { wsConsole } from './routes/ws-console.ts'
 
 export interface AppOptions {
   config: Config
@@ -46,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     settings: config.capture,
     ...(options.captureTiming === undefined ? {} : { timing: options.captureTiming }),
   })
+  await app.register(mixDesk, { dataDir: config.dataDir })
   await app.register(session, {
     serverVersion: version,
     maxSessions: config.maxSessions,
@@ -53,11 +59,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     room: config.room,
     controllerKey: config.controllerKey,
   })
+  await app.register(consoles)
   await app.register(reference, { servers: config.ntpServers })
   await app.register(webSockets)
   await app.register(wsAudio, { host: config.host })
+  await app.register(wsConsole, { host: config.host })
   await app.register(health, { version })
   await app.register(time)
+  await app.register(measure, { host: config.host })
+  await app.register(captureControl, { host: config.host })
   await app.register(mix, { host: config.host })
   await app.register(listeners, { host: config.host })
   await app.register(sessions, { host: config.host })

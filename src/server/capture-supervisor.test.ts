@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ACK_EVERY_MS } from '../shared/capture-messages.ts'
 import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
 import { readConfig } from './config.ts'
+import { DeviceLookError } from './device-look.ts'
 
 const QUICK: Partial<SupervisorTiming> = { firstMs: 10, longestMs: 40, graceMs: 200 }
 
@@ -150,4 +151,101 @@ test('a child that crashes leaves its last words in the log', async () => {
   expect(lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toContain(
     'Error: the last words',
   )
+})
+
+test('stopped by wish, nothing is heard of the child any more, and it comes back as a new stream when wished', async () => {
+  const { supervisor } = supervise('steady')
+  supervisor.start()
+  const [, firstStream] = await once(supervisor, 'ready')
+  const first = await pidOf(supervisor)
+  const told: string[] = []
+  supervisor.on('stopped', (message) => told.push(`stopped: ${message}`))
+  supervisor.on('starting', (message) => told.push(`starting: ${message}`))
+  supervisor.on('down', (message) => told.push(`down: ${message}`))
+  let packets = 0
+  supervisor.on('packet', () => packets++)
+  const stopping = supervisor.control({ wanted: false })
+  packets = 0
+  await stopping
+  expect([packets, isAlive(first), supervisor.pid, supervisor.wanted]).toEqual([0, false, undefined, false])
+  const ready = once(supervisor, 'ready')
+  await supervisor.control({ wanted: true })
+  expect((await ready)[1]).toBe(firstStream + 1)
+  expect(told).toEqual([
+    'stopped: The capture was stopped from the console.',
+    'starting: The instrument is being opened.',
+  ])
+  expect(supervisor.restarts).toBe(0)
+})
+
+test('another device is played by another child, with the channels it has; the same wish again changes nothing', async () => {
+  const { supervisor } = supervise('chooses')
+  supervisor.start()
+  expect((await once(supervisor, 'ready'))[0].name).toBe('MONTAGE')
+  await supervisor.control({ capture: 'device', device: 'Scar' })
+  expect((await once(supervisor, 'ready'))[0]).toMatchObject({ name: 'Scarlett', channels: 2 })
+  const pid = await pidOf(supervisor)
+  await supervisor.control({ capture: 'device', device: 'Scar', wanted: true })
+  expect(supervisor.pid).toBe(pid)
+})
+
+test('a chosen device that is not there is tried for good, until something else is chosen', async () => {
+  const { supervisor } = supervise('chooses')
+  let gaveUp = 0
+  supervisor.on('gave-up', () => gaveUp++)
+  supervisor.start()
+  await supervisor.control({ capture: 'device', device: 'MODX' })
+  for (let i = 0; i < 3; i++)
+    expect((await once(supervisor, 'down'))[0]).toBe('No input named "MODX" was found.')
+  await supervisor.control({ capture: 'synth' })
+  expect((await once(supervisor, 'ready'))[0].name).toBe('demo synth')
+  expect(gaveUp).toBe(0)
+})
+
+test('who gave up starts again when something else is wished', async () => {
+  const { supervisor } = supervise('chooses')
+  await supervisor.control({ wanted: false, capture: 'device', device: 'MODX' })
+  await supervisor.control({ wanted: true })
+  await once(supervisor, 'down')
+  const { supervisor: other } = supervise('refuses')
+  other.start()
+  await once(other, 'gave-up')
+  const down = once(other, 'down')
+  await other.control({ capture: 'synth' })
+  await down // it refuses that, too, and is tried again
+})
+
+test('the synth that plays instead of a device makes room when the same is wished again', async () => {
+  const { supervisor } = supervise('chooses')
+  await supervisor.control({ device: 'MODX' })
+  expect((await once(supervisor, 'ready'))[0].fallback).toContain('MODX')
+  const pid = await pidOf(supervisor)
+  await supervisor.control({ capture: 'auto' })
+  await once(supervisor, 'ready')
+  expect(await pidOf(supervisor)).not.toBe(pid)
+})
+
+test('wishes that come all at once end in the last one, with one child', async () => {
+  const { supervisor } = supervise('chooses')
+  supervisor.start()
+  await once(supervisor, 'ready')
+  const wishes = [
+    { capture: 'synth' },
+    { wanted: false },
+    { wanted: true },
+    { capture: 'device', device: 'Scar' },
+  ] as const
+  const ready = once(supervisor, 'ready')
+  await Promise.all(wishes.map((wish) => supervisor.control(wish)))
+  expect((await ready)[0].name).toBe('Scarlett')
+  expect(supervisor.child).toBeDefined()
+})
+
+test('devices are known from a child that looked, and from looking', async () => {
+  const { supervisor } = supervise('chooses')
+  await supervisor.control({ wanted: false })
+  expect(supervisor.devices).toBeUndefined()
+  await Promise.all([supervisor.look(), supervisor.look()])
+  expect(supervisor.devices?.map(({ name }) => name)).toEqual(['MONTAGE', 'Scarlett'])
+  await expect(supervise('refuses').supervisor.look()).rejects.toThrow(DeviceLookError)
 })

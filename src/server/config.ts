@@ -17,6 +17,8 @@ export interface Config {
   readonly maxSessions: number
   /** Empty: one is to be made. */
   readonly controllerKey: string
+  /** What is saved lies here; relative to the current folder. */
+  readonly dataDir: string
   readonly room: RoomSettings
   readonly capture: SourceSettings
 }
@@ -89,8 +91,9 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 }
 
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
-  const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, mix, ...others } =
+  const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, dataDir, ...rest } =
     values
+  const { mix, ...others } = rest
   const { capture: input, device, channels, rateHz, bits, periodFrames, command, ...room } = others
   const capture = { capture: input, device, channels, rateHz, bits, periodFrames, command }
   const gains = mix.map((channel) =>
@@ -104,6 +107,7 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
     ntpServers: Object.freeze(ntpServers),
     maxSessions,
     controllerKey,
+    dataDir,
     room: Object.freeze(toRoomSettings(room)),
     capture: Object.freeze({ ...capture, gains: Object.freeze(gains), gainsAreDefault }),
   })

@@ -2,8 +2,8 @@
 export class HttpError extends Error {
   readonly statusCode: number
   readonly reason: string
-  constructor(statusCode: number, reason: string, message: string) {
-    super(message)
+  constructor(statusCode: number, reason: string, message: string, cause?: unknown) {
+    super(message, { cause })
     this.name = 'HttpError'
     this.statusCode = statusCode
     this.reason = reason

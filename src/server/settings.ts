@@ -129,6 +129,12 @@ export const SETTINGS = {
     'who has it may start, pause and seek from another computer; without, one is made and logged',
     key,
   ),
+  dataDir: setting(
+    'DATA_DIR',
+    'data',
+    'folder for what is saved, such as presets of the mix; made when something is',
+    filled('a folder'),
+  ),
   maxGroupDelayMs: setting(
     'MAX_GROUP_DELAY_MS',
     400,

@@ -20,6 +20,8 @@ async function capture(app: FastifyInstance, options: Omit<SupervisorOptions, 'l
     ),
   )
   supervisor.on('down', (message, delayMs) => log.error({ delayMs, restarts: supervisor.restarts }, message))
+  supervisor.on('stopped', (message) => log.info(message))
+  supervisor.on('starting', (message) => log.info(message))
   app.addHook('onReady', async () => supervisor.start())
   app.addHook('onClose', async () => {
     await supervisor.stop()

@@ -13,18 +13,19 @@ export interface ErrorReply {
   message: string
 }
 
-/** Shows what the client did wrong; hides, and logs, what we did wrong. */
+/** Shows what the client did wrong, and what was put into words for it; hides, and logs, what else we did wrong. */
 export function replyWithError(
   error: Error & { statusCode?: number },
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
   const status = error.statusCode ?? 500
+  const isTold = error instanceof HttpError || status < 500
   if (status >= 500) request.log.error(error)
   const body: ErrorReply = {
     error: STATUS_CODES[status] ?? 'Error',
-    reason: status >= 500 ? 'internal' : reasonOf(error, status),
-    message: status >= 500 ? 'Something went wrong here; the log says what.' : error.message,
+    reason: isTold ? reasonOf(error, status) : 'internal',
+    message: isTold ? error.message : 'Something went wrong here; the log says what.',
   }
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body))
 }

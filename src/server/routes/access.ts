@@ -21,10 +21,17 @@ export function asked({ query }: FastifyRequest, name: string): string | undefin
   return typeof value === 'string' ? value : undefined
 }
 
+export const NOT_A_CONTROLLER = 'From another computer this takes the key of the session.'
+
 /** On this computer everybody may; others need the key. */
+export function maySteer(request: FastifyRequest, key: string): boolean {
+  return isLocal(request) || isKey(asked(request, 'key') ?? '', key)
+}
+
+/** Throws HttpError 403. */
 export function checkSteering(request: FastifyRequest, key: string): void {
-  if (isLocal(request) || isKey(asked(request, 'key') ?? '', key)) return
-  throw new HttpError(403, 'not-a-controller', 'From another computer this takes the key of the session.')
+  if (maySteer(request, key)) return
+  throw new HttpError(403, 'not-a-controller', NOT_A_CONTROLLER)
 }
 
 /** Throws HttpError 404. */

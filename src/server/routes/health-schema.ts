@@ -19,6 +19,17 @@ export const Health = Type.Object({
     /** Ended because nobody came. */
     unvisited: Count,
   }),
+  consoles: Type.Object({
+    open: Count,
+    /** Turned away because there were as many as there may be. */
+    refused: Count,
+    /** Messages left out because a page was slow to take them. */
+    skipped: Count,
+    /** Cut off because nothing was taken for long. */
+    cut: Count,
+    /** Closed because they said something: they owe nothing. */
+    bad: Count,
+  }),
   memory: Type.Object({
     serverRssBytes: Count,
     /** null: no child, or this system does not say. */

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
+// For the type it adds to the app.
+import '../plugins/consoles.ts'
 import type { SourceStatus } from '../sessions/source-status.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
 import { Health } from './health-schema.ts'
@@ -12,15 +14,16 @@ const FLOOR_DB = -120
 
 /** `GET /health`: 200, or 503 when the source does not come back by itself. */
 export async function health(app: FastifyInstance, { version }: HealthOptions): Promise<void> {
-  const { capture, session, sessions } = app
+  const { capture, consoles, session, sessions } = app
   app.get('/health', { schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
     const { status } = session
     const body: Health = {
-      status: status.state === 'running' ? 'ok' : status.state === 'stopped' ? 'failed' : 'degraded',
+      status: healthOf(status.state, capture.wanted),
       version,
       uptimeSeconds: process.uptime(),
       listeners: sessions.listeners,
       sessions: sessions.counts,
+      consoles: { open: consoles.size, ...consoles.counters },
       memory: {
         serverRssBytes: process.memoryUsage.rss(),
         captureRssBytes: await rssBytes(capture.pid),
@@ -37,6 +40,12 @@ export async function health(app: FastifyInstance, { version }: HealthOptions): 
       .header('cache-control', 'no-store')
       .send(body)
   })
+}
+
+/** One that somebody stopped comes back when somebody starts it: no service is to be restarted for that. */
+function healthOf(state: SourceStatus['state'], isWanted: boolean): Health['status'] {
+  if (state === 'running') return 'ok'
+  return state === 'stopped' && isWanted ? 'failed' : 'degraded'
 }
 
 function sourceHealth(status: Readonly<SourceStatus>, restarts: number): Health['source'] {

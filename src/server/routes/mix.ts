@@ -1,6 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { MOST_DB, OFF_DB } from '../../shared/mix-strips.ts'
 import { HttpError } from '../http-error.ts'
+import { MixError } from '../mix/mix-desk.ts'
+import { PresetError, type PresetFault } from '../mix/preset-store.ts'
+import { MAIN } from '../sessions/registry.ts'
+import { checkSteering, sessionOf } from './access.ts'
+import { presetName } from './preset-name.ts'
 import { sameOriginOnly } from './same-origin.ts'
 
 export interface MixOptions {
@@ -8,31 +14,98 @@ export interface MixOptions {
   host: string
 }
 
-const Row = Type.Array(Type.Number({ minimum: -4, maximum: 4 }), { minItems: 2, maxItems: 32 })
-const Mix = Type.Object(
+const Row = Type.Array(Type.Number({ minimum: -4, maximum: 4 }), { minItems: 1, maxItems: 32 })
+/** Left and right, one linear gain per input channel. */
+const Gains = Type.Array(Row, { minItems: 2, maxItems: 2 })
+const StripSchema = Type.Object(
   {
-    /** Left and right, one linear gain per input channel. */
-    gains: Type.Array(Row, { minItems: 2, maxItems: 2 }),
+    gainDb: Type.Number({ minimum: OFF_DB, maximum: MOST_DB }),
+    pan: Type.Number({ minimum: -1, maximum: 1 }),
+    mute: Type.Boolean(),
+    solo: Type.Boolean(),
   },
   { additionalProperties: false },
 )
-type Mix = Static<typeof Mix>
+const Strips = Type.Array(StripSchema, { minItems: 1, maxItems: 32 })
+/** One of them. */
+const Wanted = Type.Object(
+  { gains: Type.Optional(Gains), strips: Type.Optional(Strips) },
+  { additionalProperties: false, minProperties: 1, maxProperties: 1 },
+)
+type Wanted = Static<typeof Wanted>
 
-/** `/api/mix`: how the input channels become left and right. The capture child ramps to a new mix. */
+const Preset = Type.Union([Type.String(), Type.Null()])
+const Presets = Type.Object({ presets: Type.Array(Type.String()), preset: Preset })
+const Mix = Type.Object({
+  strips: Type.Array(StripSchema),
+  gains: Type.Array(Type.Array(Type.Number())),
+  isOwn: Type.Boolean(),
+  ...Presets.properties,
+})
+
+const STATUS: Readonly<Record<PresetFault, number>> = {
+  'presets-full': 409,
+  'disk-full': 507,
+  'not-writable': 500,
+}
+
+interface Named {
+  Params: { name: string }
+}
+
+/**
+ * `/api/mix`: how the input channels become left and right, as strips or as gains; the capture child ramps to a new mix.
+ * `/api/mix/presets`: mixes under a name.
+ */
 export async function mix(app: FastifyInstance, { host }: MixOptions): Promise<void> {
-  const { capture, session } = app
-  const response = { 200: Mix }
-  app.get('/api/mix', { schema: { response } }, () => ({ gains: capture.gains }))
-  app.put<{ Body: Mix }>(
-    '/api/mix',
-    { schema: { body: Mix, response }, onRequest: sameOriginOnly(host) },
-    (request) => {
-      const { gains } = request.body
-      const channels = session.status.info?.channels ?? capture.gains[0]?.length
-      if (gains.some((row) => row.length !== channels))
-        throw new HttpError(400, 'bad-mix', `Each of the two rows has ${channels} gains, one per channel.`)
-      capture.setGains(gains)
-      return { gains }
-    },
-  )
+  const { mixDesk, sessions } = app
+  const onRequest = [
+    sameOriginOnly(host),
+    async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key),
+  ]
+  const schema = { response: { 200: Mix } }
+
+  app.get('/api/mix', { schema }, () => mixDesk.view())
+  app.put<{ Body: Wanted }>('/api/mix', { schema: { ...schema, body: Wanted }, onRequest }, ({ body }) => {
+    try {
+      if (body.strips !== undefined) mixDesk.setStrips(body.strips)
+      if (body.gains !== undefined) mixDesk.setGains(body.gains)
+    } catch (error) {
+      if (error instanceof MixError) throw new HttpError(400, 'bad-mix', error.message)
+      throw error
+    }
+    return mixDesk.view()
+  })
+
+  app.get('/api/mix/presets', { schema: { response: { 200: Presets } } }, () => {
+    const { presets, preset } = mixDesk.view()
+    return { presets, preset }
+  })
+  // Saves what is set.
+  app.put<Named>('/api/mix/presets/:name', { schema, onRequest }, async ({ params }) => {
+    await kept(() => mixDesk.save(presetName(params.name)))
+    return mixDesk.view()
+  })
+  app.post<Named>('/api/mix/presets/:name/load', { schema, onRequest }, ({ params }) => {
+    if (!mixDesk.load(presetName(params.name))) throw noSuch(params.name)
+    return mixDesk.view()
+  })
+  app.delete<Named>('/api/mix/presets/:name', { schema, onRequest }, async ({ params }) => {
+    if (!(await kept(() => mixDesk.delete(presetName(params.name))))) throw noSuch(params.name)
+    return mixDesk.view()
+  })
+}
+
+async function kept<T>(change: () => Promise<T>): Promise<T> {
+  try {
+    return await change()
+  } catch (error) {
+    if (error instanceof PresetError)
+      throw new HttpError(STATUS[error.reason], error.reason, error.message, error)
+    throw error
+  }
+}
+
+function noSuch(name: string): HttpError {
+  return new HttpError(404, 'no-such-preset', `There is no preset named "${name}".`)
 }

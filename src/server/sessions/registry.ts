@@ -4,7 +4,7 @@ import { type StreamingCounters, zeroCounters } from '../streaming/counters.ts'
 import type { Listener } from '../streaming/listener.ts'
 import type { EncoderShare } from '../streaming/opus/encoder-share.ts'
 import type { RoomSettings } from './room-settings.ts'
-import { type Membership, Session } from './session.ts'
+import { type Membership, type Paused, Session } from './session.ts'
 import { newKey, newSessionId, tidyName } from './session-id.ts'
 
 /** One that nobody has visited for so long goes. */
@@ -110,12 +110,14 @@ export class Sessions {
       encoders.push(packet, header)
     })
     source.on('levels', (levels) => each((session) => session.levels(levels)))
-    const pause = (state: 'restarting' | 'stopped', message: string) => {
+    const pause = (state: Paused, message: string) => {
       each((session) => session.pause(state, message))
       encoders.end()
     }
     source.on('down', (message) => pause('restarting', `${message} Trying again.`))
     source.on('gave-up', (message) => pause('stopped', message))
+    source.on('stopped', (message) => pause('stopped', message))
+    source.on('starting', (message) => pause('starting', message))
   }
 
   /** Throws SessionsFullError, and counts it. */
@@ -127,7 +129,7 @@ export class Sessions {
     const entry = this.#add(newSessionId(), tidyName(name), newKey())
     const { state, message, info, streamId } = this.main.status
     if (info !== undefined && streamId !== undefined) entry.session.begin(info, streamId)
-    if (state === 'restarting' || state === 'stopped') entry.session.pause(state, message)
+    if (state !== 'running') entry.session.pause(state, message)
     this.#timer ??= setInterval(() => this.look(), LOOK_MS).unref()
     return entry
   }

@@ -38,6 +38,9 @@ export interface Membership {
   resume?: { streamId: number; from: number }
 }
 
+/** Nothing plays. */
+export type Paused = Exclude<SourceState['state'], 'running'>
+
 export const PLAIN_LISTENER: Membership = { role: 'listener', mode: 'live' }
 
 /** Handing out packets takes this part of the time they last: the server is crowded. */
@@ -184,7 +187,7 @@ export class Session {
   }
 
   /** The source has gone, or does not come back; the message is a sentence for a person. */
-  pause(state: 'restarting' | 'stopped', message: string): void {
+  pause(state: Paused, message: string): void {
     const changed = this.#status.state !== state || this.#status.message !== message
     Object.assign(this.#status, { state, message, levels: undefined, anchor: undefined })
     this.#ladder.end()
@@ -223,7 +226,7 @@ export class Session {
     return { type: 'source_state', state: this.#status.state, message: this.#status.message }
   }
 
-  #audioConfig({ rung }: Listener): AudioConfig | undefined {
+  #audioConfig({ id, rung }: Listener): AudioConfig | undefined {
     const { info, streamId, anchor } = this.#status
     if (info === undefined || streamId === undefined || anchor === undefined) return undefined
     const { input, name, fallback } = info
@@ -232,6 +235,7 @@ export class Session {
       protocol: PROTOCOL_VERSION,
       serverVersion: this.#options.serverVersion,
       session: this.#options.id,
+      listener: id,
       streamId,
       rung,
       rungs: this.#ladder.offers.map(({ name }) => name),

@@ -1,0 +1,127 @@
+// The mix as people set it: strips and presets. What it comes to goes to the capture child.
+import type { GainMatrix } from '../../shared/capture-messages.ts'
+import { gainsOf, OFF_DB, type Strip, stripsOf } from '../../shared/mix-strips.ts'
+import type { MixView } from '../../shared/wire/console-messages.ts'
+import type { CaptureSupervisor } from '../capture-supervisor.ts'
+import type { PresetStore } from './preset-store.ts'
+
+const SILENT: Strip = { gainDb: OFF_DB, pan: 0, mute: false, solo: false }
+
+/** Not a mix of this source's channels; the message is for a person. */
+export class MixError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'MixError'
+  }
+}
+
+type Source = Pick<CaptureSupervisor, 'gains' | 'mixIsOwn' | 'setGains' | 'settings' | 'on'>
+
+export class MixDesk {
+  readonly #source: Source
+  readonly #presets: PresetStore
+  #channels: number
+  /** As many as any source had channels; undefined: nobody has set anything. */
+  #strips: readonly Strip[] | undefined
+  /** Set as they are, and not by strips. */
+  #exact: GainMatrix | undefined
+  #preset: string | null = null
+  #revision = 0
+
+  constructor(source: Source, presets: PresetStore) {
+    this.#source = source
+    this.#presets = presets
+    this.#channels = source.settings.channels
+    source.on('ready', ({ channels }) => this.#follow(channels))
+  }
+
+  /** Grows with every change of what `view` says. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  get channels(): number {
+    return this.#channels
+  }
+
+  view(): MixView {
+    const gains = this.#source.gains.map((row) => fitted(row, this.#channels, 0))
+    return {
+      strips: this.#strips === undefined ? stripsOf(gains) : this.#visible(this.#strips),
+      gains,
+      isOwn: this.#source.mixIsOwn,
+      presets: this.#presets.names,
+      preset: this.#preset,
+    }
+  }
+
+  /** One per channel of the source. Throws MixError. */
+  setStrips(strips: readonly Strip[]): void {
+    if (strips.length !== this.#channels)
+      throw new MixError(`The mix has ${this.#channels} strips, one per channel.`)
+    // A console that says again what is set does not leave the preset.
+    const isSame = JSON.stringify(strips) === JSON.stringify(this.view().strips)
+    this.#set([...strips, ...(this.#strips ?? []).slice(this.#channels)], isSame ? this.#preset : null)
+  }
+
+  /** Two rows of one gain per channel. Throws MixError. */
+  setGains(gains: GainMatrix): void {
+    if (gains.some((row) => row.length !== this.#channels))
+      throw new MixError(`Each of the two rows has ${this.#channels} gains, one per channel.`)
+    this.#set([...stripsOf(gains), ...(this.#strips ?? []).slice(this.#channels)], null, gains)
+  }
+
+  /** What is set now. Throws PresetError. */
+  async save(name: string): Promise<void> {
+    await this.#presets.put(name, this.#strips ?? this.view().strips)
+    this.#preset = name
+    this.#revision++
+  }
+
+  /** False: there is no such preset. */
+  load(name: string): boolean {
+    const strips = this.#presets.get(name)
+    if (strips === undefined) return false
+    this.#set(strips, name)
+    return true
+  }
+
+  /** False: there is no such preset. Throws PresetError. What is heard stays. */
+  async delete(name: string): Promise<boolean> {
+    if (this.#presets.get(name) === undefined) return false
+    await this.#presets.delete(name)
+    if (this.#preset === name) this.#preset = null
+    this.#revision++
+    return true
+  }
+
+  #set(strips: readonly Strip[], preset: string | null, exact?: GainMatrix): void {
+    this.#strips = strips
+    this.#exact = exact
+    this.#preset = preset
+    this.#apply(strips)
+  }
+
+  /** A source has begun: other channels, or a mix of its own that somebody has replaced long since. */
+  #follow(channels: number): void {
+    const isOther = channels !== this.#channels
+    this.#channels = channels
+    this.#revision++
+    if (isOther) this.#exact = undefined
+    if (this.#strips !== undefined && (isOther || this.#source.mixIsOwn)) this.#apply(this.#strips)
+  }
+
+  #apply(strips: readonly Strip[]): void {
+    this.#revision++
+    this.#source.setGains(this.#exact ?? gainsOf(this.#visible(strips)))
+  }
+
+  /** A solo on a channel that is not there silences nothing. */
+  #visible(strips: readonly Strip[]): Strip[] {
+    return fitted(strips, this.#channels, SILENT)
+  }
+}
+
+function fitted<T>(row: readonly T[], length: number, beyond: T): T[] {
+  return Array.from({ length }, (_, i) => row[i] ?? beyond)
+}

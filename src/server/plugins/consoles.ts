@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { captureRevision, captureView } from '../console/capture-view.ts'
+import { ConsoleFeed } from '../console/console-feed.ts'
+import { listenersView } from '../console/listeners-view.ts'
+// For the types they add to the app.
+import './mix.ts'
+import './session.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    consoles: ConsoleFeed
+  }
+}
+
+/** What consoles are told of capture, mix and listeners, for as long as the app lives. */
+async function consoles(app: FastifyInstance): Promise<void> {
+  const { capture, mixDesk, session, sessions } = app
+  const feed = new ConsoleFeed({
+    capture: () => captureView(capture, session.status),
+    captureRevision: () => captureRevision(capture, session.status),
+    mix: () => mixDesk.view(),
+    mixRevision: () => mixDesk.revision,
+    listeners: (id) => {
+      const entry = id === undefined ? undefined : sessions.get(id)
+      return listenersView(id === undefined ? sessions.all : entry ? [entry] : [], performance.now())
+    },
+    listenersRevision: () => sessions.listeners,
+    has: (id) => sessions.get(id) !== undefined,
+  })
+  capture.on('levels', (levels) => feed.levels(levels))
+  app.decorate('consoles', feed)
+  app.addHook('onClose', async () => feed.stop())
+}
+
+export default fp(consoles, { name: 'consoles', fastify: '5.x', dependencies: ['mix', 'session'] })
