@@ -93,6 +93,15 @@ describe('a measurement', () => {
     expect((await measured).sentUs).toBe(4_000_000)
   })
 
+  test('whose sound is left out for its listener ends at once', async () => {
+    const { measuring, listener, capture } = setup()
+    const measured = measuring.measure(listener)
+    capture.says({ kind: 'marker', stage: 'planned', position: 1280 })
+    capture.packet(1152)
+    listener.sendAudio(PACKET, 4000, 4128, 1)
+    expect(await refusal(measured)).toBe('not-sent')
+  })
+
   test('is one at a time, with a pause after it', async () => {
     const { measuring, listener, clock, capture, goes } = setup()
     const first = measuring.measure(listener)

@@ -11,6 +11,7 @@ import type { Listener } from '../streaming/listener.ts'
 export const PAUSE_MS = 2000
 /** A source that has a gap where the marker was to begin, or sends it before the news of it, is asked again. */
 const MOST_TRIES = 4
+const LEFT_OUT = 'The sound of the marker was left out: too much is on its way to this page. Measure again.'
 const LOST = 'The instrument, or this computer, stood still just then. Measure again.'
 /** From asking the capture to sending it to the listener. */
 export const SEND_MS = 3000
@@ -82,7 +83,8 @@ export class Measuring {
       const onMarker = (news: MarkerNews) => {
         if (news.stage === 'planned') {
           found.position = news.position
-          const onSend = () => {
+          const onSend = (isIn: boolean) => {
+            if (!isIn) return end(new MeasureError('not-sent', LEFT_OUT))
             found.sentUs = nowUs()
             endIfDone()
           }

@@ -49,8 +49,8 @@ export class Listener {
   /** How old audio may be when it is sent, ms. 0: what can not be sent when it is due is left out. */
   patienceMs = 0
   readonly place = new Place()
-  /** Told once, when it is about to be sent what is beyond this position of the stream; of who measures. */
-  watched: { position: number; onSend: () => void } | undefined
+  /** Of who measures. Told once, when it is about to be sent what is beyond this position of the stream: with it, or not. */
+  watched: { position: number; onSend: (isIn: boolean) => void } | undefined
   /** A receipt has come; of whoever serves it. */
   onReceipt: (() => void) | undefined
   readonly flow = new InFlight()
@@ -198,7 +198,7 @@ export class Listener {
   /** Sends a framed message whose new audio is `from` … `to`, room positions. Does not block, throw or allocate. */
   sendAudio(frame: Buffer, from: number, to: number, packets: number): void {
     if (!this.open) return
-    if (this.watched !== undefined) this.#watch(to)
+    if (this.watched !== undefined) this.#watch(from, to)
     this.#hole = false
     this.decodedTo = to
     this.place.next = to
@@ -210,11 +210,11 @@ export class Listener {
     this.#connection.write(frame)
   }
 
-  #watch(to: number): void {
+  #watch(from: number, to: number): void {
     const { watched, place } = this
     if (watched === undefined || to - place.segment.shift <= watched.position) return
     this.watched = undefined
-    watched.onSend()
+    watched.onSend(from - place.segment.shift <= watched.position)
   }
 
   /** Goes out at once: no audio ever waits before it. */
