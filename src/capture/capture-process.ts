@@ -200,7 +200,8 @@ export class CaptureProcess {
 
   #mix(gains: GainMatrix): void {
     const channels = this.#input?.source.channels
-    if (channels === undefined || channels === 1) return
+    // One input goes to both sides, unless the mix is of this one.
+    if (channels === undefined || (channels === 1 && gains[0]?.length !== 1)) return
     const fault = gainsFault(gains, channels)
     if (fault === undefined) this.#mixer?.setGains(gains)
     else this.#send({ kind: 'log', level: 'warn', message: `A new mix was not taken. ${fault}` })

@@ -5,6 +5,8 @@ import type { MixView } from '../../shared/wire/console-messages.ts'
 import type { CaptureSupervisor } from '../capture-supervisor.ts'
 import type { PresetStore } from './preset-store.ts'
 
+/** What the child does with one input, until it is told otherwise. */
+const ONE_TO_BOTH = [[1], [1]]
 const SILENT: Strip = { gainDb: OFF_DB, pan: 0, mute: false, solo: false }
 
 /** Not a mix of this source's channels; the message is for a person. */
@@ -45,7 +47,9 @@ export class MixDesk {
   }
 
   view(): MixView {
-    const gains = this.#source.gains.map((row) => fitted(row, this.#channels, 0))
+    const gains = this.#isPlain
+      ? ONE_TO_BOTH
+      : this.#source.gains.map((row) => fitted(row, this.#channels, 0))
     return {
       strips: this.#strips === undefined ? stripsOf(gains) : this.#visible(this.#strips),
       gains,
@@ -95,6 +99,11 @@ export class MixDesk {
     return true
   }
 
+  /** Nobody has set anything, and one input goes to both sides. */
+  get #isPlain(): boolean {
+    return this.#strips === undefined && this.#channels === 1
+  }
+
   #set(strips: readonly Strip[], preset: string | null, exact?: GainMatrix): void {
     this.#strips = strips
     this.#exact = exact
@@ -108,7 +117,8 @@ export class MixDesk {
     this.#channels = channels
     this.#revision++
     if (isOther) this.#exact = undefined
-    if (this.#strips !== undefined && (isOther || this.#source.mixIsOwn)) this.#apply(this.#strips)
+    const startsOtherwise = isOther || channels === 1 || this.#source.mixIsOwn
+    if (this.#strips !== undefined && startsOtherwise) this.#apply(this.#strips)
   }
 
   #apply(strips: readonly Strip[]): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Strip } from '../../shared/mix-strips.ts'
@@ -143,6 +143,19 @@ test('what can not be saved is said in words, and the mix stays', async () => {
     message: expect.stringContaining(dataDir),
   })
   expect(await ask('GET', '/api/mix')).toMatchObject({ strips: wanted, presets: [], preset: null })
+})
+
+test('a full disk is said, and leaves no half a file', async () => {
+  const dataDir = testDataDir()
+  mkdirSync(dataDir)
+  symlinkSync('/dev/full', join(dataDir, 'mix-presets.json.tmp'))
+  const { url } = await testApp('steady', { args: [`--data-dir=${dataDir}`] })
+  expect(await client(url)('PUT', preset('A'))).toMatchObject({
+    status: 507,
+    reason: 'disk-full',
+    message: 'It was not saved: the disk of the server is full.',
+  })
+  expect(readdirSync(dataDir)).toEqual([])
 })
 
 test('a solo on a channel that another source does not have silences nothing, and comes back with it', async () => {
