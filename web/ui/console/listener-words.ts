@@ -1,15 +1,4 @@
-import type { RungName } from '../../../src/shared/rungs.ts'
 import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
-
-/** As on the listen page, with what it is for those who know. */
-export const RUNG_WORDS: Record<RungName, string> = {
-  'pcm-f32': 'Studio, 24 bit',
-  pcm16: 'Uncompressed, 16 bit',
-  'opus-256': 'High, 256 kbit/s',
-  'opus-128': 'Good, 128 kbit/s',
-  'opus-96': 'Small, 96 kbit/s',
-  'opus-64': 'Smallest, 64 kbit/s',
-}
 
 export const ROLE_WORDS = { listener: 'Listener', controller: 'Console', engineer: 'Engineer' } as const
 export const MODE_WORDS = { live: 'Live', together: 'Together', steady: 'Steady' } as const

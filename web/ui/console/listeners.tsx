@@ -2,22 +2,15 @@ import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { isRungName, RUNG_NAMES } from '../../../src/shared/rungs.ts'
 import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
+import { RUNG_WORDS } from '../listen/rung-words.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import type { ConsoleTools } from './console-tools.ts'
-import {
-  delayWords,
-  MODE_WORDS,
-  msWords,
-  ROLE_WORDS,
-  RUNG_WORDS,
-  sinceWords,
-  statusWords,
-} from './listener-words.ts'
+import { delayWords, MODE_WORDS, msWords, ROLE_WORDS, sinceWords, statusWords } from './listener-words.ts'
 import { Refusal } from './refusal.tsx'
 import { type Attempt, useAttempt } from './use-attempt.ts'
 
 /** In a narrower window a row of the table is a card. */
-const NARROW = '(max-width: 719px)'
+const NARROW = '(max-width: 899px)'
 
 interface Column {
   name: string
@@ -48,28 +41,32 @@ export function Listeners({ tools }: { tools: ConsoleTools }) {
       </header>
       {here.length === 0 && <p className="module-empty">Nobody listens yet. Send somebody the invitation.</p>}
       {here.length > 0 && !narrow && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Listener</th>
-              {COLUMNS.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {here.map((listener) => (
-              <tr key={listener.id}>
-                <th scope="row">{nameOf(listener)}</th>
-                {COLUMNS.map(({ name, cell }) => (
-                  <td key={name}>{cell(listener, attempt, tools)}</td>
+        <div className="table-way">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Listener</th>
+                {COLUMNS.map(({ name }) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {here.map((listener) => (
+                <tr key={listener.id}>
+                  <th scope="row">{nameOf(listener)}</th>
+                  {COLUMNS.map(({ name, cell }) => (
+                    <td key={name} data-short={name === 'Status' ? undefined : ''}>
+                      {cell(listener, attempt, tools)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {here.length > 0 && narrow && (
         <ul className="cards">

@@ -23,63 +23,67 @@ export function RoomSettings({ state, onSet }: RoomSettingsProps) {
     <div className="room-settings">
       <fieldset className="room-delay">
         <legend>Together</legend>
-        <label className="pick">
-          <input
-            type="radio"
-            name="together-delay"
-            checked={fixedDelayMs === null}
-            disabled={!known}
-            onChange={() => set({ fixedDelayMs: null })}
-          />
-          <span>As the slowest needs{fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}</span>
-        </label>
-        <label className="pick">
-          <input
-            type="radio"
-            name="together-delay"
-            checked={fixedDelayMs !== null}
-            disabled={!known}
-            onChange={() => set({ fixedDelayMs: now })}
-          />
-          <span>Fixed</span>
-        </label>
-        {fixedDelayMs !== null && (
-          <NumberEntry
-            name="Delay"
-            unit="ms"
-            value={fixedDelayMs}
-            min={LEAST_FIXED_MS}
-            max={MOST_FIXED_MS}
-            step={1}
-            disabled={!known}
-            onEnter={(fixed) => set({ fixedDelayMs: fixed })}
-          />
-        )}
+        <div>
+          <label className="pick">
+            <input
+              type="radio"
+              name="together-delay"
+              checked={fixedDelayMs === null}
+              disabled={!known}
+              onChange={() => set({ fixedDelayMs: null })}
+            />
+            <span>As the slowest needs{fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}</span>
+          </label>
+          <label className="pick">
+            <input
+              type="radio"
+              name="together-delay"
+              checked={fixedDelayMs !== null}
+              disabled={!known}
+              onChange={() => set({ fixedDelayMs: now })}
+            />
+            <span>Fixed</span>
+          </label>
+          {fixedDelayMs !== null && (
+            <NumberEntry
+              name="Delay"
+              unit="ms"
+              value={fixedDelayMs}
+              min={LEAST_FIXED_MS}
+              max={MOST_FIXED_MS}
+              step={1}
+              disabled={!known}
+              onEnter={(fixed) => set({ fixedDelayMs: fixed })}
+            />
+          )}
+        </div>
       </fieldset>
       <fieldset className="room-delay">
         <legend>Steady</legend>
-        <NumberEntry
-          name="Holds"
-          unit="s"
-          value={steadyMs / 1000}
-          min={1}
-          max={LONGEST_STEADY_S}
-          step={1}
-          disabled={!known}
-          onEnter={(seconds) => set({ steadyMs: seconds * 1000 })}
-        />
-        <label className="pick">
-          <input
-            type="checkbox"
-            role="switch"
-            className="switch"
-            checked={pauseWhenLow}
-            aria-checked={pauseWhenLow}
+        <div>
+          <NumberEntry
+            name="Holds"
+            unit="s"
+            value={steadyMs / 1000}
+            min={1}
+            max={LONGEST_STEADY_S}
+            step={1}
             disabled={!known}
-            onChange={(event) => set({ pauseWhenLow: event.currentTarget.checked })}
+            onEnter={(seconds) => set({ steadyMs: seconds * 1000 })}
           />
-          <span>Pause for all when one runs low</span>
-        </label>
+          <label className="pick">
+            <input
+              type="checkbox"
+              role="switch"
+              className="switch"
+              checked={pauseWhenLow}
+              aria-checked={pauseWhenLow}
+              disabled={!known}
+              onChange={(event) => set({ pauseWhenLow: event.currentTarget.checked })}
+            />
+            <span>Pause for all when one runs low</span>
+          </label>
+        </div>
       </fieldset>
       <Refusal words={refusal} />
     </div>

@@ -1,0 +1,283 @@
+// @vitest-environment happy-dom
+// What whoever is in charge sees and presses, by role and name.
+import { act } from 'react'
+import { createRoot } from 'react-dom/client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Strip } from '../../../src/shared/mix-strips.ts'
+import { DeskError } from '../../desk/commands.ts'
+import { fakeCapture, fakeListener, fakeMix } from '../../desk/fake-views.ts'
+import { Player } from '../../player/player.ts'
+import { Console } from './console-page.tsx'
+import type { ConsoleTools } from './console-tools.ts'
+import { MixerDesk } from './mixer-desk.ts'
+import { RoomDesk } from './room-desk.ts'
+import { StagedDesk } from './staged-desk.ts'
+
+;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
+
+let unmount = () => {}
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => {
+  unmount()
+  localStorage.clear()
+  vi.useRealTimers()
+})
+
+const ROOM = {
+  serverUs: 1e9,
+  transport: { playing: true, backMs: 5000, seekableMs: 12_000, scheduled: null as object | null },
+  pauseWhenLow: false,
+  together: { delayMs: 96.2, fixedMs: null as number | null },
+  steady: { fixedMs: 5000 },
+}
+
+async function show(desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix() }), key = '') {
+  const commands = {
+    setStrips: vi.fn(async (strips: Strip[]) => fakeMix({ strips })),
+    savePreset: vi.fn(async (name: string) => fakeMix({ presets: ['Rehearsal', name], preset: name })),
+    loadPreset: vi.fn(async (name: string) => fakeMix({ preset: name })),
+    deletePreset: vi.fn(async () => fakeMix({ presets: [] })),
+    controlCapture: vi.fn(async () => fakeCapture()),
+    lookForDevices: vi.fn(async () => fakeCapture()),
+    setQuality: vi.fn(async () => {}),
+  }
+  const asked: [string, string, unknown][] = []
+  const answer = { room: ROOM, refusal: undefined as string | undefined }
+  const address = { session: 'main', role: 'controller', key } as const
+  const room = new RoomDesk({
+    address,
+    fetch: async (url, { method = 'GET', body } = {}) => {
+      if (method === 'GET') return Response.json(answer.room)
+      asked.push([method, url, JSON.parse(String(body))])
+      if (answer.refusal)
+        return Response.json({ reason: 'too-soon', message: answer.refusal }, { status: 409 })
+      return Response.json({ note: '' })
+    },
+  })
+  const tools: ConsoleTools = {
+    ...{ player: new Player({}), address, desk, readLevels: () => 0, commands, room },
+    mixer: new MixerDesk({ desk: desk.store, setStrips: commands.setStrips }),
+  }
+  const host = document.body.appendChild(document.createElement('div'))
+  const root = createRoot(host)
+  unmount = () => {
+    act(() => root.unmount())
+    host.remove()
+  }
+  await act(async () => {
+    root.render(<Console tools={tools} />)
+    await vi.advanceTimersByTimeAsync(0)
+  })
+  return { page: host, desk, commands, asked, answer }
+}
+
+function named<E extends HTMLElement>(page: HTMLElement, selector: string, name: string): E {
+  const all = [...page.querySelectorAll<E>(selector)]
+  const found = all.find((one) => (one.getAttribute('aria-label') ?? one.textContent?.trim() ?? '') === name)
+  if (!found) throw new Error(`no ${selector} named ${name}: ${all.map((one) => one.textContent)}`)
+  return found
+}
+const key = (page: HTMLElement, name: string) => named<HTMLButtonElement>(page, 'button', name)
+const slider = (page: HTMLElement, name: string) => named<HTMLInputElement>(page, 'input[type=range]', name)
+const unit = (page: HTMLElement, name: string) => named(page, 'section', name)
+const alert = (page: HTMLElement) => page.querySelector('[role=alert]')?.textContent
+const press = (element: HTMLElement) =>
+  act(async () => {
+    element.click()
+    await vi.advanceTimersByTimeAsync(100)
+  })
+const strike = (element: HTMLElement, key: string) =>
+  act(async () => {
+    element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    await vi.advanceTimersByTimeAsync(100)
+  })
+function type(element: HTMLInputElement, value: string) {
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+  set?.call(element, value)
+  element.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+test('each channel has a strip, whose fader, pan and keys are sent and say where they are', async () => {
+  const { page, commands } = await show()
+  expect(slider(page, 'Bass gain').getAttribute('aria-valuetext')).toBe('−6.0 dB')
+  expect(slider(page, 'Bass pan').getAttribute('aria-valuetext')).toBe('100 percent right')
+  await strike(slider(page, 'Bass gain'), 'ArrowUp')
+  expect(slider(page, 'Bass gain').getAttribute('aria-valuetext')).toBe('−5.5 dB')
+  expect(commands.setStrips.mock.lastCall?.[0][1]?.gainDb).toBe(-5.5)
+  await strike(slider(page, 'Bass gain'), '0')
+  expect(commands.setStrips.mock.lastCall?.[0][1]?.gainDb).toBe(0)
+  await press(key(page, 'Mute Keys'))
+  expect(key(page, 'Mute Keys').getAttribute('aria-pressed')).toBe('true')
+  await press(key(page, 'Solo Bass'))
+  expect(commands.setStrips.mock.lastCall?.[0]).toMatchObject([{ mute: true }, { solo: true }])
+})
+
+test('a fader is dragged from where it is, and does not follow others meanwhile', async () => {
+  const { page, desk, commands } = await show()
+  const fader = slider(page, 'Keys gain').parentElement as HTMLElement
+  fader.setPointerCapture = () => {}
+  Object.defineProperty(fader, 'clientHeight', { value: 36 + 72 })
+  const point = (type: string, clientY: number) =>
+    act(async () => {
+      const event = new PointerEvent(type, {
+        bubbles: true,
+        isPrimary: true,
+        button: 0,
+        pointerId: 1,
+        clientY,
+      })
+      fader.dispatchEvent(event)
+      await vi.advanceTimersByTimeAsync(100)
+    })
+  await point('pointerdown', 400)
+  expect(commands.setStrips).not.toHaveBeenCalled()
+  await point('pointermove', 410)
+  expect(slider(page, 'Keys gain').getAttribute('aria-valuetext')).toBe('−10.0 dB')
+  const strips = fakeMix().strips.map((strip) => ({ ...strip, gainDb: -40 }))
+  act(() => desk.say({ mix: fakeMix({ strips }) }))
+  expect(slider(page, 'Keys gain').getAttribute('aria-valuetext')).toBe('−10.0 dB')
+  expect(slider(page, 'Bass gain').getAttribute('aria-valuetext')).toBe('−40.0 dB')
+  await point('pointerup', 410)
+  expect(slider(page, 'Keys gain').getAttribute('aria-valuetext')).toBe('−40.0 dB')
+})
+
+test('what the mixer is refused is said, and the strip goes back', async () => {
+  const { page, commands } = await show()
+  commands.setStrips.mockRejectedValueOnce(new DeskError('not-a-controller', 'This takes the key.'))
+  await press(key(page, 'Mute Keys'))
+  expect(alert(page)).toBe('This takes the key.')
+  expect(key(page, 'Mute Keys').getAttribute('aria-pressed')).toBe('false')
+})
+
+test('presets are loaded by a key, saved under a name, and deleted when somebody says so twice', async () => {
+  const { page, commands } = await show()
+  await press(key(page, 'Rehearsal'))
+  expect(commands.loadPreset).toHaveBeenCalledWith('Rehearsal')
+  expect(key(page, 'Rehearsal').getAttribute('aria-pressed')).toBe('true')
+  await press(key(page, 'Save…'))
+  const name = page.querySelector('form input') as HTMLInputElement
+  act(() => type(name, ' Encore '))
+  await press(key(page, 'Save'))
+  expect(commands.savePreset).toHaveBeenCalledWith('Encore')
+  expect(page.querySelector('form')).toBeNull()
+  expect(key(page, 'Encore').getAttribute('aria-pressed')).toBe('true')
+  await press(key(page, 'Delete…'))
+  expect(commands.deletePreset).not.toHaveBeenCalled()
+  await press(key(page, 'Delete “Encore” for good'))
+  expect(commands.deletePreset).toHaveBeenCalledWith('Encore')
+  expect(key(page, 'Delete…').disabled).toBe(true)
+})
+
+test('everybody is steered without listening; what can not be had is said', async () => {
+  const { page, asked, answer } = await show(undefined, 'open sesame')
+  const place = '/api/sessions/main'
+  expect(unit(page, 'For everybody').textContent).toContain('5.0 s back')
+  await press(key(page, 'Back 10 s'))
+  expect(asked.at(-1)).toEqual([
+    'POST',
+    `${place}/transport?key=open+sesame`,
+    { action: 'seek', backMs: 12_000, inMs: 500 },
+  ])
+  expect(key(page, 'Start in 3 s').disabled).toBe(true)
+  answer.refusal = 'It is so already.'
+  await press(key(page, 'Pause'))
+  expect(alert(page)).toBe('It is so already.')
+  answer.refusal = undefined
+  const scheduled = { action: 'play', atUs: 1e9 + 3e6, backMs: 0 }
+  answer.room = { ...ROOM, transport: { ...ROOM.transport, playing: false, scheduled } }
+  await act(async () => void (await vi.advanceTimersByTimeAsync(1000)))
+  expect(unit(page, 'For everybody').textContent).toMatch(/Paused.*Starts in 3 s/)
+  await press(key(page, 'Start in 3 s'))
+  expect(asked.at(-1)?.[2]).toEqual({ action: 'play', inMs: 3000 })
+})
+
+test('the settings of the room are set', async () => {
+  const { page, asked } = await show()
+  const settings = unit(page, 'For everybody')
+  const steady = named<HTMLInputElement>(settings, 'input', 'Holds, seconds')
+  expect(steady.value).toBe('5')
+  act(() => type(steady, '90'))
+  await strike(steady, 'Enter')
+  expect(asked.at(-1)).toEqual(['PUT', '/api/sessions/main/room', { steadyMs: 60_000 }])
+  await press(settings.querySelector('[role=switch]') as HTMLElement)
+  expect(asked.at(-1)?.[2]).toEqual({ pauseWhenLow: true })
+  await press(settings.querySelectorAll<HTMLElement>('input[type=radio]')[1] as HTMLElement)
+  expect(asked.at(-1)?.[2]).toEqual({ fixedDelayMs: 96 })
+})
+
+test('listeners of this room are listed, and one is pinned to a quality', async () => {
+  const { page, desk, commands } = await show()
+  expect(unit(page, 'Listeners').textContent).toContain('Nobody listens yet.')
+  const listeners = [
+    fakeListener({ id: 3, status: 'slow', reason: 'Its clock drifts.', connectedSeconds: 125 }),
+    fakeListener({ id: 4, session: 'elsewhere' }),
+  ]
+  act(() => desk.say({ listeners }))
+  const rows = page.querySelectorAll('tbody tr')
+  expect(rows).toHaveLength(1)
+  expect(rows[0]?.textContent).toMatch(/Listener 3Out of step: Its clock drifts\.Together42 ms.*3 ms02 min/)
+  const quality = named<HTMLSelectElement>(page, 'select', 'Quality of Listener 3')
+  quality.value = 'opus-64'
+  await act(async () => void quality.dispatchEvent(new Event('change', { bubbles: true })))
+  expect(commands.setQuality).toHaveBeenCalledWith(3, 'opus-64')
+})
+
+test('the capture is stopped only after asking while somebody listens, and started again', async () => {
+  const { page, desk, commands } = await show()
+  act(() => desk.say({ listeners: [fakeListener()] }))
+  await press(key(page, 'Stop capture'))
+  expect(commands.controlCapture).not.toHaveBeenCalled()
+  expect(unit(page, 'Capture').textContent).toContain('One listener hears it.')
+  await press(key(page, 'Stop it for all'))
+  expect(commands.controlCapture).toHaveBeenCalledWith({ wanted: false })
+  act(() => desk.say({ capture: fakeCapture({ wanted: false, state: 'stopped', message: 'Stopped.' }) }))
+  expect(unit(page, 'Capture').textContent).toContain('Stopped.')
+  await press(key(page, 'Start capture'))
+  expect(commands.controlCapture).toHaveBeenLastCalledWith({ wanted: true })
+})
+
+test('another source is chosen first, and used when somebody says so', async () => {
+  const { page, commands } = await show()
+  const pick = (name: string) =>
+    [...unit(page, 'Capture').querySelectorAll('label')].find(({ textContent }) =>
+      textContent?.startsWith(name),
+    ) as HTMLElement
+  await press(key(page, 'Look again'))
+  expect(commands.lookForDevices).toHaveBeenCalled()
+  await press(pick('Demo synth'))
+  expect(commands.controlCapture).not.toHaveBeenCalled()
+  await press(key(page, 'Use it'))
+  expect(commands.controlCapture).toHaveBeenCalledWith({ capture: 'synth', device: 'MONTAGE', wanted: true })
+})
+
+test('the invitation has a link, a QR code of it, and another address where this one is of no use', async () => {
+  const { page } = await show(undefined, 'open-sesame')
+  const invite = unit(page, 'Invite')
+  const links = () =>
+    [...invite.querySelectorAll<HTMLInputElement>('input[readonly]')].map(({ value }) => value)
+  expect(links()).toEqual([`${location.origin}/`, `${location.origin}/console?key=open-sesame`])
+  expect(invite.textContent).toContain('Others can not open localhost')
+  act(() => type(invite.querySelector('input[type=url]') as HTMLInputElement, 'studio.example'))
+  expect(links()[0]).toBe('https://studio.example/')
+  expect(invite.querySelector('img')?.alt).toBe('QR code of https://studio.example/')
+  const writeText = vi.fn(async () => {})
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true })
+  await press(key(page, 'Copy the link to listen'))
+  expect(writeText).toHaveBeenCalledWith('https://studio.example/')
+  expect(invite.textContent).toContain('Copied.')
+})
+
+test('where the server does not let it steer, it asks for the key', async () => {
+  const { page, desk } = await show()
+  act(() =>
+    desk.say({ connected: false, refusal: 'From another computer this takes the key of the session.' }),
+  )
+  expect(alert(page)).toContain('this takes the key')
+  expect(page.querySelector('section')).toBeNull()
+  expect(key(page, 'Open the console').disabled).toBe(true)
+  act(() => type(page.querySelector('form input') as HTMLInputElement, 'open-sesame'))
+  expect(key(page, 'Open the console').disabled).toBe(false)
+  const { starts } = desk
+  await press(key(page, 'Try again'))
+  expect(desk.starts).toBe(starts + 1)
+})
