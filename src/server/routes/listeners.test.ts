@@ -25,8 +25,12 @@ test('everybody who listens is there, with what is known of them', async () => {
   const { url, port } = await testApp('steady')
   expect(await all(url)).toEqual([])
   const listener = new TestListener(port)
-  await listener.until(() => listener.told('link_state').length > 1)
-  const [view] = await all(url)
+  let view: ListenerView | undefined
+  // Asked again with each message, however long the first packets take.
+  while ((view?.receipt?.packets ?? 0) <= 10 || listener.told('link_state').length < 2) {
+    await once(listener.socket, 'message')
+    view = (await all(url))[0]
+  }
   expect(Compile(ListenerView).Errors(view)).toEqual([])
   expect(view).toMatchObject({
     id: 1,
@@ -38,7 +42,6 @@ test('everybody who listens is there, with what is known of them', async () => {
     skipping: false,
   })
   expect(view?.packetsSent).toBeGreaterThan(10)
-  expect(view?.receipt?.packets).toBeGreaterThan(10)
 })
 
 describe('the quality of a listener', () => {
