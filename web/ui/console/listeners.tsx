@@ -9,8 +9,8 @@ import { delayWords, MODE_WORDS, msWords, ROLE_WORDS, sinceWords, statusWords } 
 import { Refusal } from './refusal.tsx'
 import { type Attempt, useAttempt } from './use-attempt.ts'
 
-/** In a narrower window a row of the table is a card. */
-const NARROW = '(max-width: 899px)'
+/** Where a table has no room: in a narrow window, and in one that is just wide enough for two columns of units. */
+const NARROW = '(max-width: 899px), (min-width: 1280px) and (max-width: 1399px)'
 
 interface Column {
   name: string
@@ -21,10 +21,10 @@ const COLUMNS: readonly Column[] = [
   { name: 'Status', cell: (listener) => <Status listener={listener} /> },
   { name: 'Mode', cell: ({ mode }) => MODE_WORDS[mode] },
   { name: 'Delay', cell: delayWords },
+  { name: 'Here for', cell: ({ connectedSeconds }) => sinceWords(connectedSeconds) },
   { name: 'Quality', cell: (listener, attempt, tools) => <Quality {...{ listener, attempt, tools }} /> },
   { name: 'In flight', cell: ({ inFlightMs }) => msWords(inFlightMs) },
   { name: 'Gaps', cell: ({ episodes }) => episodes },
-  { name: 'Here for', cell: ({ connectedSeconds }) => sinceWords(connectedSeconds) },
 ]
 
 /** Who listens to this room, and how they do. */
