@@ -6,8 +6,8 @@ import { type DevEvent, EventLog } from './events.ts'
 import { Sampler } from './sampler.ts'
 import { SAMPLE_MS, type Sample, Series, TRACKS } from './series.ts'
 
-/** Tables are told so often: faster than a person reads would cost more. */
-const TELL_EVERY = 5
+/** Who shows figures is told once in so many samples: a table that is laid out faster than it is read only costs. */
+const TELL_EVERY = 10
 const GAP = Object.fromEntries(TRACKS.map((name) => [name, Number.NaN])) as Sample
 
 /** A recording of arrivals as a page shows it. */
@@ -20,7 +20,7 @@ export interface TapeView {
   ended: TapeEnd | undefined
 }
 
-/** Twice a second. */
+/** Once a second. */
 export interface RecorderSnapshot {
   stats: Stats
   events: readonly DevEvent[]
@@ -77,6 +77,11 @@ export class Recorder {
   onSample(listener: () => void): () => void {
     this.#onSample.add(listener)
     return () => void this.#onSample.delete(listener)
+  }
+
+  /** What happened, up to the last sample. */
+  get events(): readonly DevEvent[] {
+    return this.#log.events
   }
 
   /** The recording there is, finished or not. */

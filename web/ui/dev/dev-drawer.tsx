@@ -38,7 +38,7 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
     onClose()
   }
   return (
-    <aside
+    <section
       ref={drawer}
       className="dev-drawer"
       data-side={side || undefined}
@@ -73,7 +73,7 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
         </header>
         <DevPanel player={player} />
       </div>
-    </aside>
+    </section>
   )
 }
 

@@ -28,6 +28,7 @@ export default function DevPage({ player }: { player: Player }) {
           {listening ? 'Stop' : 'Listen'}
         </button>
       </header>
+      <h2 className="unseen">Plots and figures</h2>
       <DevPanel player={player} />
     </main>
   )

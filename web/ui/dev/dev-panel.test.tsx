@@ -153,7 +153,7 @@ test('arrivals are recorded, and the recording says how long it is', () => {
   press('Record arrivals')
   const hear = player.tellArrivals.mock.lastCall?.[0]
   hear(Float64Array.of(0, 5, 44_100, 6))
-  act(() => void vi.advanceTimersByTime(500))
+  act(() => void vi.advanceTimersByTime(1000))
   expect(document.body.textContent).toContain('1 s, 2 packets')
   expect(button('Save arrivals').disabled).toBe(true)
   press('Stop recording')

@@ -4,6 +4,7 @@ import type { Player } from '../../player/player.ts'
 import { CaptureCard } from './capture-card.tsx'
 import { EventList } from './event-list.tsx'
 import { FigureTables } from './figure-tables.tsx'
+import { InSight } from './in-sight.tsx'
 import { LatenessCard } from './lateness-card.tsx'
 import { ListenersTable } from './listeners-table.tsx'
 import { MeasureCard } from './measure-card.tsx'
@@ -13,7 +14,7 @@ import { SaveKeys } from './save-keys.tsx'
 import { useDeck, useDesk } from './use-recorder.ts'
 import { ViewKeys } from './view-keys.tsx'
 
-const PLOT_HEIGHT = 170
+const PLOT_HEIGHT = 180
 const LANE_HEIGHT = 66
 
 /** How the sound comes about, while it does: on a page of its own, or over another. */
@@ -38,10 +39,16 @@ export function DevPanel({ player }: { player: Player }) {
         <MeasureCard player={player} />
         <LatenessCard deck={deck} store={recorder.store} />
         <EventList store={recorder.store} />
-        <CaptureCard store={desk.store} />
       </div>
-      <ListenersTable store={desk.store} />
-      <FigureTables store={recorder.store} />
+      <InSight className="dev-whole" store={desk.store}>
+        {(store) => <ListenersTable store={store} />}
+      </InSight>
+      <InSight className="dev-tables" store={recorder.store}>
+        {(store) => <FigureTables store={store} />}
+      </InSight>
+      <InSight className="dev-capture" store={desk.store}>
+        {(store) => <CaptureCard store={store} />}
+      </InSight>
     </div>
   )
 }

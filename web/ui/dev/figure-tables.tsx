@@ -2,15 +2,15 @@ import { type FigureGroup, figureGroups } from '../../dev/figures.ts'
 import type { RecorderSnapshot } from '../../dev/recorder.ts'
 import { type Store, useSnapshot } from '../parts/use-snapshot.ts'
 
-/** Every figure of `stats()`, twice a second. */
+/** Every figure of `stats()`, once a second. */
 export function FigureTables({ store }: { store: Store<RecorderSnapshot> }) {
   const stats = useSnapshot(store, (snapshot) => snapshot.stats)
   return (
-    <section className="dev-tables" aria-label="Figures">
+    <>
       {figureGroups(stats).map((group) => (
         <FigureTable key={group.name} group={group} />
       ))}
-    </section>
+    </>
   )
 }
 

@@ -22,8 +22,8 @@ export interface DeckPlot {
 export const WINDOWS_S = [30, 60, 300] as const
 export type WindowS = (typeof WINDOWS_S)[number]
 
-/** Samples from one picture to the next: 3.3 a second; in five minutes a second is two points on a screen. */
-const EVERY: Record<WindowS, number> = { 30: 3, 60: 3, 300: 10 }
+/** Samples from one picture to the next: what is drawn more often than it moves by some points costs, and shows nothing more. */
+const EVERY: Record<WindowS, number> = { 30: 3, 60: 4, 300: 10 }
 
 /**
  * Draws the plots of one panel together while it runs, and holds them still while it is paused: the recording goes on.
@@ -44,7 +44,7 @@ export class PlotDeck {
   get view(): View {
     const { series, events } = this.#frozen ?? {
       series: this.#recorder.series,
-      events: this.#recorder.store.snapshot().events,
+      events: this.#recorder.events,
     }
     const toMs = series.endMs
     return { series, events, fromMs: toMs - this.#windowS * 1000, toMs }
@@ -78,8 +78,8 @@ export class PlotDeck {
 
   /** What is there now stays to be looked at. */
   setPaused(paused: boolean): void {
-    const { series, store } = this.#recorder
-    this.#frozen = paused ? { series: series.copy(), events: store.snapshot().events } : undefined
+    const { series, events } = this.#recorder
+    this.#frozen = paused ? { series: series.copy(), events } : undefined
     this.#draw()
     if (!paused) this.mark(undefined)
   }

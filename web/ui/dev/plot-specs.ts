@@ -16,6 +16,8 @@ export interface LineSpec {
 
 export interface PlotSpec {
   name: string
+  /** What the numbers beside it are. */
+  units: string
   lines: readonly LineSpec[]
   /** Else from 0 upwards. */
   signed?: true
@@ -31,6 +33,7 @@ export const CORAL = '#ff8f7a'
 export const PLOTS: readonly PlotSpec[] = [
   {
     name: 'Delay',
+    units: 'ms',
     lines: [
       { ...line('totalMs', 'Total', LILAC), about: 'From the instrument to the ear, mean of 10 s' },
       { ...line('bufferMs', 'Playout delay', SKY), about: 'Behind what could be playing now' },
@@ -39,6 +42,7 @@ export const PLOTS: readonly PlotSpec[] = [
   },
   {
     name: 'Network',
+    units: 'ms',
     lines: [
       { ...line('latenessMs', 'Lateness', CORAL), about: 'The worst packet of each 100 ms' },
       { ...line('inFlightMs', 'In flight', SKY), about: 'Sent and not yet here' },
@@ -47,6 +51,7 @@ export const PLOTS: readonly PlotSpec[] = [
   },
   {
     name: 'Clock',
+    units: 'ppm left, ms right',
     signed: true,
     lines: [
       { ...line('ppm', 'Rate correction', AMBER), about: 'Playing faster than the stream', scale: 'ppm' },

@@ -52,7 +52,9 @@ export function Plot({ deck, spec, height }: PlotProps) {
   return (
     <figure className="dev-plot" aria-label={`${name}, over time`}>
       <figcaption>
-        <h3>{name}</h3>
+        <h3>
+          {name} {spec && <span className="dev-units">{spec.units}</span>}
+        </h3>
         {spec && (
           <ul ref={legend}>
             {spec.lines.map((line) => (

@@ -16,21 +16,23 @@ interface SaveKeysProps {
 export function SaveKeys({ recorder, desk }: SaveKeysProps) {
   const [said, say] = useState('')
   const copy = async () => {
-    const { stats, events } = recorder.store.snapshot()
+    const { stats } = recorder.store.snapshot()
+    const { series, events } = recorder
     try {
-      await navigator.clipboard.writeText(JSON.stringify(makeCopy(stats, recorder.series, events), null, 2))
+      await navigator.clipboard.writeText(JSON.stringify(makeCopy(stats, series, events), null, 2))
       say('Copied: all figures, and their last minute.')
     } catch {
       say('This browser does not let the page copy. Use Diagnosis instead: it has the same, as a file.')
     }
   }
   const diagnose = async () => {
-    const { stats, events } = recorder.store.snapshot()
+    const { stats } = recorder.store.snapshot()
+    const { series, events } = recorder
     const { capture, listeners } = desk()
     const madeAt = new Date()
     const bundle = makeBundle({
       ...{ madeAt, page: aboutPage(), server: await askServer(), stats, events, capture, listeners },
-      ...{ series: recorder.series, complaints: complaints.heard },
+      ...{ series, complaints: complaints.heard },
     })
     saveFile(new Blob([JSON.stringify(bundle)]), fileName('diagnosis', madeAt, '.json'))
     say('Saved: attach it to your report. It has no keys and no addresses in it.')
