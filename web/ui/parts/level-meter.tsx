@@ -3,7 +3,7 @@ import type { Levels } from '../../player/player.ts'
 import './level-meter.css'
 import { LevelWords } from './level-words.ts'
 import { FLOOR_DB, SCALE_DB, toFraction } from './meter-ballistics.ts'
-import { type BarParts, MeterBar } from './meter-bar.ts'
+import { MeterScreen } from './meter-screen.ts'
 
 interface LevelMeterProps {
   active: boolean
@@ -18,39 +18,15 @@ const CALM_MS = 250
 /** Left and right, in dBFS. Driven past React, only while something plays and somebody looks. */
 export function LevelMeter({ active, readLevels }: LevelMeterProps) {
   const root = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const screen = useRef<MeterScreen>(undefined)
 
   useEffect(() => {
-    const element = root.current
-    if (!element || !active) return
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    const levels: Levels = { peakLeft: 0, peakRight: 0, rmsLeft: 0, rmsRight: 0 }
-    const left = new MeterBar(partsOf(element, 'left'))
-    const right = new MeterBar(partsOf(element, 'right'))
-    const words = new LevelWords(element)
-    let lastMs = performance.now()
-    const draw = () => {
-      const nowMs = performance.now()
-      readLevels(levels)
-      left.update(levels.peakLeft, nowMs - lastMs)
-      right.update(levels.peakRight, nowMs - lastMs)
-      words.update(Math.max(levels.peakLeft, levels.peakRight), nowMs)
-      lastMs = nowMs
-    }
-    // Not the display's own frames: to ask for those makes a browser compose them all, changed or not.
-    let timer: ReturnType<typeof setInterval> | undefined
-    const look = () => {
-      clearInterval(timer)
-      timer = document.hidden ? undefined : setInterval(draw, calm ? CALM_MS : DRAW_MS)
-    }
-    look()
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-      for (const side of ['left', 'right']) new MeterBar(partsOf(element, side))
-      words.silence()
-    }
+    if (!root.current || !canvas.current || !active) return
+    screen.current ??= new MeterScreen(canvas.current)
+    return drive(screen.current, new LevelWords(root.current), readLevels)
   }, [active, readLevels])
+  useEffect(() => () => screen.current?.close(), [])
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a <meter> can not be drawn as a meter with two bars, peaks and lamps
@@ -64,8 +40,13 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
       aria-valuenow={FLOOR_DB}
       aria-valuetext="silent"
     >
-      <Bar side="left" letter="L" />
-      <Bar side="right" letter="R" />
+      <span className="meter-letter" aria-hidden="true">
+        L
+      </span>
+      <span className="meter-letter" aria-hidden="true">
+        R
+      </span>
+      <canvas ref={canvas} className="meter-canvas" />
       <div className="meter-scale" aria-hidden="true">
         {SCALE_DB.map((db) => (
           <span key={db} style={{ left: `${toFraction(db) * 100}%` }}>
@@ -77,20 +58,34 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
   )
 }
 
-function Bar({ side, letter }: { side: string; letter: string }) {
-  return (
-    <div className="meter-row" data-side={side} aria-hidden="true">
-      <span className="meter-letter">{letter}</span>
-      <div className="meter-track">
-        <div className="meter-cover" />
-        <div className="meter-hold" />
-      </div>
-      <span className="meter-clip" />
-    </div>
-  )
-}
-
-function partsOf(meter: HTMLElement, side: string): BarParts {
-  const part = (name: string) => meter.querySelector(`[data-side="${side}"] .meter-${name}`) as HTMLElement
-  return { cover: part('cover'), hold: part('hold'), clip: part('clip') }
+/** Until what it returns is called. */
+function drive(
+  screen: MeterScreen,
+  words: LevelWords,
+  readLevels: LevelMeterProps['readLevels'],
+): () => void {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const levels: Levels = { peakLeft: 0, peakRight: 0, rmsLeft: 0, rmsRight: 0 }
+  let lastMs = performance.now()
+  const draw = () => {
+    const nowMs = performance.now()
+    readLevels(levels)
+    screen.peaks(levels.peakLeft, levels.peakRight, nowMs - lastMs)
+    words.update(Math.max(levels.peakLeft, levels.peakRight), nowMs)
+    lastMs = nowMs
+  }
+  // Not the display's own frames: to ask for those makes a browser compose them all, changed or not.
+  let timer: ReturnType<typeof setInterval> | undefined
+  const look = () => {
+    clearInterval(timer)
+    timer = document.hidden ? undefined : setInterval(draw, calm ? CALM_MS : DRAW_MS)
+  }
+  look()
+  document.addEventListener('visibilitychange', look)
+  return () => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', look)
+    screen.rest()
+    words.silence()
+  }
 }
