@@ -217,6 +217,9 @@ test('listeners of this room are listed, and one is pinned to a quality', async 
   expect(rows).toHaveLength(1)
   expect(rows[0]?.textContent).toMatch(/Listener 3Out of step: Its clock drifts\.Together42 ms2 min.*3 ms0$/)
   const quality = named<HTMLSelectElement>(page, 'select', 'Quality of Listener 3')
+  expect([...quality.options].map(({ text }) => text)).toEqual([
+    ...['Auto: Uncompressed', 'Uncompressed', 'High', 'Good', 'Small', 'Smallest'],
+  ])
   quality.value = 'opus-64'
   await act(async () => void quality.dispatchEvent(new Event('change', { bubbles: true })))
   expect(commands.setQuality).toHaveBeenCalledWith(3, 'opus-64')

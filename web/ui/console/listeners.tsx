@@ -113,6 +113,9 @@ interface QualityProps {
 /** What it gets; pinned by whoever is in charge, or as its link carries. */
 function Quality({ listener, attempt, tools }: QualityProps) {
   const { id, rung, wish } = listener
+  const bits = useSnapshot(tools.desk.store, ({ capture }) => capture?.source?.bits)
+  // What the source has no bits for is not offered, unless it was asked for before.
+  const there = RUNG_NAMES.filter((name) => name !== 'pcm-f32' || bits === 24 || name === wish)
   return (
     <select
       className="entry"
@@ -125,7 +128,7 @@ function Quality({ listener, attempt, tools }: QualityProps) {
       }}
     >
       <option value="auto">Auto: {RUNG_WORDS[rung]}</option>
-      {RUNG_NAMES.map((name) => (
+      {there.map((name) => (
         <option key={name} value={name}>
           {RUNG_WORDS[name]}
         </option>

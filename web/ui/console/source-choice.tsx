@@ -104,8 +104,13 @@ function Devices({ devices, device, busy, onChoose, onLook }: DevicesProps) {
         </label>
       ))}
       <button type="button" className="key" disabled={busy} onClick={onLook}>
-        {devices === null ? 'Look for interfaces' : 'Look again'}
+        {lookWords(devices === null, busy)}
       </button>
     </fieldset>
   )
+}
+
+function lookWords(first: boolean, busy: boolean): string {
+  if (busy) return 'Looking…'
+  return first ? 'Look for interfaces' : 'Look again'
 }
