@@ -41,14 +41,18 @@ test('no key, no address and no command line leaves the computer', () => {
     makeBundle(
       parts({
         capture: { ...capture, source: source as never },
+        page: { userAgent: 'Chrome/140.0.0.0 Safari/537.36' },
         complaints: [
+          { atMs: 0, text: 'did not load: https://studio.example:8443/assets/a.js from 10.0.0.7' },
+
           { atMs: 1, text: 'no answer from ws://192.168.1.20:8080/ws/audio?key=s3cret&role=controller' },
         ],
       }),
     ),
   )
-  for (const secret of ['hunter2', 's3cret', '192.168']) expect(text).not.toContain(secret)
-  expect(text).toContain('role=controller')
+  for (const secret of ['hunter2', 's3cret', '192.168', 'studio.example', '10.0.0.7'])
+    expect(text).not.toContain(secret)
+  for (const known of ['role=controller', '/assets/a.js', 'Chrome/140.0.0.0']) expect(text).toContain(known)
 })
 
 test('a copy has the last minute only', () => {

@@ -69,9 +69,11 @@ function secretsOf(capture: CaptureView | undefined): string[] {
 function scrub(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === 'string') {
     const open = secrets.reduce((text, secret) => text.replaceAll(secret, '(command)'), value)
+    // A browser's version, after its name and a slash, looks like an address and is none.
     return open
       .replace(/\bkey=[^&\s"']+/gi, 'key=(left out)')
-      .replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '(address)')
+      .replace(/(\w+:\/\/)[^/\s"']+/g, '$1(address)')
+      .replace(/(?<!\w\/)\b\d{1,3}(\.\d{1,3}){3}\b/g, '(address)')
   }
   if (Array.isArray(value)) return value.map((entry) => scrub(entry, secrets))
   if (typeof value !== 'object' || value === null) return value
