@@ -25,6 +25,8 @@ import { Stamper } from './stamping.ts'
 /** No block for this many ticks in a row is a stall. Ticks, not time: after a sleep of the machine one tick comes, not five. */
 const STALL_TICK_MS = 100
 const STALL_TICKS = 5
+/** A program may take a while to begin: only then is the first block late. Less than the server waits for a sign of life. */
+const FIRST_BLOCK_TICKS = 40
 /** How long a device may take to let go before the process ends anyway: 25 ms as a rule, for ever when it is dead. */
 const STOP_GRACE_MS = 300
 
@@ -46,6 +48,7 @@ export class CaptureProcess {
   #planMarker: () => void = () => {}
   #watchdog: NodeJS.Timeout | undefined
   #silentTicks = 0
+  #mostSilentTicks = FIRST_BLOCK_TICKS
   #started = false
   #ending = false
 
@@ -150,6 +153,7 @@ export class CaptureProcess {
     input.start((samples, arrivalUs, gapFrames, overflow) => {
       if (this.#ending) return
       this.#silentTicks = 0
+      this.#mostSilentTicks = STALL_TICKS
       facts.intervals.add(performance.now())
       blocks++
       if (overflow) overflows++
@@ -192,8 +196,8 @@ export class CaptureProcess {
   }
 
   #watch(input: Input): void {
-    if (++this.#silentTicks < STALL_TICKS) return
-    const ms = STALL_TICKS * STALL_TICK_MS
+    if (++this.#silentTicks < this.#mostSilentTicks) return
+    const ms = this.#silentTicks * STALL_TICK_MS
     const why = `No sound data from "${input.source.name}" for ${ms} ms. Is it still connected and switched on?`
     this.#fault('stalled', why, CAPTURE_EXIT.stalled)
   }
