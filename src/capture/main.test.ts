@@ -126,7 +126,7 @@ test('asked which inputs there are, it says so or why it can not, and ends', {
 
 describe('a command', () => {
   const counting = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(
-    "const b=Buffer.alloc(4*44100);for(let i=0;i<b.length/2;i++)b.writeInt16LE(i%20000,i*2);process.stderr.write('pid '+process.pid+'\\n');process.stdout.write(b);setInterval(()=>{},1e9)",
+    "const b=Buffer.alloc(20*4*44100);for(let i=0;i<b.length/2;i++)b.writeInt16LE(i%20000,i*2);process.stderr.write('pid '+process.pid+'\\n');process.stdout.write(b);setInterval(()=>{},1e9)",
   )}`
   const stereo = {
     capture: 'command' as const,
@@ -158,7 +158,7 @@ describe('a command', () => {
   test('of 24 bits arrives sample for sample, in Float32', { timeout: TIMEOUT_MS }, async () => {
     // Multiples of 211 of the smallest step, in the upper bits of 32.
     const script =
-      'const b=Buffer.alloc(8*44100);for(let i=0;i<b.length/4;i++)b.writeInt32LE((i%40000-20000)*211*256,i*4);process.stdout.write(b);setInterval(()=>{},1e9)'
+      'const b=Buffer.alloc(20*8*44100);for(let i=0;i<b.length/4;i++)b.writeInt32LE((i%40000-20000)*211*256,i*4);process.stdout.write(b);setInterval(()=>{},1e9)'
     const command = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)}`
     const capture = new ForkedCapture({ ...stereo, bits: 24, command })
     await capture.wait('block', 180)
