@@ -23,9 +23,9 @@ export interface Sighting {
   intoPacketFrames: number
   /** When that packet came. */
   arrivedMs: number
-  /** When the marker is heard, and how long before that it left the worklet. */
+  /** When the marker left the worklet, and is heard. */
+  leftMs: number
   heardMs: number
-  leadMs: number
   /** Server clock minus local time. */
   offsetMs: number
   rateHz: number
@@ -36,25 +36,22 @@ export interface Sighting {
  * waits for it, and the one the estimate is of. Pure.
  */
 export function hopsOf(times: MarkerTimes, sighting: Sighting, estimate: LatencyMs): Hops {
-  const { intoPacketFrames, arrivedMs, heardMs, leadMs, offsetMs, rateHz } = sighting
+  const { intoPacketFrames, arrivedMs, leftMs, heardMs, offsetMs, rateHz } = sighting
   const intoMs = (intoPacketFrames * 1000) / rateHz
   // By the server's clock.
   const capturedMs = times.captureUs / 1000 - intoMs
   const receivedMs = times.receivedUs / 1000
   const sentMs = times.sentUs / 1000
-  const leftMs = heardMs + offsetMs - intoMs - leadMs
   const hop = (name: HopName, measuredMs: number, estimateMs: number | null): Hop => {
     return { name, measuredMs, estimateMs }
   }
-  return {
-    hops: [
-      hop('capture', receivedMs - capturedMs, estimate.capture),
-      hop('server', sentMs - receivedMs, null),
-      hop('network', arrivedMs + offsetMs - sentMs, estimate.network),
-      hop('buffer', leftMs - arrivedMs - offsetMs, estimate.buffer),
-      hop('output', leadMs, estimate.output),
-    ],
-    totalMs: leftMs + leadMs - capturedMs,
-    estimateMs: estimate.total,
-  }
+  const hops = [
+    hop('capture', receivedMs - capturedMs, estimate.capture),
+    hop('server', sentMs - receivedMs, null),
+    hop('network', arrivedMs + offsetMs - sentMs, estimate.network),
+    hop('buffer', leftMs - intoMs - arrivedMs, estimate.buffer),
+    hop('output', heardMs - leftMs, estimate.output),
+  ]
+  const totalMs = hops.reduce((sum, { measuredMs }) => sum + measuredMs, 0)
+  return { hops, totalMs, estimateMs: estimate.total }
 }

@@ -20,7 +20,11 @@ export function measurePlayback(playback: Playback): Promise<MeasureResult> {
     contextRateHz: output.context.sampleRate,
     estimate: latency,
     leadMs: output.alignment.leadMs,
-    heardMs: (contextS) => output.alignment.heardMs(contextS, nowMs()),
+    stamp: () => {
+      const { contextTimeS, performanceMs } = output.reading()
+      if (!(contextTimeS > 0 && performanceMs > 0)) return undefined
+      return { contextS: contextTimeS, localMs: performance.timeOrigin + performanceMs }
+    },
     send: () => ask('POST', '/api/measure', isMarkerTimes, { listener: config?.listener ?? 0 }),
     nowMs,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -18,7 +18,8 @@ function path(at: Record<number, (control: ControlBlock) => void>, over: Partial
     contextRateHz: 48_000,
     estimate: { capture: 4, network: 1, buffer: 15, output: 20, total: 40, errorMs: 2 },
     leadMs: 21,
-    heardMs: (contextS) => 3041 + (contextS - 1) * 1000,
+    // Context time 1 s is heard at 3041; what is heard now is 21 ms behind what leaves.
+    stamp: () => ({ contextS: nowMs / 1000 + 0.9, localMs: nowMs + 2941 }),
     send: async () => TIMES,
     nowMs: () => nowMs,
     wait: async (ms) => {
@@ -41,6 +42,7 @@ const arrives = (control: ControlBlock) => {
 const isFound = (control: ControlBlock) => {
   control.set('markerFrame', 48_000)
   control.set('markerScore', 50)
+  control.set('markerMs', 3020)
   control.set('markerDone', control.get('markerSerial'))
 }
 
@@ -98,8 +100,31 @@ describe('a measurement', () => {
   })
 
   test('on an output whose times are not known yet says that', async () => {
-    const { whole } = path({ 50: arrives, 130: isFound }, { leadMs: undefined })
+    const { whole } = path({ 50: arrives, 130: isFound }, { leadMs: undefined, stamp: () => undefined })
     expect(await measure(whole)).toMatchObject({ detected: false, why: 'no-clock' })
+  })
+
+  test('on an output without timestamps goes by when the worklet put it out', async () => {
+    const late = (control: ControlBlock) => {
+      isFound(control)
+      control.set('markerMs', 3025)
+    }
+    const result = await measure(path({ 50: arrives, 130: late }, { stamp: () => undefined }).whole)
+    if (!result.detected) throw new Error(result.words)
+    expect(result.totalMs).toBeCloseTo(3025 + 21 - 3000, 9)
+  })
+
+  test('goes by what most timestamps near the marker say, not by what others did', async () => {
+    let asked = 0
+    const stamp = () => {
+      asked++
+      // Every fourth is 30 ms off; a second later the device had stood still.
+      const offMs = asked % 4 === 0 ? 30 : 0
+      return { contextS: 0.9 + asked / 100, localMs: 2941 + asked * 10 + offMs }
+    }
+    const result = await measure(path({ 50: arrives, 130: isFound }, { stamp }).whole)
+    if (!result.detected) throw new Error(result.words)
+    expect(result.totalMs).toBeCloseTo(41, 9)
   })
 
   test('takes a marker of somebody else for none of its own', async () => {

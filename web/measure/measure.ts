@@ -12,14 +12,19 @@ export interface MeasuredPath {
   rateHz: number
   contextRateHz: number
   estimate: LatencyMs
-  /** Between leaving the worklet and being heard, ms; undefined: not known yet. */
+  /** Between leaving the worklet and being heard, where the output says nothing of the moment, ms; undefined: not known yet. */
   leadMs: number | undefined
-  /** When what leaves the worklet at this time of the context, s, is heard; undefined: not known yet. */
-  heardMs(contextS: number): number | undefined
+  /** Which time of the context is being heard now; undefined: the output does not say. */
+  stamp(): Stamp | undefined
   /** Has the marker sent to this listener. Rejects with an error whose message is for a person. */
   send(): Promise<MarkerTimes>
   nowMs(): number
   wait(ms: number): Promise<void>
+}
+
+export interface Stamp {
+  contextS: number
+  localMs: number
 }
 
 /** How a measurement ended that found nothing. */
@@ -37,6 +42,14 @@ export type MeasureResult =
 /** How long each of the steps may take that take a few milliseconds, and the delay of the mode beside it, ms. */
 const PATIENCE_MS = 5000
 const LOOK_MS = 20
+/**
+ * Of the output's timestamps, those count that are so near to the marker: a device that stood still moves them. Each is a
+ * millisecond or two off, so there have to be some; looks so many times after the marker was found.
+ */
+const NEAR_S = 0.2
+const FEWEST_STAMPS = 3
+const MOST_STAMPS = 50
+const LOOKS_AFTER = 6
 /** A marker this many times above the rest is beyond doubt. */
 const SURE_SCORE = 25
 
@@ -65,21 +78,45 @@ export async function measure(path: MeasuredPath): Promise<MeasureResult> {
   if (!(await until(path, arrived, PATIENCE_MS))) return missed('not-arrived')
   if (Number.isNaN(control.get('markerPosition'))) return missed('paused')
   const seen = control.get('markerSerial')
-  if (!(await until(path, () => control.get('markerDone') === seen, PATIENCE_MS + playsInMs(path))))
-    return missed('not-played')
-  return found(path, times)
+  const stamps: Stamp[] = []
+  const done = () => {
+    takeStamp(path, stamps)
+    return control.get('markerDone') === seen
+  }
+  if (!(await until(path, done, PATIENCE_MS + playsInMs(path)))) return missed('not-played')
+  for (let look = 0; look < LOOKS_AFTER; look++) {
+    await path.wait(LOOK_MS)
+    takeStamp(path, stamps)
+  }
+  return found(path, times, stamps)
 }
 
-function found(path: MeasuredPath, times: MarkerTimes): MeasureResult {
+function takeStamp(path: MeasuredPath, stamps: Stamp[]): void {
+  const stamp = path.stamp()
+  if (stamp !== undefined) stamps.push(stamp)
+  if (stamps.length > MOST_STAMPS) stamps.shift()
+}
+
+/** Local time at which this time of the context is heard; undefined: too few said so. The middle of what they say. */
+function heardMs(contextS: number, stamps: readonly Stamp[]): number | undefined {
+  const near = stamps.filter((stamp) => Math.abs(stamp.contextS - contextS) < NEAR_S)
+  if (near.length < FEWEST_STAMPS) return undefined
+  const zeros = near.map((stamp) => stamp.localMs - stamp.contextS * 1000).sort((a, b) => a - b)
+  return (zeros[zeros.length >> 1] as number) + contextS * 1000
+}
+
+function found(path: MeasuredPath, times: MarkerTimes, stamps: readonly Stamp[]): MeasureResult {
   const { control, contextRateHz, rateHz, leadMs, estimate } = path
   const frame = control.get('markerFrame')
   if (Number.isNaN(frame)) return missed('not-heard')
-  const heardMs = path.heardMs(frame / contextRateHz)
   const offsetMs = control.get('clockOffsetMs')
-  if (leadMs === undefined || heardMs === undefined || Number.isNaN(offsetMs)) return missed('no-clock')
+  const leftMs = control.get('markerMs')
+  const heard =
+    heardMs(frame / contextRateHz, stamps) ?? (leadMs === undefined ? Number.NaN : leftMs + leadMs)
+  if (Number.isNaN(heard + offsetMs)) return missed('no-clock')
   const intoPacketFrames = control.get('markerPosition') - control.get('markerFrom')
   const arrivedMs = control.get('markerArrivedMs')
-  const sighting = { intoPacketFrames, arrivedMs, heardMs, leadMs, offsetMs, rateHz }
+  const sighting = { intoPacketFrames, arrivedMs, heardMs: heard, leftMs, offsetMs, rateHz }
   const hops = hopsOf(times, sighting, estimate)
   const confidence = Math.min(1, control.get('markerScore') / SURE_SCORE)
   return { detected: true, confidence, words: foundWords(hops), ...hops }

@@ -137,6 +137,9 @@ test.each([['pcm16', pcm] as const, ...RUNG_SENDERS])(
     expect(control.get('markerDone')).toBe(1)
     expect(Math.abs(control.get('markerFrame') - dueFrame)).toBeLessThan(1)
     expect(control.get('markerScore')).toBeGreaterThan(15)
+    // 128 frames are rendered at a time, each when it is due.
+    const leftMs = (control.get('markerFrame') * 1000) / CONTEXT_HZ
+    expect(Math.abs(control.get('markerMs') - leftMs)).toBeLessThan(1)
     // It is told of the packet it came in.
     const into = control.get('markerPosition') - control.get('markerFrom')
     expect(into).toBeGreaterThanOrEqual(0)

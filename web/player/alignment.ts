@@ -73,16 +73,6 @@ export class Alignment {
     return leadMs === undefined ? undefined : this.#line.contextTimeS(localMs - leadMs - this.#trimMs)
   }
 
-  /** Local time at which what leaves the worklet at this time of the context is heard, without the trim; undefined: not known. */
-  heardMs(contextS: number, nowMs: number): number | undefined {
-    const leadMs = this.#lead.ms
-    const nowS = this.#line.contextTimeS(nowMs)
-    if (leadMs === undefined || nowS === undefined) return undefined
-    // Twice: the line has a slope of its own, and the first guess lies on it.
-    const guessMs = nowMs + (contextS - nowS) * 1000
-    return guessMs + (contextS - (this.#line.contextTimeS(guessMs) ?? contextS)) * 1000 + leadMs
-  }
-
   #publish(): void {
     this.#control.set('outputLeadMs', this.#lead.ms ?? 0)
     this.#control.set('trimMs', this.#trimMs)

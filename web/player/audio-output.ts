@@ -3,7 +3,7 @@ import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { Alignment } from './alignment.ts'
 import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
-import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
+import { LatencyMeter, type LatencyMs, type OutputReading } from './latency-meter.ts'
 import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
 import { OutputWatch } from './output-watch.ts'
 import { browserStore } from './recent-entries.ts'
@@ -97,6 +97,11 @@ export class AudioOutput {
 
   get device(): DeviceFigures {
     return this.#stage.figures.device
+  }
+
+  /** What the output that is heard says of itself now. */
+  reading(): OutputReading {
+    return this.#stage.figures.take(performance.now())
   }
 
   /** `packetMs`: what one packet lasts. */

@@ -11,6 +11,7 @@ export class MarkerWatch {
   #collecting = false
   /** Frame of the context with which the window begins. */
   #windowFrame = 0
+  #zeroMs = Number.NaN
 
   constructor(control: ControlBlock, contextRateHz: number) {
     this.#control = control
@@ -30,8 +31,12 @@ export class MarkerWatch {
     const detector = this.#detector
     if (detector.full && this.#collecting) {
       if (detector.search()) this.#tell(this.#windowFrame + detector.frame, detector.score)
-    } else if (this.#collecting) detector.take(left, right, 0)
+      return
+    }
+    if (this.#collecting) detector.take(left, right, 0)
     else this.#begin(left, right, contextFrame)
+    // The window begins before the marker, and ends after it.
+    if (this.#collecting && contextFrame <= this.#windowFrame + detector.marginFrames) this.#takeTime()
   }
 
   /** Is it about to leave? Then the window begins in this quantum. */
@@ -51,8 +56,16 @@ export class MarkerWatch {
     this.#collecting = true
   }
 
+  /** When frame 0 of the context would have left, by the callback that runs. */
+  #takeTime(): void {
+    const { slots, at } = this.#control
+    const since = (slots[at.playPosition] as number) - (slots[at.contextZeroPosition] as number)
+    this.#zeroMs = (slots[at.playMs] as number) - (since * 1000) / (slots[at.lineRateHz] as number)
+  }
+
   #tell(frame: number, score: number): void {
     const { slots, at } = this.#control
+    slots[at.markerMs] = this.#zeroMs + (frame * 1000) / this.#contextRateHz
     slots[at.markerFrame] = frame
     slots[at.markerScore] = score
     slots[at.markerDone] = this.#serial

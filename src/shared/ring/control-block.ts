@@ -90,6 +90,7 @@ const WORKLET_SLOTS = [
   // The last marker that was looked for to the end, where it began in what was put out, and how clearly.
   'markerDone', // its serial
   'markerFrame', // frame of the context; NaN: it was not found
+  'markerMs', // local time at which that left the worklet, as playMs has it
   'markerScore',
   'peakLeft',
   'peakRight',
