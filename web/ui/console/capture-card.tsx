@@ -1,9 +1,12 @@
+import './capture.css'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { CaptureView } from '../../../src/shared/wire/console-messages.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { pagePath } from '../shell/page-name.ts'
 import { captureFigures, captureWords } from './capture-words.ts'
 import type { ConsoleTools } from './console-tools.ts'
+import { DeskDialog } from './desk-dialog.tsx'
 import { Refusal } from './refusal.tsx'
 import { SourceChoice } from './source-choice.tsx'
 import { type Attempt, useAttempt } from './use-attempt.ts'
@@ -60,31 +63,26 @@ function StartStop({ capture, listening, attempt, tools }: StartStopProps) {
   }
   if (!capture.wanted)
     return (
-      <button type="button" className="key" disabled={attempt.busy} onClick={() => want(true)}>
+      <Button disabled={attempt.busy} onClick={() => want(true)}>
         Start capture
-      </button>
-    )
-  if (!asking)
-    return (
-      <button
-        type="button"
-        className="key"
-        disabled={attempt.busy}
-        onClick={() => (listening > 0 ? setAsking(true) : want(false))}
-      >
-        Stop capture
-      </button>
+      </Button>
     )
   return (
-    <fieldset className="sure" onKeyDown={({ key }) => key === 'Escape' && setAsking(false)}>
-      <legend>{listening === 1 ? 'One listener hears it.' : `${listening} listeners hear it.`}</legend>
-      <button type="button" className="key" data-grave="" onClick={() => want(false)}>
-        Stop it for all
-      </button>
-      {/* biome-ignore lint/a11y/noAutofocus: it takes the place of the key that was pressed. */}
-      <button type="button" className="key" autoFocus onClick={() => setAsking(false)}>
-        Go on
-      </button>
-    </fieldset>
+    <>
+      <Button disabled={attempt.busy} onClick={() => (listening > 0 ? setAsking(true) : want(false))}>
+        Stop capture
+      </Button>
+      <DeskDialog title="Stop the capture?" open={asking} onClose={() => setAsking(false)}>
+        <p>{listening === 1 ? 'One listener hears it.' : `${listening} listeners hear it.`}</p>
+        <div className="dialog-keys">
+          <Button data-grave="" onClick={() => want(false)}>
+            Stop it for all
+          </Button>
+          <Button data-autofocus="" onClick={() => setAsking(false)}>
+            Go on
+          </Button>
+        </div>
+      </DeskDialog>
+    </>
   )
 }

@@ -1,9 +1,11 @@
 import './console.css'
+import './module.css'
 import { useEffect, useState } from 'react'
 import { desk as commands } from '../../desk/commands.ts'
 import { openDesk } from '../../desk/desk-link.ts'
 import type { Player } from '../../player/player.ts'
 import { roomAddress } from '../../player/room-address.ts'
+import { DeskTheme } from '../parts/desk-theme.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { CaptureCard } from './capture-card.tsx'
 import type { ConsoleTools } from './console-tools.ts'
@@ -43,29 +45,31 @@ export function Console({ tools }: { tools: ConsoleTools }) {
     }
   }, [desk, mixer])
   return (
-    <main className="console" data-link={connected ? 'up' : 'down'}>
-      <header className="console-head">
-        <h1 className="wordmark">
-          Backline <span className="console-word">Console</span>
-        </h1>
-        <p className="console-link">
-          <span className="lamp" aria-hidden="true" />
-          <span aria-live="polite">{linkWords(connected, refusal, address.session)}</span>
-        </p>
-      </header>
-      {refusal ? (
-        <KeyForm refusal={refusal} onKey={openWithKey} onRetry={() => desk.start()} />
-      ) : (
-        <div className="console-units">
-          <Mixer tools={tools} />
-          <Transport tools={tools} />
-          <Monitor player={player} />
-          <Listeners tools={tools} />
-          <CaptureCard tools={tools} />
-          <Invite tools={tools} />
-        </div>
-      )}
-    </main>
+    <DeskTheme>
+      <main id="main" className="console" data-link={connected ? 'up' : 'down'}>
+        <header className="console-head">
+          <h1 className="wordmark">
+            Backline <span className="console-word">Console</span>
+          </h1>
+          <p className="console-link">
+            <span className="lamp" aria-hidden="true" />
+            <span aria-live="polite">{linkWords(connected, refusal, address.session)}</span>
+          </p>
+        </header>
+        {refusal ? (
+          <KeyForm refusal={refusal} onKey={openWithKey} onRetry={() => desk.start()} />
+        ) : (
+          <div className="console-units">
+            <Mixer tools={tools} />
+            <Transport tools={tools} />
+            <Monitor player={player} />
+            <Listeners tools={tools} />
+            <CaptureCard tools={tools} />
+            <Invite tools={tools} />
+          </div>
+        )}
+      </main>
+    </DeskTheme>
   )
 }
 

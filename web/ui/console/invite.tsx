@@ -1,10 +1,15 @@
-import { useRef, useState } from 'react'
+import './invite.css'
+import { Button, TextInput } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import { pagePath } from '../shell/page-name.ts'
 import { isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
 
 const KEY = 'backline.invite-origin'
+/** For so long it says that it was copied. */
+const SAID_MS = 4000
 
 /** The link that others open, to copy or to point a phone at. */
 export function Invite({ tools: { address } }: { tools: ConsoleTools }) {
@@ -30,20 +35,17 @@ export function Invite({ tools: { address } }: { tools: ConsoleTools }) {
         )}
         {onlyHere && (
           <>
-            <label className="field">
-              <span>Address that others use</span>
-              <input
-                type="url"
-                className="entry"
-                placeholder="https://studio.example"
-                aria-describedby="invite-here"
-                value={typed}
-                onChange={({ currentTarget: { value } }) => {
-                  setTyped(value)
-                  saveOrigin(value)
-                }}
-              />
-            </label>
+            <TextInput
+              type="url"
+              label="Address that others use"
+              placeholder="https://studio.example"
+              aria-describedby="invite-here"
+              value={typed}
+              onChange={({ currentTarget: { value } }) => {
+                setTyped(value)
+                saveOrigin(value)
+              }}
+            />
             <p className="module-note" id="invite-here">
               Others can not open {location.hostname}: it means their own device. They need this computer’s
               https address.
@@ -57,34 +59,25 @@ export function Invite({ tools: { address } }: { tools: ConsoleTools }) {
 
 function Link({ name, link, note }: { name: string; link: string; note?: string }) {
   const input = useRef<HTMLInputElement>(null)
-  const [said, setSaid] = useState('')
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(link)
-      setSaid('Copied.')
-    } catch {
-      // No permission, or no clipboard: then by hand.
-      input.current?.select()
-      setSaid('Selected: copy it with Ctrl+C or ⌘C.')
-    }
-  }
+  const { copy, copied, error } = useClipboard({ timeout: SAID_MS })
+  useEffect(() => {
+    // No permission, or no clipboard: then by hand.
+    if (error) input.current?.select()
+  }, [error])
   return (
     <div className="invite-link">
-      <label className="field">
-        <span>{name}</span>
-        <input
-          ref={input}
-          className="entry"
-          readOnly
-          value={link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-      </label>
-      <button type="button" className="key" aria-label={`Copy the link ${name.toLowerCase()}`} onClick={copy}>
+      <TextInput
+        ref={input}
+        label={name}
+        readOnly
+        value={link}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Button aria-label={`Copy the link ${name.toLowerCase()}`} onClick={() => copy(link)}>
         Copy
-      </button>
+      </Button>
       <span className="module-note" aria-live="polite">
-        {said || note}
+        {copied ? 'Copied.' : error ? 'Selected: copy it with Ctrl+C or ⌘C.' : note}
       </span>
     </div>
   )

@@ -1,3 +1,4 @@
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
 interface KeyFormProps {
@@ -21,24 +22,18 @@ export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
       <p className="module-note">
         The key of the main session is in the server’s log when it starts, or what was set as CONTROLLER_KEY.
       </p>
-      <label className="field">
-        <span>Key</span>
-        <input
-          type="text"
-          className="entry"
-          autoComplete="off"
-          spellCheck={false}
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-        />
-      </label>
+      <TextInput
+        label="Key"
+        autoComplete="off"
+        spellCheck={false}
+        value={key}
+        onChange={(event) => setKey(event.currentTarget.value)}
+      />
       <div className="for-all-keys">
-        <button type="submit" className="key key-main" disabled={key.trim() === ''}>
+        <Button type="submit" className="key-main" disabled={key.trim() === ''}>
           Open the console
-        </button>
-        <button type="button" className="key" onClick={onRetry}>
-          Try again
-        </button>
+        </Button>
+        <Button onClick={onRetry}>Try again</Button>
       </div>
     </form>
   )

@@ -1,3 +1,5 @@
+import './listeners.css'
+import { NativeSelect, Table } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { isRungName, RUNG_NAMES } from '../../../src/shared/rungs.ts'
@@ -42,30 +44,30 @@ export function Listeners({ tools }: { tools: ConsoleTools }) {
       {here.length === 0 && <p className="module-empty">Nobody listens yet. Send somebody the invitation.</p>}
       {here.length > 0 && !narrow && (
         <div className="table-way">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Listener</th>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Listener</Table.Th>
                 {COLUMNS.map(({ name }) => (
-                  <th key={name} scope="col">
+                  <Table.Th key={name} scope="col">
                     {name}
-                  </th>
+                  </Table.Th>
                 ))}
-              </tr>
-            </thead>
-            <tbody>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
               {here.map((listener) => (
-                <tr key={listener.id}>
-                  <th scope="row">{nameOf(listener)}</th>
+                <Table.Tr key={listener.id}>
+                  <Table.Th scope="row">{nameOf(listener)}</Table.Th>
                   {COLUMNS.map(({ name, cell }) => (
-                    <td key={name} data-short={name === 'Status' ? undefined : ''}>
+                    <Table.Td key={name} data-short={name === 'Status' ? undefined : ''}>
                       {cell(listener, attempt, tools)}
-                    </td>
+                    </Table.Td>
                   ))}
-                </tr>
+                </Table.Tr>
               ))}
-            </tbody>
-          </table>
+            </Table.Tbody>
+          </Table>
         </div>
       )}
       {here.length > 0 && narrow && (
@@ -117,8 +119,7 @@ function Quality({ listener, attempt, tools }: QualityProps) {
   // What the source has no bits for is not offered, unless it was asked for before.
   const there = RUNG_NAMES.filter((name) => name !== 'pcm-f32' || bits === 24 || name === wish)
   return (
-    <select
-      className="entry"
+    <NativeSelect
       aria-label={`Quality of ${nameOf(listener)}`}
       value={wish}
       disabled={attempt.busy}
@@ -133,6 +134,6 @@ function Quality({ listener, attempt, tools }: QualityProps) {
           {RUNG_WORDS[name]}
         </option>
       ))}
-    </select>
+    </NativeSelect>
   )
 }

@@ -1,3 +1,4 @@
+import './mixer.css'
 import { useRef } from 'react'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import type { ConsoleTools } from './console-tools.ts'

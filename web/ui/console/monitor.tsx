@@ -1,3 +1,4 @@
+import './monitor.css'
 import type { Player } from '../../player/player.ts'
 import { ListenButton } from '../listen/listen-button.tsx'
 import { VolumeFader } from '../listen/volume-fader.tsx'

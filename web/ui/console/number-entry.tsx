@@ -1,3 +1,5 @@
+import '@mantine/core/styles/NumberInput.layer.css'
+import { NumberInput } from '@mantine/core'
 import { useState } from 'react'
 
 interface NumberEntryProps {
@@ -13,37 +15,34 @@ interface NumberEntryProps {
 }
 
 /** A figure that counts once somebody has finished typing it: at Enter, or on leaving the field. */
-export function NumberEntry({ name, unit, value, min, max, step, disabled, onEnter }: NumberEntryProps) {
-  const [typed, setTyped] = useState<string | undefined>()
+export function NumberEntry({ name, unit, value, onEnter, ...range }: NumberEntryProps) {
+  const [typed, setTyped] = useState<string | number | undefined>()
   const finish = () => {
     const figure = Number(typed)
-    if (typed !== undefined && typed.trim() !== '' && Number.isFinite(figure)) {
-      const within = Math.min(max, Math.max(min, figure))
+    if (typed !== undefined && typed !== '' && Number.isFinite(figure)) {
+      const within = Math.min(range.max, Math.max(range.min, figure))
       if (within !== value) onEnter(within)
     }
     setTyped(undefined)
   }
   return (
-    <label className="field">
-      <span>{name}</span>
-      <span className="figure-entry">
-        <input
-          type="number"
-          className="entry"
-          aria-label={`${name}, ${unit === 's' ? 'seconds' : 'milliseconds'}`}
-          min={min}
-          max={max}
-          step={step}
-          value={typed ?? String(value)}
-          disabled={disabled}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          onBlur={finish}
-          onKeyDown={({ key }) => {
-            if (key === 'Enter') finish()
-          }}
-        />
-        <span aria-hidden="true">{unit}</span>
-      </span>
-    </label>
+    <NumberInput
+      {...range}
+      className="figure-entry"
+      label={name}
+      aria-label={`${name}, ${unit === 's' ? 'seconds' : 'milliseconds'}`}
+      // With its arrows by keyboard only: they are too small for a thumb.
+      hideControls
+      rightSection={<span aria-hidden="true">{unit}</span>}
+      rightSectionPointerEvents="none"
+      allowNegative={false}
+      clampBehavior="none"
+      value={typed ?? value}
+      onChange={setTyped}
+      onBlur={finish}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') finish()
+      }}
+    />
   )
 }

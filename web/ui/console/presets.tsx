@@ -1,6 +1,9 @@
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import './presets.css'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import type { ConsoleTools } from './console-tools.ts'
+import { DeskDialog } from './desk-dialog.tsx'
 import { Refusal } from './refusal.tsx'
 import { useAttempt } from './use-attempt.ts'
 
@@ -23,52 +26,42 @@ export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools })
         <legend className="unseen">Presets</legend>
         {presets.length === 0 && <span className="module-soft">No presets yet</span>}
         {presets.map((name) => (
-          <button
+          <Button
             key={name}
-            type="button"
-            className="key preset-key"
+            className="preset-key"
             aria-pressed={name === preset}
             disabled={busy}
             onClick={() => does(() => commands.loadPreset(name))}
           >
             {name}
-          </button>
+          </Button>
         ))}
-        <button
-          type="button"
-          className="key"
-          aria-expanded={open === 'save'}
-          onClick={() => setOpen(open === 'save' ? undefined : 'save')}
-        >
+        <Button aria-haspopup="dialog" onClick={() => setOpen('save')}>
           Save…
-        </button>
-        <button
-          type="button"
-          className="key"
-          aria-expanded={open === 'delete'}
-          disabled={presets.length === 0}
-          onClick={() => setOpen(open === 'delete' ? undefined : 'delete')}
-        >
+        </Button>
+        <Button aria-haspopup="dialog" disabled={presets.length === 0} onClick={() => setOpen('delete')}>
           Delete…
-        </button>
+        </Button>
       </fieldset>
-      {open === 'save' && (
+      <DeskDialog title="Save a preset" open={open === 'save'} onClose={close}>
         <SaveForm
           presets={presets}
           first={preset ?? ''}
           onSave={(name) => done(() => commands.savePreset(name))}
           onClose={close}
         />
-      )}
-      {open === 'delete' && presets[0] !== undefined && (
+        <Refusal words={refusal} />
+      </DeskDialog>
+      <DeskDialog title="Delete a preset" open={open === 'delete' && presets.length > 0} onClose={close}>
         <DeleteForm
           presets={presets}
-          first={preset ?? presets[0]}
+          first={preset ?? presets[0] ?? ''}
           onDelete={(name) => done(() => commands.deletePreset(name))}
           onClose={close}
         />
-      )}
-      <Refusal words={refusal} />
+        <Refusal words={refusal} />
+      </DeskDialog>
+      {open === undefined && <Refusal words={refusal} />}
     </div>
   )
 }
@@ -87,25 +80,20 @@ function SaveForm({ presets, first, onSave, onClose }: FormProps & { onSave: (na
     if (known !== '') onSave(known)
   }
   return (
-    <form className="module-form" aria-label="Save a preset" onSubmit={save} onKeyDown={onEscape(onClose)}>
-      <label className="field">
-        <span>Name</span>
-        <input
-          type="text"
-          className="entry"
-          maxLength={LONGEST_NAME}
-          value={name}
-          // biome-ignore lint/a11y/noAutofocus: it opens because somebody pressed a key to fill it in.
-          autoFocus
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" className="key" disabled={known === ''}>
-        {presets.includes(known) ? 'Save over it' : 'Save'}
-      </button>
-      <button type="button" className="key" onClick={onClose}>
-        Cancel
-      </button>
+    <form className="dialog-form" onSubmit={save}>
+      <TextInput
+        label="Name"
+        data-autofocus=""
+        maxLength={LONGEST_NAME}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className="dialog-keys">
+        <Button type="submit" disabled={known === ''}>
+          {presets.includes(known) ? 'Save over it' : 'Save'}
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
     </form>
   )
 }
@@ -115,40 +103,25 @@ function DeleteForm({ presets, first, onDelete, onClose }: FormProps & { onDelet
   const chosen = presets.includes(name) ? name : first
   return (
     <form
-      className="module-form"
-      aria-label="Delete a preset"
+      className="dialog-form"
       onSubmit={(event) => {
         event.preventDefault()
         onDelete(chosen)
       }}
-      onKeyDown={onEscape(onClose)}
     >
-      <label className="field">
-        <span>Preset</span>
-        <select
-          className="entry"
-          value={chosen}
-          // biome-ignore lint/a11y/noAutofocus: it opens because somebody pressed a key to choose here.
-          autoFocus
-          onChange={(event) => setName(event.currentTarget.value)}
-        >
-          {presets.map((preset) => (
-            <option key={preset}>{preset}</option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" className="key" data-grave="">
-        Delete “{chosen}” for good
-      </button>
-      <button type="button" className="key" onClick={onClose}>
-        Keep it
-      </button>
+      <NativeSelect
+        label="Preset"
+        data-autofocus=""
+        data={[...presets]}
+        value={chosen}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className="dialog-keys">
+        <Button type="submit" data-grave="">
+          Delete “{chosen}” for good
+        </Button>
+        <Button onClick={onClose}>Keep it</Button>
+      </div>
     </form>
   )
-}
-
-function onEscape(close: () => void) {
-  return ({ key }: KeyboardEvent) => {
-    if (key === 'Escape') close()
-  }
 }

@@ -1,5 +1,8 @@
+import './room-settings.css'
+import { Radio } from '@mantine/core'
 import type { SetRoom } from '../../../src/shared/wire/room-schema.ts'
 import { NumberEntry } from './number-entry.tsx'
+import { PickOne, PickSwitch } from './pick.tsx'
 import { Refusal } from './refusal.tsx'
 import type { RoomState } from './room-desk.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -21,45 +24,33 @@ export function RoomSettings({ state, onSet }: RoomSettingsProps) {
   const now = Math.min(MOST_FIXED_MS, Math.max(LEAST_FIXED_MS, Math.round(togetherMs)))
   return (
     <div className="room-settings">
+      <Radio.Group
+        label="Together"
+        classNames={{ root: 'room-delay', label: 'room-delay-name' }}
+        value={fixedDelayMs === null ? 'auto' : 'fixed'}
+        disabled={!known}
+        onChange={(kind) => set({ fixedDelayMs: kind === 'auto' ? null : now })}
+      >
+        <PickOne
+          value="auto"
+          label={`As the slowest needs${fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}`}
+        />
+        <PickOne value="fixed" label="Fixed" />
+        {fixedDelayMs !== null && (
+          <NumberEntry
+            name="Delay"
+            unit="ms"
+            value={fixedDelayMs}
+            min={LEAST_FIXED_MS}
+            max={MOST_FIXED_MS}
+            step={1}
+            disabled={!known}
+            onEnter={(fixed) => set({ fixedDelayMs: fixed })}
+          />
+        )}
+      </Radio.Group>
       <fieldset className="room-delay">
-        <legend>Together</legend>
-        <div>
-          <label className="pick">
-            <input
-              type="radio"
-              name="together-delay"
-              checked={fixedDelayMs === null}
-              disabled={!known}
-              onChange={() => set({ fixedDelayMs: null })}
-            />
-            <span>As the slowest needs{fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}</span>
-          </label>
-          <label className="pick">
-            <input
-              type="radio"
-              name="together-delay"
-              checked={fixedDelayMs !== null}
-              disabled={!known}
-              onChange={() => set({ fixedDelayMs: now })}
-            />
-            <span>Fixed</span>
-          </label>
-          {fixedDelayMs !== null && (
-            <NumberEntry
-              name="Delay"
-              unit="ms"
-              value={fixedDelayMs}
-              min={LEAST_FIXED_MS}
-              max={MOST_FIXED_MS}
-              step={1}
-              disabled={!known}
-              onEnter={(fixed) => set({ fixedDelayMs: fixed })}
-            />
-          )}
-        </div>
-      </fieldset>
-      <fieldset className="room-delay">
-        <legend>Steady</legend>
+        <legend className="room-delay-name">Steady</legend>
         <div>
           <NumberEntry
             name="Holds"
@@ -71,18 +62,12 @@ export function RoomSettings({ state, onSet }: RoomSettingsProps) {
             disabled={!known}
             onEnter={(seconds) => set({ steadyMs: seconds * 1000 })}
           />
-          <label className="pick">
-            <input
-              type="checkbox"
-              role="switch"
-              className="switch"
-              checked={pauseWhenLow}
-              aria-checked={pauseWhenLow}
-              disabled={!known}
-              onChange={(event) => set({ pauseWhenLow: event.currentTarget.checked })}
-            />
-            <span>Pause for all when one runs low</span>
-          </label>
+          <PickSwitch
+            label="Pause for all when one runs low"
+            checked={pauseWhenLow}
+            disabled={!known}
+            onChange={(event) => set({ pauseWhenLow: event.currentTarget.checked })}
+          />
         </div>
       </fieldset>
       <Refusal words={refusal} />

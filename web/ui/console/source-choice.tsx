@@ -1,8 +1,10 @@
+import { Button, Radio, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import type { CaptureKind } from '../../../src/shared/capture-messages.ts'
 import type { CaptureView, InputDevice } from '../../../src/shared/wire/console-messages.ts'
 import { KIND_WORDS, kindMeans } from './capture-words.ts'
 import type { ConsoleTools } from './console-tools.ts'
+import { PickOne } from './pick.tsx'
 import { Refusal } from './refusal.tsx'
 import { useAttempt } from './use-attempt.ts'
 
@@ -26,20 +28,14 @@ export function SourceChoice({ capture, commands }: SourceChoiceProps) {
   }
   return (
     <div className="source-choice">
-      <fieldset className="picks">
-        <legend>Source</legend>
-        {kinds.map((name) => (
-          <label key={name} className="pick">
-            <input
-              type="radio"
-              name="source-kind"
-              checked={name === kind}
-              onChange={() => setDraft({ kind: name, device })}
-            />
-            <span>{KIND_WORDS[name]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <h3 id="source-kind">Source</h3>
+      <SegmentedControl
+        aria-labelledby="source-kind"
+        fullWidth
+        data={kinds.map((name) => ({ value: name, label: KIND_WORDS[name] }))}
+        value={kind}
+        onChange={(name) => setDraft({ kind: name, device })}
+      />
       <p className="module-note">{kindMeans(kind, device)}</p>
       {(kind === 'device' || kind === 'auto') && (
         <Devices
@@ -52,12 +48,10 @@ export function SourceChoice({ capture, commands }: SourceChoiceProps) {
       )}
       {isOther && (
         <div className="source-use">
-          <button type="button" className="key key-main" disabled={busy} onClick={use}>
+          <Button className="key-main" disabled={busy} onClick={use}>
             Use it
-          </button>
-          <button type="button" className="key" onClick={() => setDraft(undefined)}>
-            Leave it
-          </button>
+          </Button>
+          <Button onClick={() => setDraft(undefined)}>Leave it</Button>
           <span className="module-note">The sound stops for a moment.</span>
         </div>
       )}
@@ -80,33 +74,45 @@ function Devices({ devices, device, busy, onChoose, onLook }: DevicesProps) {
     ({ name }) => device !== '' && name.toLowerCase().includes(device.toLowerCase()),
   )
   return (
-    <fieldset className="devices">
-      <legend>Interfaces</legend>
-      {devices === null && <p className="module-empty">Nobody has looked for interfaces yet.</p>}
-      {devices?.length === 0 && (
-        <p className="module-empty">None is seen. Connect it, switch it on, and look again.</p>
-      )}
-      {devices?.map((one) => (
-        <label key={`${one.api} ${one.name}`} className="pick">
-          <input
-            type="radio"
-            name="source-device"
-            checked={one === chosen}
-            onChange={() => onChoose(one.name)}
-          />
-          <span>
-            {one.name}
-            <span className="module-soft">
-              {' '}
-              {one.channels} in, {one.rateHz / 1000} kHz, {one.api}
-            </span>
-          </span>
-        </label>
-      ))}
-      <button type="button" className="key" disabled={busy} onClick={onLook}>
+    <div className="devices">
+      <Radio.Group
+        label="Interfaces"
+        classNames={{ label: 'devices-name' }}
+        value={chosen ? keyOf(chosen) : null}
+        onChange={(key) => {
+          const one = devices?.find((device) => keyOf(device) === key)
+          if (one) onChoose(one.name)
+        }}
+      >
+        {devices === null && <p className="module-empty">Nobody has looked for interfaces yet.</p>}
+        {devices?.length === 0 && (
+          <p className="module-empty">None is seen. Connect it, switch it on, and look again.</p>
+        )}
+        {devices?.map((one) => (
+          <PickOne key={keyOf(one)} value={keyOf(one)} label={<DeviceWords device={one} />} />
+        ))}
+      </Radio.Group>
+      <Button disabled={busy} onClick={onLook}>
         {lookWords(devices === null, busy)}
-      </button>
-    </fieldset>
+      </Button>
+    </div>
+  )
+}
+
+/** The same interface can be there by more than one way. */
+function keyOf({ api, name }: InputDevice): string {
+  return `${api} ${name}`
+}
+
+function DeviceWords({ device: { name, channels, rateHz, api } }: { device: InputDevice }) {
+  return (
+    <>
+      {name}
+      <span className="module-soft">
+        {' '}
+        {channels} in, {rateHz / 1000} kHz, {api}
+      </span>
+    </>
   )
 }
 

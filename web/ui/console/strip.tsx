@@ -1,3 +1,5 @@
+import './strip.css'
+import { Button } from '@mantine/core'
 import { MOST_DB, OFF_DB, type Strip as StripState } from '../../../src/shared/mix-strips.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { DragRange } from './drag-range.tsx'
@@ -7,7 +9,7 @@ import { gainWords, panAloud, panWords } from './strip-words.ts'
 /** Beside fader and meter, which share it. */
 const SCALE_DB = [12, 0, -12, -24, -36, -48, -60]
 const SPAN_DB = MOST_DB - OFF_DB
-/** Of the fader's cap: the scale begins and ends in its middle. console.css has the same. */
+/** Of the fader's cap: the scale begins and ends in its middle. strip.css has the same. */
 const CAP_PX = 36
 /** Either way from the middle. */
 const KNOB_DEGREES = 135
@@ -142,15 +144,14 @@ interface StripKeyProps {
 
 function StripKey({ what, name, on, onPress }: StripKeyProps) {
   return (
-    <button
-      type="button"
-      className="key strip-key"
+    <Button
+      className="strip-key"
       data-what={what}
       aria-pressed={on}
       aria-label={`${what} ${name}`}
       onClick={onPress}
     >
       {what}
-    </button>
+    </Button>
   )
 }

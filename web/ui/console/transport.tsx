@@ -1,3 +1,5 @@
+import './transport.css'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Transport as Wish } from '../../../src/shared/wire/room-schema.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
@@ -36,38 +38,28 @@ export function Transport({ tools: { room } }: { tools: ConsoleTools }) {
         <RoomCountdown room={room} />
       </div>
       <div className="for-all-keys">
-        <button
-          type="button"
-          className="key key-main"
+        <Button
+          className="key-main"
           disabled={!known}
           onClick={() => does({ action: playing ? 'pause' : 'play', inMs: SOON_MS })}
         >
           {playing ? 'Pause' : 'Play'}
-        </button>
-        <button
-          type="button"
-          className="key"
+        </Button>
+        <Button
           disabled={!known || further <= backMs}
           onClick={() => does({ action: 'seek', backMs: further, inMs: SOON_MS })}
         >
           Back 10 s
-        </button>
-        <button
-          type="button"
-          className="key"
+        </Button>
+        <Button
           disabled={!known || (playing && backMs === 0)}
           onClick={() => does({ action: 'live', inMs: SOON_MS })}
         >
           To live
-        </button>
-        <button
-          type="button"
-          className="key"
-          disabled={!known || playing}
-          onClick={() => does({ action: 'play', inMs: START_MS })}
-        >
+        </Button>
+        <Button disabled={!known || playing} onClick={() => does({ action: 'play', inMs: START_MS })}>
           Start in 3 s
-        </button>
+        </Button>
       </div>
       <Refusal words={refusal} />
       {note && <p className="module-note">{note}</p>}
