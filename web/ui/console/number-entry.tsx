@@ -35,6 +35,7 @@ export function NumberEntry({ name, unit, value, onEnter, ...range }: NumberEntr
       hideControls
       rightSection={<span aria-hidden="true">{unit}</span>}
       rightSectionPointerEvents="none"
+      rightSectionWidth={44}
       allowNegative={false}
       clampBehavior="none"
       value={typed ?? value}

@@ -33,7 +33,7 @@ export function RoomSettings({ state, onSet }: RoomSettingsProps) {
       >
         <PickOne
           value="auto"
-          label={`As the slowest needs${fixedDelayMs === null && togetherMs > 0 ? `: ${now} ms` : ''}`}
+          label={`As the slowest needs${fixedDelayMs === null && togetherMs > 0 ? `: ${now}\u00a0ms` : ''}`}
         />
         <PickOne value="fixed" label="Fixed" />
         {fixedDelayMs !== null && (

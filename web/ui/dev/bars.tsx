@@ -1,3 +1,4 @@
+import './plots.css'
 import { barHeight } from '../../dev/lateness-bins.ts'
 
 interface BarsProps {

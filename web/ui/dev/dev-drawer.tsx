@@ -1,5 +1,8 @@
+import { Button } from '@mantine/core'
+import './drawer.css'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Player } from '../../player/player.ts'
+import { DeskTheme } from '../parts/desk-theme.tsx'
 import { DevPanel } from './dev-panel.tsx'
 import { LEAST_PERCENT, loadSize, MOST_PERCENT, saveSize, sizeAfterKey, sizeWithin } from './drawer-size.ts'
 
@@ -38,42 +41,42 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
     onClose()
   }
   return (
-    <section
-      ref={drawer}
-      className="dev-drawer"
-      data-side={side || undefined}
-      style={side ? { width: `${percent}%` } : { height: `${percent}%` }}
-      role="dialog"
-      aria-modal={false}
-      aria-labelledby={title}
-      tabIndex={-1}
-      onKeyDown={close}
-    >
-      {/* biome-ignore lint/a11y/useSemanticElements: a rule can not be moved */}
-      <div
-        className="dev-grip"
-        role="separator"
-        aria-label="Size of the dev panel"
-        aria-orientation={side ? 'vertical' : 'horizontal'}
-        aria-valuemin={LEAST_PERCENT}
-        aria-valuemax={MOST_PERCENT}
-        aria-valuenow={percent}
-        aria-valuetext={`${percent} % of the window`}
-        tabIndex={0}
-        onKeyDown={resizeByKey}
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={drag}
-      />
-      <div className="dev-scroll">
-        <header className="dev-head">
-          <h2 id={title}>Dev panel</h2>
-          <button type="button" className="dev-key" onClick={onClose}>
-            Close
-          </button>
-        </header>
-        <DevPanel player={player} />
-      </div>
-    </section>
+    <DeskTheme>
+      <section
+        ref={drawer}
+        className="dev-drawer"
+        data-side={side || undefined}
+        style={side ? { width: `${percent}%` } : { height: `${percent}%` }}
+        role="dialog"
+        aria-modal={false}
+        aria-labelledby={title}
+        tabIndex={-1}
+        onKeyDown={close}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: a rule can not be moved */}
+        <div
+          className="dev-grip"
+          role="separator"
+          aria-label="Size of the dev panel"
+          aria-orientation={side ? 'vertical' : 'horizontal'}
+          aria-valuemin={LEAST_PERCENT}
+          aria-valuemax={MOST_PERCENT}
+          aria-valuenow={percent}
+          aria-valuetext={`${percent} % of the window`}
+          tabIndex={0}
+          onKeyDown={resizeByKey}
+          onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+          onPointerMove={drag}
+        />
+        <div className="dev-scroll">
+          <header className="dev-head">
+            <h2 id={title}>Dev panel</h2>
+            <Button onClick={onClose}>Close</Button>
+          </header>
+          <DevPanel player={player} />
+        </div>
+      </section>
+    </DeskTheme>
   )
 }
 

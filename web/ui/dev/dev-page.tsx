@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core'
 import type { Player } from '../../player/player.ts'
+import { DeskTheme } from '../parts/desk-theme.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { DevPanel } from './dev-panel.tsx'
 
@@ -10,26 +12,24 @@ export default function DevPage({ player }: { player: Player }) {
   }))
   const listening = state !== 'idle' && state !== 'failed'
   return (
-    <main className="dev-page" id="main" data-state={state}>
-      <header className="dev-head">
-        <h1>
-          <span className="wordmark">Backline</span> Dev panel
-        </h1>
-        <p className="dev-state">
-          <span className="lamp" />
-          {state}
-          {what && `: ${what}`}
-        </p>
-        <button
-          type="button"
-          className="dev-key"
-          onClick={() => (listening ? player.stop() : player.listen())}
-        >
-          {listening ? 'Stop' : 'Listen'}
-        </button>
-      </header>
-      <h2 className="unseen">Plots and figures</h2>
-      <DevPanel player={player} />
-    </main>
+    <DeskTheme>
+      <main className="dev-page" id="main" data-state={state}>
+        <header className="dev-head">
+          <h1>
+            <span className="wordmark">Backline</span> Dev panel
+          </h1>
+          <p className="dev-state">
+            <span className="lamp" />
+            {state}
+            {what && `: ${what}`}
+          </p>
+          <Button onClick={() => (listening ? player.stop() : player.listen())}>
+            {listening ? 'Stop' : 'Listen'}
+          </Button>
+        </header>
+        <h2 className="unseen">Plots and figures</h2>
+        <DevPanel player={player} />
+      </main>
+    </DeskTheme>
   )
 }

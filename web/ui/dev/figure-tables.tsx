@@ -1,3 +1,6 @@
+import './tables.css'
+import { Table } from '@mantine/core'
+import { memo } from 'react'
 import { type FigureGroup, figureGroups } from '../../dev/figures.ts'
 import type { RecorderSnapshot } from '../../dev/recorder.ts'
 import { type Store, useSnapshot } from '../parts/use-snapshot.ts'
@@ -14,20 +17,30 @@ export function FigureTables({ store }: { store: Store<RecorderSnapshot> }) {
   )
 }
 
-export function FigureTable({ group }: { group: FigureGroup }) {
+/** Laid out anew only when one of its figures says something else. */
+export const FigureTable = memo(function FigureTable({ group }: { group: FigureGroup }) {
   return (
-    <table className="dev-table">
-      <caption>{group.name}</caption>
-      <tbody>
+    <Table className="dev-table">
+      <Table.Caption>{group.name}</Table.Caption>
+      <Table.Tbody>
         {group.figures.map(({ path, name, value, about }) => (
-          <tr key={path}>
-            <th scope="row" title={about}>
+          <Table.Tr key={path}>
+            <Table.Th scope="row" title={about}>
               {name}
-            </th>
-            <td>{value}</td>
-          </tr>
+            </Table.Th>
+            <Table.Td>{value}</Table.Td>
+          </Table.Tr>
         ))}
-      </tbody>
-    </table>
+      </Table.Tbody>
+    </Table>
+  )
+}, saysTheSame)
+
+function saysTheSame(before: { group: FigureGroup }, after: { group: FigureGroup }): boolean {
+  const [old, now] = [before.group.figures, after.group.figures]
+  return (
+    before.group.name === after.group.name &&
+    old.length === now.length &&
+    now.every(({ path, value }, i) => old[i]?.path === path && old[i]?.value === value)
   )
 }

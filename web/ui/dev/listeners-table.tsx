@@ -1,3 +1,7 @@
+import './tables.css'
+import '@mantine/core/styles/Tooltip.layer.css'
+import { Table, Tooltip, UnstyledButton } from '@mantine/core'
+import { memo } from 'react'
 import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
 import type { DeskSnapshot } from '../../desk/desk-link.ts'
 import { ms } from '../../dev/figures.ts'
@@ -32,6 +36,12 @@ const COLUMNS: readonly { name: string; about: string; text: (listener: ConsoleL
   { name: 'Connected', about: 'For so long', text: ({ connectedSeconds }) => duration(connectedSeconds) },
 ]
 
+const EVENTS = { hover: true, focus: true, touch: true }
+const TIP = { tooltip: 'tip' }
+/** Within the page's landmarks, and beyond the edges of the table, which cuts off what sticks out. */
+const BESIDE = { target: '.dev-panel' }
+const AT_ONCE = { duration: 0 }
+
 /** Everybody who listens, as the server sees them. */
 export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
   const { listeners, connected, refusal } = useSnapshot(store, ({ listeners, connected, refusal }) => ({
@@ -42,34 +52,47 @@ export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
     // Scrolls sideways on a small display, so it can be reached by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
     <section className="dev-wide" aria-label="Listeners" tabIndex={0}>
-      <table className="dev-table">
-        <caption>{listeners.length === 0 ? 'Nobody listens' : 'Listeners'}</caption>
-        {listeners.length > 0 && (
-          <thead>
-            <tr>
-              <th scope="col">No.</th>
-              {COLUMNS.map(({ name, about }) => (
-                <th key={name} scope="col" title={about}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
+      <Table className="dev-table">
+        <Table.Caption>{listeners.length === 0 ? 'Nobody listens' : 'Listeners'}</Table.Caption>
+        {listeners.length > 0 && <Head />}
+        <Table.Tbody>
           {listeners.map((listener) => (
-            <tr key={listener.id}>
-              <th scope="row">{listener.id}</th>
+            <Table.Tr key={listener.id}>
+              <Table.Th scope="row">{listener.id}</Table.Th>
               {COLUMNS.map(({ name, text }) => (
-                <td key={name}>{text(listener)}</td>
+                <Table.Td key={name}>{text(listener)}</Table.Td>
               ))}
-            </tr>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
+        </Table.Tbody>
+      </Table>
     </section>
   )
 }
+
+/** What a column means is told to a mouse, a finger and the keyboard alike. */
+const Head = memo(function Head() {
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th scope="col">No.</Table.Th>
+        {COLUMNS.map(({ name, about }) => (
+          <Table.Th key={name} scope="col">
+            <Tooltip
+              classNames={TIP}
+              portalProps={BESIDE}
+              label={about}
+              events={EVENTS}
+              transitionProps={AT_ONCE}
+            >
+              <UnstyledButton className="dev-about">{name}</UnstyledButton>
+            </Tooltip>
+          </Table.Th>
+        ))}
+      </Table.Tr>
+    </Table.Thead>
+  )
+})
 
 /** In place of what only the server knows. */
 export function NotTold({ what, refusal }: { what: string; refusal: string }) {

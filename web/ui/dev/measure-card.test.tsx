@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { afterEach, expect, test } from 'vitest'
 import type { MeasureResult } from '../../measure/measure.ts'
 import type { Player } from '../../player/player.ts'
+import { DeskTheme } from '../parts/desk-theme.tsx'
 import { MeasureCard } from './measure-card.tsx'
 
 ;(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true
@@ -32,7 +33,13 @@ function show(state: string, measure: () => Promise<MeasureResult>) {
   const store = { snapshot: () => snapshot, subscribe: () => () => {} }
   const root = createRoot(document.body.appendChild(document.createElement('div')))
   unmount = () => act(() => root.unmount())
-  act(() => root.render(<MeasureCard player={{ store, measure } as unknown as Player} />))
+  act(() =>
+    root.render(
+      <DeskTheme>
+        <MeasureCard player={{ store, measure } as unknown as Player} />
+      </DeskTheme>,
+    ),
+  )
   const button = document.querySelector('button') as HTMLButtonElement
   const status = () => document.querySelector('[role=status]')?.textContent
   return { button, status, press: () => act(async () => button.click()) }

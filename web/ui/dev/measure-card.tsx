@@ -1,3 +1,4 @@
+import { Button, Table } from '@mantine/core'
 import { useState } from 'react'
 import type { Hop, HopName } from '../../measure/hops.ts'
 import type { MeasureResult } from '../../measure/measure.ts'
@@ -35,9 +36,9 @@ export function MeasureCard({ player }: { player: Player }) {
 
   return (
     <section className="measure-card" aria-label="Measure">
-      <button type="button" className="key" disabled={!playing || stage.kind === 'busy'} onClick={measure}>
+      <Button disabled={!playing || stage.kind === 'busy'} onClick={measure}>
         Measure
-      </button>
+      </Button>
       <p className="measure-words" role="status">
         {wordsOf(stage, playing)}
       </p>
@@ -63,30 +64,30 @@ function wordsOf(stage: Stage, playing: boolean): string {
 
 function HopTable({ hops, totalMs, estimateMs }: Extract<MeasureResult, { detected: true }>) {
   return (
-    <table className="measure-table">
-      <caption>Delay of the marker, hop by hop, in milliseconds</caption>
-      <thead>
-        <tr>
-          <th scope="col">Hop</th>
-          <th scope="col">Measured</th>
-          <th scope="col">Estimate</th>
-          <th scope="col">Difference</th>
-        </tr>
-      </thead>
-      <tbody>
+    <Table className="measure-table">
+      <Table.Caption>Delay of the marker, hop by hop, in milliseconds</Table.Caption>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Hop</Table.Th>
+          <Table.Th scope="col">Measured</Table.Th>
+          <Table.Th scope="col">Estimate</Table.Th>
+          <Table.Th scope="col">Difference</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
         {hops.map((hop) => (
           <HopRow key={hop.name} hop={hop} server={hops.find(({ name }) => name === 'server')} />
         ))}
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">Total</th>
-          <td>{ms(totalMs)}</td>
-          <td>{ms(estimateMs)}</td>
-          <td>{difference(totalMs, estimateMs)}</td>
-        </tr>
-      </tfoot>
-    </table>
+      </Table.Tbody>
+      <Table.Tfoot>
+        <Table.Tr>
+          <Table.Th scope="row">Total</Table.Th>
+          <Table.Td>{ms(totalMs)}</Table.Td>
+          <Table.Td>{ms(estimateMs)}</Table.Td>
+          <Table.Td>{difference(totalMs, estimateMs)}</Table.Td>
+        </Table.Tr>
+      </Table.Tfoot>
+    </Table>
   )
 }
 
@@ -96,18 +97,18 @@ function HopRow({ hop, server }: { hop: Hop; server: Hop | undefined }) {
   const withServer = hop.name === 'capture' ? (server?.measuredMs ?? 0) : 0
   const rows = hop.name === 'capture' && server ? 2 : 1
   return (
-    <tr>
-      <th scope="row">
+    <Table.Tr>
+      <Table.Th scope="row">
         {name} <span className="measure-what">{what}</span>
-      </th>
-      <td>{ms(hop.measuredMs)}</td>
+      </Table.Th>
+      <Table.Td>{ms(hop.measuredMs)}</Table.Td>
       {hop.name !== 'server' && (
         <>
-          <td rowSpan={rows}>{ms(hop.estimateMs)}</td>
-          <td rowSpan={rows}>{difference(hop.measuredMs + withServer, hop.estimateMs)}</td>
+          <Table.Td rowSpan={rows}>{ms(hop.estimateMs)}</Table.Td>
+          <Table.Td rowSpan={rows}>{difference(hop.measuredMs + withServer, hop.estimateMs)}</Table.Td>
         </>
       )}
-    </tr>
+    </Table.Tr>
   )
 }
 

@@ -1,3 +1,4 @@
+import './plots.css'
 import { useEffect, useRef } from 'react'
 import { Chart } from './chart.ts'
 import type { PlotDeck } from './plot-deck.ts'

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { DeskSnapshot } from '../../desk/desk-link.ts'
 import { makeBundle, makeCopy } from '../../dev/bundle.ts'
@@ -40,12 +41,8 @@ export function SaveKeys({ recorder, desk }: SaveKeysProps) {
   return (
     <div className="dev-save">
       <div className="dev-keys">
-        <button type="button" className="dev-key" onClick={copy}>
-          Copy as JSON
-        </button>
-        <button type="button" className="dev-key" onClick={diagnose}>
-          Diagnosis
-        </button>
+        <Button onClick={copy}>Copy as JSON</Button>
+        <Button onClick={diagnose}>Diagnosis</Button>
         <TapeKeys recorder={recorder} say={say} />
       </div>
       <p className="dev-said" role="status">

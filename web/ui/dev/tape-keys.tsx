@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { TapeEnd } from '../../dev/arrival-tape.ts'
 import type { Recorder, TapeView } from '../../dev/recorder.ts'
@@ -31,20 +32,14 @@ export function TapeKeys({ recorder, say }: { recorder: Recorder; say: (text: st
   }
   return (
     <>
-      <button
-        type="button"
-        className="dev-key"
-        aria-pressed={recording}
-        disabled={!recording && !playable}
-        onClick={record}
-      >
+      <Button aria-pressed={recording} disabled={!recording && !playable} onClick={record}>
         {recording ? 'Stop recording' : 'Record arrivals'}
-      </button>
+      </Button>
       {tape && (
         <>
-          <button type="button" className="dev-key" disabled={recording || saving} onClick={save}>
+          <Button disabled={recording || saving} onClick={save}>
             Save arrivals
-          </button>
+          </Button>
           <span className="dev-tape">{tapeWords(tape)}</span>
         </>
       )}

@@ -1,3 +1,4 @@
+import { Button, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { type PlotDeck, WINDOWS_S, type WindowS } from './plot-deck.ts'
 
@@ -18,23 +19,15 @@ export function ViewKeys({ deck }: { deck: PlotDeck }) {
   const { fromMs, toMs } = deck.view
   return (
     <div className="dev-keys">
-      <fieldset className="dev-windows">
-        <legend className="unseen">Time shown</legend>
-        {WINDOWS_S.map((seconds) => (
-          <label key={seconds} className="dev-window">
-            <input
-              type="radio"
-              name="dev-window"
-              checked={windowS === seconds}
-              onChange={() => show(seconds)}
-            />
-            <span>{WINDOW_WORDS[seconds]}</span>
-          </label>
-        ))}
-      </fieldset>
-      <button type="button" className="dev-key" aria-pressed={paused} onClick={pause}>
+      <SegmentedControl
+        aria-label="Time shown"
+        data={WINDOWS_S.map((seconds) => ({ value: seconds, label: WINDOW_WORDS[seconds] }))}
+        value={windowS}
+        onChange={show}
+      />
+      <Button aria-pressed={paused} onClick={pause}>
         {paused ? 'Paused' : 'Pause'}
-      </button>
+      </Button>
       {paused && Number.isFinite(toMs) && (
         <label className="dev-moment">
           Moment
