@@ -7,7 +7,7 @@ import type { Stretch } from './stretch.ts'
 /** What could not be measured is missed. */
 export function budgets(visits: readonly FirstVisit[], closed: Stretch, open: Stretch): Budget[] {
   const worst = (values: readonly number[]) => (values.length === 0 ? Number.NaN : Math.max(...values))
-  const cost = ({ load }: Stretch) => round(load.main + load.compositor)
+  const cost = ({ load }: Stretch) => round(load.main + load.compositor + load.painters)
   return [
     atMost('sound after the press', round(worst(visits.map(({ soundMs }) => soundMs / 1000))), 2, 's'),
     atMost('loaded before it', round(worst(visits.map(({ loadedKb }) => loadedKb)), 1), 120, 'kB'),

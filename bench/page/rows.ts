@@ -15,12 +15,13 @@ export function visitRows(visits: readonly FirstVisit[]): Row[] {
 
 /** `name`: how the panel was. */
 export function stretchRows(name: string, { load, tone, latency, tasks, told }: Stretch): Row[] {
-  const { main, compositor, rest, sound, display, others, threads } = load
+  const { main, compositor, painters, rest, sound, display, others, threads } = load
   return [
     {
       row: `load, panel ${name}`,
       main: round(main),
       compositor: round(compositor),
+      painters: round(painters),
       rest: round(rest),
       sound: round(sound),
       display: round(display),
@@ -46,6 +47,7 @@ export function stretchRows(name: string, { load, tone, latency, tasks, told }: 
       row: `tasks, panel ${name}`,
       all: tasks.all.length,
       own: tasks.own.length,
+      ownUntouched: tasks.untouched.length,
       longestOwnMs: round(Math.max(0, ...tasks.own.map(({ lengthMs }) => lengthMs))),
     },
     ...told.flatMap(({ latency: said, shown }): Row[] =>

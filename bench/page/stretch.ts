@@ -13,8 +13,8 @@ export interface Stretch {
   latency: LatencyResult
   tone: ToneResult
   load: PageLoad
-  /** Of the main thread, longer than 50 ms; `own`: while the machine did not stand still. */
-  tasks: { all: LongTask[]; own: LongTask[] }
+  /** Of the main thread, longer than 50 ms; `own`: while the machine did not stand still; `untouched`: those of them while nobody did anything. */
+  tasks: { all: LongTask[]; own: LongTask[]; untouched: LongTask[] }
   /** Every 5 s: what the page says of its delay, and what of it a person could read; undefined: the waterfall was closed. */
   told: { latency: LatencyMs; shown: ShownWaterfall | undefined }[]
 }
@@ -44,6 +44,7 @@ export async function listenFor(
     told.push({ latency: (await pageStats(guest)).latencyMs, shown: await shownWaterfall(guest.page) })
   }
   let load: PageLoad | undefined
+  let touchedAtMs = Number.NaN
   const chirps = Math.max(2, Math.round(seconds / 2))
   const fromMs = performance.now()
   const heard = await hearChirpedTone(studio, seconds, chirps, async () => {
@@ -51,6 +52,7 @@ export async function listenFor(
     const watch = await watchPageLoad(browser)
     await guest.page.waitForTimeout(countedS * 1000) // the measurement itself
     load = await watch.stop()
+    touchedAtMs = Number(process.hrtime.bigint()) / 1e6
     const timer = setInterval(() => void tell().catch(() => {}), TELL_EVERY_MS) // a missed one costs nothing
     await tell()
     await then(guest.page, seconds - (performance.now() - fromMs) / 1000).finally(() => clearInterval(timer))
@@ -58,5 +60,7 @@ export async function listenFor(
   })
   if (!load) throw new Error('the load was not measured')
   const all = await tasks.read()
-  return { ...heard, load, told, tasks: { all, own: ownTasks(all, heard.tone.monotonicStalls) } }
+  const own = ownTasks(all, heard.tone.monotonicStalls)
+  const untouched = own.filter(({ atMs }) => atMs < touchedAtMs)
+  return { ...heard, load, told, tasks: { all, own, untouched } }
 }

@@ -3,18 +3,14 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { untilStill } from './still.ts'
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** One line per violation on what the page shows now; empty: none. */
 export async function violations(page: Page): Promise<string[]> {
-  // Colours that are on their way somewhere have no contrast yet. Meters and other endless motion are not waited for.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
-  })
+  // Colours that are on their way somewhere have no contrast yet.
+  await untilStill(page)
   // The page's own policy lets no foreign script in; the developer tools may.
   await page.evaluate(SOURCE)
   const found = await page.evaluate(async () => {
