@@ -71,10 +71,15 @@ test('it moves by no more than 0.05 ms a second, and gets there', () => {
   expect(Math.abs(before - 31)).toBeLessThan(0.15)
 })
 
-test('another device behind the same name is taken at once', () => {
+test('another device behind the same name is taken after two seconds when young, after five later', () => {
   const output = begin()
+  for (let i = 0; i < 50; i++) read(output, 20)
+  for (let i = 0; i < 30; i++) read(output, 30)
+  expect(Math.abs((output.lead.ms as number) - 30)).toBeLessThan(1)
   for (let i = 0; i < 200; i++) read(output, 30)
-  for (let i = 0; i < 30; i++) read(output, 70)
+  for (let i = 0; i < 40; i++) read(output, 70)
+  expect(Math.abs((output.lead.ms as number) - 30)).toBeLessThan(1)
+  for (let i = 0; i < 20; i++) read(output, 70)
   expect(Math.abs((output.lead.ms as number) - 70)).toBeLessThan(1)
 })
 
@@ -83,6 +88,16 @@ test('timestamps that a busy machine has spoilt, and that creep back, are no oth
   for (let i = 0; i < 200; i++) read(output, 23)
   for (let kick = 0; kick < 4; kick++) for (let i = 0; i < 20; i++) read(output, 23 + 30 - i * 1.5)
   expect(Math.abs((output.lead.ms as number) - 23)).toBeLessThan(0.5)
+})
+
+test('timestamps of a starved output that agree for three seconds, and are back then, are not believed', () => {
+  const output = begin()
+  for (let i = 0; i < 200; i++) read(output, 21)
+  for (let lie = 0; lie < 5; lie++) {
+    for (let i = 0; i < 30; i++) read(output, 33)
+    for (let i = 0; i < 60; i++) read(output, 21)
+  }
+  expect(Math.abs((output.lead.ms as number) - 21)).toBeLessThan(1)
 })
 
 test('nothing is measured while the readings do not agree', () => {

@@ -29,11 +29,18 @@ const AGREED_MS = 3
 const TRIM = 0.25
 const SLEW_MS_PER_S = 0.05
 /**
- * What is further off than this, and stays there, is no wander, but another device behind the same name: measured anew. A
- * machine that stands still leaves timestamps that are 10 to 60 ms off and creep back over seconds.
+ * What is further off than this, and stays there, is no wander, but another device behind the same name, or one that has been
+ * starved and now keeps more waiting: measured anew.
  */
 const STEP_MS = 3
+/** So many samples must say so while the output is young … */
 const STEP_SAMPLES = 20
+const YOUNG_MS = 10_000
+/**
+ * … and later so many: a machine that stands still leaves timestamps that are 5 to 60 ms off and creep back over seconds, at
+ * two outputs of one computer up to 13 ms apart for three of them, while what was heard of both stayed as it was.
+ */
+const LASTING_SAMPLES = 50
 /** Timestamps that leave the device less than this share of a callback do not count its buffer at all. */
 const LEAST_BURSTS = 0.5
 const MOST_LEAD_MS = 2000
@@ -50,6 +57,7 @@ export class OutputLead {
   /** What came before the timestamps were believed counts once they are. */
   #samples: Sample[] = []
   #believedMs = Number.NaN
+  #measuredSinceMs = Number.NaN
   #sinceMs = Number.NaN
   #lastMs = 0
   #ms: number | undefined
@@ -107,10 +115,12 @@ export class OutputLead {
       if (!agree(first)) return
       this.#ms = mean(first)
       this.#source = 'measured'
+      this.#measuredSinceMs = nowMs
       return
     }
-    const latest = this.#samples.slice(-STEP_SAMPLES)
-    if (latest.length === STEP_SAMPLES && agree(latest) && Math.abs(mean(latest) - ms) > STEP_MS) {
+    const lasting = Math.abs(nowMs - this.#measuredSinceMs) < YOUNG_MS ? STEP_SAMPLES : LASTING_SAMPLES
+    const latest = this.#samples.slice(-lasting)
+    if (latest.length === lasting && agree(latest) && Math.abs(mean(latest) - ms) > STEP_MS) {
       this.#samples = latest
       this.#ms = mean(latest)
       return
