@@ -27,10 +27,12 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-/** A guest who leaves with the test. */
+/** A guest who leaves with the test, and touches nothing before the page is there: a key pressed earlier is nobody's. */
 async function enter(path: string, how: Parameters<typeof visit>[2] = {}): Promise<Visit> {
   const guest = await visit(chromium, backline.url + path, how)
   onTestFinished(() => guest.close())
+  await guest.page.getByRole('main').waitFor()
+  await guest.page.waitForLoadState('networkidle')
   return guest
 }
 
@@ -147,8 +149,6 @@ test.each(['/', '/console', '/dev'])(
   async (path) => {
     const guest = await enter(path, PHONE)
     const { page } = guest
-    await page.getByRole('main').waitFor()
-    await page.waitForLoadState('networkidle')
     const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await beyond()).toBeLessThanOrEqual(0)
     const small: string[] = []
