@@ -46,8 +46,14 @@ test('numbers have their units', () => {
   }
   const value = (path: string) => flat(stats).find((figure) => figure.path === path)?.value
   expect(value('targetMs')).toBe('12.3 ms')
-  expect(value('ppm')).toBe('-3.2 ppm')
+  expect(value('ppm')).toBe('−3.2 ppm')
   expect(value('clock.errorMs')).toBe('± 0.40 ms')
   expect(value('sync.members')).toBe('1 live, 2 together, 0 steady')
   expect(value('sync.scheduled')).toBe('play')
+})
+
+test('a minus is one, and nothing is less than none', () => {
+  const ppmShown = (ppm: number) => flat({ ...IDLE, ppm }).find(({ path }) => path === 'ppm')?.value
+  expect(ppmShown(-12.34)).toMatch(/^−12/)
+  expect(ppmShown(-0.0001)).toMatch(/^0/)
 })

@@ -190,7 +190,7 @@ function group(name: string, rows: Row[]): FigureGroup {
 }
 
 function withUnit(value: number | null, unit: string, digits: number): string {
-  return value === null ? UNKNOWN : `${value.toFixed(digits)} ${unit}`
+  return value === null ? UNKNOWN : `${signed(value.toFixed(digits))} ${unit}`
 }
 
 /** Milliseconds, or that they are not known. */
@@ -212,4 +212,9 @@ function packets(value: number): string {
 
 function yesNo(value: boolean | null): string {
   return value === null ? UNKNOWN : value ? 'yes' : 'no'
+}
+
+/** A minus as it is printed, and none before what is 0. */
+function signed(digits: string): string {
+  return Number(digits) === 0 ? digits.replace('-', '') : digits.replace('-', '−')
 }
