@@ -10,19 +10,25 @@ import { waitUntil } from './wait-until.ts'
 
 /** Longer than any take. */
 const PERFORMANCE_S = 40
-/** A page may be so far from where its room is. */
+/** A page may be so far from where its room is … */
 const REACH_MS = 120
+/** … and what the rig stood still beyond it, as long as a chirp is not taken for its neighbour, half a second away. */
+const MOST_REACH_MS = 240
 
 /** A recording of instrument and speakers, asked by server time, µs; good to about 10 ms. */
 export class RoomTake {
+  /** By how much the recording is shorter than the time it took: the rig's clock stood still, and what is played late by the server's clock is early by the recording's. */
+  readonly stoodStillMs: number
   readonly #speakers: readonly Float32Array[]
   readonly #played: readonly Arrival[]
   readonly #heard: readonly Arrival[][]
   readonly #startMs: number
 
-  constructor(channels: readonly Float32Array[], startMonotonicMs: number) {
+  constructor(channels: readonly Float32Array[], startMonotonicMs: number, endMonotonicMs: number) {
     const [instrument, ...speakers] = channels
     if (!instrument) throw new Error('the recording has no channels')
+    const recordedMs = (instrument.length * 1000) / STUDIO_RATE_HZ
+    this.stoodStillMs = Math.max(0, endMonotonicMs - startMonotonicMs - recordedMs)
     this.#speakers = speakers
     this.#played = arrivals(instrument, chirp())
     this.#heard = speakers.map((speaker) => arrivals(speaker, chirp()))
@@ -35,7 +41,8 @@ export class RoomTake {
     return this.#heard.map((all) => {
       const here = all.filter(({ atFrame }) => atFrame >= from && atFrame < to)
       const found = heardChirps(this.#played, here, STUDIO_RATE_HZ, aboutMs)
-      return found.filter(({ delayMs }) => Math.abs(delayMs - aboutMs) < REACH_MS)
+      const reachMs = Math.min(MOST_REACH_MS, REACH_MS + this.stoodStillMs)
+      return found.filter(({ delayMs }) => Math.abs(delayMs - aboutMs) < reachMs)
     })
   }
 
@@ -65,10 +72,11 @@ export async function takeOf(studio: Studio, during: (beganUs: number) => Promis
   const recording = await studio.record(instrumentAndAll(studio.speakers))
   const playing = await studio.play([sound, sound])
   await during(serverNowUs())
+  const endMonotonicMs = serverNowUs() / 1000
   const { channels, startMonotonicMs } = await recording.stop()
   await playing.stop()
   await playing.ended
-  return new RoomTake(channels, startMonotonicMs)
+  return new RoomTake(channels, startMonotonicMs, endMonotonicMs)
 }
 
 /** Waits for a server time. */
