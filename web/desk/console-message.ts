@@ -8,7 +8,7 @@ import type {
 } from '../../src/shared/wire/console-messages.ts'
 import { ROLES } from '../../src/shared/wire/room-messages.ts'
 import { MODE_NAMES } from '../../src/shared/wire/room-names.ts'
-import { isNumber, isRecord } from '../network/checks.ts'
+import { isNumber, isRecord, readMessage } from '../network/checks.ts'
 
 /** No source has more inputs. */
 const MOST_CHANNELS = 32
@@ -16,18 +16,9 @@ const STATES = ['starting', 'running', 'restarting', 'stopped']
 const KINDS = ['auto', 'device', 'command', 'synth']
 const STATUSES = ['active', 'slow', 'timeout', 'degraded']
 
-/** 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted. Never throws. */
+/** See `readMessage`. */
 export function readConsoleMessage(text: string): ConsoleMessage | 'unknown' | 'bad' {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return 'bad' // not JSON: the caller counts it
-  }
-  if (!isRecord(value) || typeof value['type'] !== 'string') return 'bad'
-  const good = isGood(value)
-  if (good === undefined) return 'unknown'
-  return good ? (value as unknown as ConsoleMessage) : 'bad'
+  return readMessage<ConsoleMessage>(text, isGood)
 }
 
 function isGood(m: Record<string, unknown>): boolean | undefined {

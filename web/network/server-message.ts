@@ -1,6 +1,6 @@
 import { isRungName } from '../../src/shared/rungs.ts'
 import type { ServerMessage } from '../../src/shared/wire/control.ts'
-import { isBetween, isNumber, isRecord } from './checks.ts'
+import { isBetween, isNumber, isRecord, readMessage } from './checks.ts'
 import { isRoomMessage, ROOM_TYPES } from './room/room-message.ts'
 
 const TYPES = [
@@ -13,20 +13,11 @@ const TYPES = [
   ...ROOM_TYPES,
 ]
 
-/**
- * Reads a control message. 'unknown' is a type from a newer server, to be ignored; 'bad' is to be counted.
- * Checks what the worker and the page rely on; never throws.
- */
+/** A control message, checked for what the worker and the page rely on. See `readMessage`. */
 export function readServerMessage(text: string): ServerMessage | 'unknown' | 'bad' {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return 'bad' // not JSON: the caller counts it
-  }
-  if (!isRecord(value) || typeof value['type'] !== 'string') return 'bad'
-  if (!TYPES.includes(value['type'])) return 'unknown'
-  return isWellFormed(value) ? (value as unknown as ServerMessage) : 'bad'
+  return readMessage<ServerMessage>(text, (m) =>
+    TYPES.includes(m['type'] as string) ? isWellFormed(m) : undefined,
+  )
 }
 
 function isWellFormed(m: Record<string, unknown>): boolean {

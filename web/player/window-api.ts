@@ -36,30 +36,17 @@ declare global {
 }
 
 export function exposeApi(player: Player): void {
-  const {
-    stats,
-    listen,
-    setRung,
-    setMode,
-    setTrim,
-    testClick,
-    transport,
-    setRoom,
-    countdown,
-    measure,
-    stop,
-  } = player
   window.backline = {
-    stats,
-    listen,
-    setRung,
-    setMode,
-    setTrim,
-    testClick,
-    transport,
-    setRoom,
-    countdown,
-    measure,
-    stop,
+    stats: player.stats,
+    listen: player.listen,
+    setRung: player.setRung,
+    setMode: player.setMode,
+    setTrim: player.setTrim,
+    testClick: player.testClick,
+    transport: player.transport,
+    setRoom: player.setRoom,
+    countdown: player.countdown,
+    measure: player.measure,
+    stop: player.stop,
   }
 }
