@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/seed.ts'],
           // Only for what hangs: a busy machine may take ten times as long as an idle one.
           testTimeout: 60_000,
           include: ['{src,web,public,bench,test}/**/*.test.{ts,tsx}'],

@@ -1,5 +1,6 @@
 // People who come to the pages: each with a browser profile of its own, so that everybody's visit is the first.
 import { type BrowserContextOptions, devices, type Page } from 'playwright-core'
+import { complaintsOf } from './browser/complaints.ts'
 import type { OpenBrowser, OpenChromium } from './browser.ts'
 
 export interface Visit extends Pick<OpenBrowser, 'engine' | 'evaluate'> {
@@ -22,11 +23,7 @@ export async function visit(
   if (!browser) throw new Error('the browser is gone')
   const context = await browser.newContext(how)
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = complaintsOf(page)
   await page.goto(url)
   return {
     engine: 'chromium',

@@ -1,11 +1,12 @@
 // Every page for everybody: axe finds nothing on any of them, dark or light, and a screen reader has a name for everything.
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { violations } from '../studio/axe.ts'
 import { type OpenChromium, openChromium, untilState } from '../studio/browser.ts'
+import { enter } from '../studio/guest.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
-import { PHONE, type Visit, visit } from '../studio/visit.ts'
+import { PHONE, type Visit } from '../studio/visit.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 let studio: Studio
@@ -23,12 +24,7 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-/** A guest who leaves with the test. */
-async function enter(path: string, how: Parameters<typeof visit>[2] = {}): Promise<Visit> {
-  const guest = await visit(chromium, backline.url + path, how)
-  onTestFinished(() => guest.close())
-  return guest
-}
+const enterAt = (path: string, how?: BrowserContextOptions) => enter(chromium, backline.url + path, how)
 
 async function listen(guest: Visit): Promise<void> {
   await guest.page.getByRole('button', { name: 'Listen', exact: true }).click()
@@ -43,7 +39,7 @@ async function openPanel({ page }: Visit): Promise<void> {
 interface Look {
   name: string
   path: string
-  how?: Parameters<typeof visit>[2]
+  how?: BrowserContextOptions
   prepare(guest: Visit): Promise<void>
 }
 
@@ -96,7 +92,7 @@ const MUST_BE_NAMED =
   /^\s*- (button|link|slider|combobox|radio|checkbox|switch|textbox|spinbutton|meter|dialog|tab|table|region|separator|navigation)\b(?! ")/
 
 test.each(LOOKS)('axe finds nothing, dark or light, and everything has a name: $name', async (look) => {
-  const guest = await enter(look.path, { ...look.how, colorScheme: 'dark' })
+  const guest = await enterAt(look.path, { ...look.how, colorScheme: 'dark' })
   const { page } = guest
   await settled(page)
   await look.prepare(guest)
@@ -120,7 +116,7 @@ test.each(LOOKS)('axe finds nothing, dark or light, and everything has a name: $
 })
 
 test('a screen reader is told that it plays, and that it does no more', async () => {
-  const guest = await enter('/')
+  const guest = await enterAt('/')
   const told = () =>
     guest.page.evaluate(() =>
       [...document.getElementsByTagName('*')]
@@ -138,8 +134,7 @@ test('a screen reader is told that it plays, and that it does no more', async ()
 
 test('a page whose server is gone says so, and its lamp breathes only for whom that does not disturb', async () => {
   const server = await startBackline({ studio, env: { CAPTURE: 'synth' } })
-  const guest = await visit(chromium, server.url, { colorScheme: 'dark' })
-  onTestFinished(() => guest.close())
+  const guest = await enter(chromium, server.url, { colorScheme: 'dark' })
   const { page } = guest
   const moving = () =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length)
@@ -149,7 +144,12 @@ test('a page whose server is gone says so, and its lamp breathes only for whom t
   await waitUntil('the lamp to breathe', async () => (await moving()) > 0)
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await waitUntil('all to be still', async () => (await moving()) === 0)
-  expect(await page.getByRole('region', { name: 'Listening' }).innerText()).toMatch(/server/i)
+  // At first only the connection is known to be lost; whose fault it is, the next attempt tells.
+  await page
+    .getByRole('region', { name: 'Listening' })
+    .getByText(/server/i)
+    .first()
+    .waitFor()
   expect(await violations(page)).toEqual([])
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' })
   expect(await violations(page)).toEqual([])

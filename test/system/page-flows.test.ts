@@ -1,15 +1,16 @@
 // What people do with the listen page, with a mouse: by what it says and what is heard, never by how it is built.
-import type { Locator } from 'playwright-core'
+import type { BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openTabs } from '../studio/browser/tabs.ts'
 import { type OpenChromium, openChromium, pageStats, untilState } from '../studio/browser.ts'
 import { amplitudeOf } from '../studio/ear.ts'
+import { enter } from '../studio/guest.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
 import { onset } from '../studio/listening.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { tone } from '../studio/signal.ts'
 import { STUDIO_RATE_HZ, type Studio, startStudio } from '../studio/studio.ts'
-import { type Visit, visit } from '../studio/visit.ts'
+import type { Visit } from '../studio/visit.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 /** Of a tone that is played at 0.5: a machine that stands still now and then takes pieces out of any recording. */
@@ -31,12 +32,7 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-/** A guest who leaves with the test. */
-async function enter(how: Parameters<typeof visit>[2] = {}): Promise<Visit> {
-  const guest = await visit(chromium, backline.url, how)
-  onTestFinished(() => guest.close())
-  return guest
-}
+const enterHere = (how?: BrowserContextOptions) => enter(chromium, backline.url, how)
 
 const button = ({ page }: Visit, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 
@@ -82,7 +78,7 @@ async function untilHeardAt(place: 1 | 2): Promise<void> {
 
 test('a first visit: one press, and the instrument is heard', async ({ annotate }) => {
   await whilePlaying(async () => {
-    const guest = await enter()
+    const guest = await enterHere()
     const recording = await studio.record({ inputs: [['speakers:monitor_FL', 0]], channels: 1 })
     const pressedMs = Number(process.hrtime.bigint()) / 1e6
     await button(guest, 'Listen').click()
@@ -101,7 +97,7 @@ test('a first visit: one press, and the instrument is heard', async ({ annotate 
 
 test('another output is chosen: the sound moves there, and is there again after a reload', async () => {
   await whilePlaying(async () => {
-    const guest = await enter({ permissions: ['microphone'] })
+    const guest = await enterHere({ permissions: ['microphone'] })
     await button(guest, 'Listen').click()
     await untilHeardAt(1)
     const output = guest.page.getByRole('combobox', { name: 'Output' })
@@ -118,7 +114,7 @@ test('another output is chosen: the sound moves there, and is there again after 
 
 test('mute and volume are heard', async () => {
   await whilePlaying(async () => {
-    const guest = await enter()
+    const guest = await enterHere()
     await button(guest, 'Listen').click()
     await untilHeardAt(1)
     await button(guest, 'Mute').click()
@@ -155,7 +151,7 @@ test('a hidden tab goes on playing, and so it does when somebody comes back', as
 })
 
 test('what was chosen is there again after a reload', async () => {
-  const guest = await enter()
+  const guest = await enterHere()
   const { page } = guest
   const volume = page.getByRole('slider', { name: 'Volume' })
   const quality = page.getByRole('combobox', { name: 'Quality' })
@@ -179,7 +175,7 @@ test('with reduced motion nothing moves by itself, and the level is told all the
   await whilePlaying(async () => {
     const moving = ({ page }: Visit) =>
       page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length)
-    const guest = await enter({ reducedMotion: 'reduce' })
+    const guest = await enterHere({ reducedMotion: 'reduce' })
     await button(guest, 'Listen').click()
     await untilHeardAt(1)
     const meter = guest.page.getByRole('meter', { name: 'Level' })

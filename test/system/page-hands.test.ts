@@ -1,10 +1,11 @@
 // The listen page without a mouse: by keys alone, and by a thumb on a phone.
-import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenChromium, openChromium, pageStats, untilState } from '../studio/browser.ts'
+import { enter } from '../studio/guest.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
-import { PHONE, type Visit, visit } from '../studio/visit.ts'
+import { PHONE, type Visit } from '../studio/visit.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
 /** More than there is to step through on any page. */
@@ -27,10 +28,9 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-/** A guest who leaves with the test, and touches nothing before the page is there: a key pressed earlier is nobody's. */
-async function enter(path: string, how: Parameters<typeof visit>[2] = {}): Promise<Visit> {
-  const guest = await visit(chromium, backline.url + path, how)
-  onTestFinished(() => guest.close())
+/** A guest touches nothing before the page is there: a key pressed earlier is nobody's. */
+async function enterAt(path: string, how?: BrowserContextOptions): Promise<Visit> {
+  const guest = await enter(chromium, backline.url + path, how)
   await guest.page.getByRole('main').waitFor()
   await guest.page.waitForLoadState('networkidle')
   return guest
@@ -53,7 +53,7 @@ async function volumeOf({ page }: Visit): Promise<number> {
 }
 
 test('everything is reached and done by keys alone', async () => {
-  const guest = await enter('/')
+  const guest = await enterAt('/')
   const { page } = guest
   await stepTo(page, 'button', 'Listen')
   await page.keyboard.press('Enter')
@@ -80,7 +80,7 @@ test('everything is reached and done by keys alone', async () => {
 })
 
 test('one key each: space, arrows, m, d, ? and Escape', async () => {
-  const guest = await enter('/')
+  const guest = await enterAt('/')
   const { page } = guest
   await page.keyboard.press('Space')
   await untilState(guest, 'playing')
@@ -119,7 +119,7 @@ test('one key each: space, arrows, m, d, ? and Escape', async () => {
 })
 
 test('the help gives the focus back to where it was', async () => {
-  const guest = await enter('/')
+  const guest = await enterAt('/')
   const { page } = guest
   await stepTo(page, 'button', 'Keys and look')
   await page.keyboard.press('Enter')
@@ -130,7 +130,7 @@ test('the help gives the focus back to where it was', async () => {
 })
 
 test('letters that are written are letters', async () => {
-  const guest = await enter('/?role=controller')
+  const guest = await enterAt('/?role=controller')
   const { page } = guest
   await page.evaluate(() => {
     const field = document.createElement('input')
@@ -147,7 +147,7 @@ test('letters that are written are letters', async () => {
 test.each(['/', '/console', '/dev'])(
   '%s on a phone: nothing sticks out, and a thumb hits every control',
   async (path) => {
-    const guest = await enter(path, PHONE)
+    const guest = await enterAt(path, PHONE)
     const { page } = guest
     const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await beyond()).toBeLessThanOrEqual(0)
@@ -171,7 +171,7 @@ test.each(['/', '/console', '/dev'])(
 )
 
 test('a thumb starts it, mutes it, chooses and stops', async () => {
-  const guest = await enter('/', PHONE)
+  const guest = await enterAt('/', PHONE)
   const { page } = guest
   await page.getByRole('button', { name: 'Listen', exact: true }).tap()
   await untilState(guest, 'playing')

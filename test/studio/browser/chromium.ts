@@ -1,4 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
+import { complaintsOf } from './complaints.ts'
 import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** Where distributions put it; CHROMIUM_PATH names another build. */
@@ -36,11 +37,7 @@ export async function openChromium(options: OpenOptions): Promise<OpenChromium> 
     ],
   })
   const page = await browser.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = complaintsOf(page)
   await page.goto(options.url)
   const session = await browser.newBrowserCDPSession()
   const devtools = await page.context().newCDPSession(page)

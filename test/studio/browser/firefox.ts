@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 import { withDescendants } from '../processes.ts'
+import { complaintsOf } from './complaints.ts'
 import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** Where Debian puts it; FIREFOX_PATH names another build. */
@@ -37,11 +38,7 @@ export async function openFirefox(options: OpenOptions): Promise<OpenBrowser> {
     handleSIGTERM: false,
   })
   const page = await browser.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = complaintsOf(page)
   await page.goto(options.url)
   return {
     engine: 'firefox',

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 import { CHROMIUM_PATH, QUIET, rootArgs } from './chromium.ts'
+import { complaintsOf } from './complaints.ts'
 import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 export interface OpenTabs extends OpenBrowser {
@@ -31,11 +32,7 @@ export async function openTabs(options: OpenOptions): Promise<OpenTabs> {
     handleSIGTERM: false,
   })
   const page = await browser.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = complaintsOf(page)
   await page.goto(options.url)
   const hidden = () => page.evaluate(() => document.visibilityState === 'hidden')
   const other = await browser.newPage()

@@ -177,7 +177,8 @@ test('an alignment is exact wherever it is asked', () => {
         expect(BigInt(m - 1) * BigInt(rateHz) < BigInt(n) * 48_000n).toBe(true)
         const back = rates.toStream(m) - n
         expect(back).toBeGreaterThanOrEqual(0)
-        expect(back).toBeLessThan(rates.into / rates.outOf)
+        // Whole frames are exact; a fraction is as fine as a double is at that position, 1/16 frame at the end of a header.
+        expect(back).toBeLessThan(rates.into / rates.outOf + n * Number.EPSILON)
       },
     ),
   )
