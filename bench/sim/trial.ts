@@ -80,6 +80,7 @@ export function perform(trial: Trial): Heard {
     frames: 0,
   }
   const beforeFrames = Math.ceil(0.012 * rateHz)
+  let togetherFrames = 0
 
   const hear = (left: Float32Array) => {
     heard.out.set(left, heard.frames)
@@ -99,6 +100,7 @@ export function perform(trial: Trial): Heard {
       stoppedMs += (stops.shift() as Span).ms
     deliveries.handOver(receiver, nowMs, stoppedMs)
     heard.frames = 0
+    const { position } = heard
     device.callback(receiver, nowMs - stoppedMs, hear)
 
     const perMs = rateHz / 1000
@@ -114,8 +116,10 @@ export function perform(trial: Trial): Heard {
     heard.resyncs = control.get('resyncs')
     control.readLine(line)
     heard.delayMs = nowMs - stoppedMs - line.ms + (line.position - heard.position) / perMs
+    // Callbacks whose clock has not moved share one position, though each plays on from the one before.
+    togetherFrames = heard.position === position ? togetherFrames + heard.frames : heard.frames
     const from = Math.floor(heard.position) - beforeFrames
-    const span = beforeFrames + Math.ceil((heard.frames * rateHz) / (trial.contextRateHz ?? RATE_HZ)) + 64
+    const span = beforeFrames + Math.ceil((togetherFrames * rateHz) / (trial.contextRateHz ?? RATE_HZ)) + 64
     heard.there = heard.playing && from >= 0 && ring.available(from, span) === span
     trial.watch(heard)
   }
