@@ -19,7 +19,7 @@ export function measurePlayback(playback: Playback): Promise<MeasureResult> {
     rateHz: stream?.rateHz ?? Number.NaN,
     contextRateHz: output.context.sampleRate,
     estimate: latency,
-    leadMs: output.alignment.leadMs,
+    leadMs: output.alignment.lead.ms,
     stamp: () => {
       const { contextTimeS, performanceMs } = output.reading()
       if (!(contextTimeS > 0 && performanceMs > 0)) return undefined

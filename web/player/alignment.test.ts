@@ -51,7 +51,7 @@ test('what was measured is where the next visit begins', () => {
   pass(15_000, 30)
   alignment.begin('')
   expect(control.get('outputLeadMs')).toBeCloseTo(30, 6)
-  expect(alignment.source).toBe('remembered')
+  expect(alignment.lead.source).toBe('remembered')
   const next = new ControlBlock(createControlBlock())
   new Alignment(next, memory, ORIGIN_MS).begin('')
   expect(next.get('outputLeadMs')).toBeCloseTo(30, 6)

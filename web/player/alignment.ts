@@ -1,7 +1,7 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
-import type { OutputReading } from './latency-meter.ts'
 import { contextZeroMs, LeavingLine } from './leaving-line.ts'
-import { type LeadSource, OutputLead } from './output-lead.ts'
+import { OutputLead } from './output-lead.ts'
+import type { OutputReading } from './output-timestamps.ts'
 import { type TrimMemory, trimWithin } from './trim-memory.ts'
 
 const REMEMBER_MS = 10_000
@@ -39,14 +39,9 @@ export class Alignment {
     this.#publish()
   }
 
-  /** Between leaving the worklet and being heard, without the trim; undefined: not known. */
-  get leadMs(): number | undefined {
-    return this.#lead.ms
-  }
-
-  /** Where the lead comes from; undefined while it is not known. */
-  get source(): LeadSource | undefined {
-    return this.#lead.source
+  /** Between leaving the worklet and being heard, without the trim. */
+  get lead(): Readonly<Pick<OutputLead, 'ms' | 'errorMs' | 'source'>> {
+    return this.#lead
   }
 
   /** Remembered for this device. */

@@ -3,8 +3,9 @@ import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { Alignment } from './alignment.ts'
 import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
-import { LatencyMeter, type LatencyMs, type OutputReading } from './latency-meter.ts'
+import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
 import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
+import type { OutputReading } from './output-timestamps.ts'
 import { OutputWatch } from './output-watch.ts'
 import { browserStore } from './recent-entries.ts'
 import type { DeviceFigures } from './stats.ts'
@@ -106,7 +107,7 @@ export class AudioOutput {
 
   /** `packetMs`: what one packet lasts. */
   latency(packetMs: number): LatencyMs {
-    return this.#latency.read(packetMs)
+    return this.#latency.read(packetMs, this.alignment.lead)
   }
 
   /** 0 … 1, as on a fader. */
@@ -195,9 +196,8 @@ export class AudioOutput {
     else if (verdict === 'reopen') this.#lost(nowMs)
     this.#measure(nowMs)
     if (this.#next || !this.#stream) return
-    const outputMs = () => this.#latency.read(0).output
     // When that fails, what is heard goes on, and the next visit asks for larger callbacks from the start.
-    if (this.#care.tick(stage, this.#stream.rateHz, outputMs, nowMs)) this.#replace().catch(ignore)
+    if (this.#care.tick(stage, this.#stream.rateHz, this.alignment.lead, nowMs)) this.#replace().catch(ignore)
   }
 
   #lost(nowMs: number): void {
@@ -282,7 +282,7 @@ export class AudioOutput {
     const { figures, running } = this.#stage
     if (!this.#stream || !running) return
     const reading = figures.take(nowMs)
-    this.#latency.sample(reading, this.#stream.rateHz)
+    this.#latency.sample(nowMs, this.#stream.rateHz)
     this.alignment.sample(reading, this.#stream.rateHz)
   }
 }

@@ -1,7 +1,7 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { DeviceMemory } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
-import { OutputGrowth } from './output-growth.ts'
+import { type Lead, OutputGrowth } from './output-growth.ts'
 import type { OutputStage } from './output-stage.ts'
 import { browserStore, type Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
@@ -55,10 +55,10 @@ export class DeviceCare {
   }
 
   /**
-   * Ten times a second while `stage` is heard; `outputMs` is asked for once a second. True: open the device again, it
-   * needs larger callbacks or has become slower.
+   * Ten times a second while `stage` is heard, whose output takes `lead`. True: open the device again, it needs larger
+   * callbacks or has become slower.
    */
-  tick(stage: OutputStage, streamRateHz: number, outputMs: () => number | null, nowMs: number): boolean {
+  tick(stage: OutputStage, streamRateHz: number, lead: Lead, nowMs: number): boolean {
     if (!stage.playing || stage.deviceId !== this.#deviceId) return false
     this.#played = true
     const control = this.#control
@@ -67,7 +67,7 @@ export class DeviceCare {
     if (Math.abs(nowMs - this.#judgedMs) < JUDGE_MS) return false
     this.#judgedMs = nowMs
     const grantedFrames = (control.get('burstFrames') * stage.context.sampleRate) / streamRateHz
-    const grown = this.#growth.tick(outputMs(), nowMs)
+    const grown = this.#growth.tick(lead, nowMs)
     if (!this.#ladder.tick(underruns(stage), grantedFrames, nowMs)) return grown
     this.remember(stage, nowMs)
     return true

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { DeviceMemory, UNKNOWN_OUTPUT } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
-import { OutputGrowth } from './output-growth.ts'
+import { type Lead, OutputGrowth } from './output-growth.ts'
 import { OutputWatch } from './output-watch.ts'
 import type { Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
@@ -157,12 +157,20 @@ test('a rate correction counts once half a minute has passed undisturbed', () =>
   expect(ppm.value).toBe(before)
 })
 
+const measured = (ms: number): Lead => ({ ms, source: 'measured' })
+
+test('what is measured is no growth beyond what was only reported', () => {
+  const growth = new OutputGrowth()
+  for (let second = 0; second < 100; second++)
+    expect(growth.tick(second < 5 ? { ms: 10, source: 'reported' } : measured(40), second * 1000)).toBe(false)
+})
+
 test('a device that became slower is opened again, less and less often when that does not help', () => {
   const growth = new OutputGrowth()
   const opened: number[] = []
   const outputMs = (second: number) => (second % 100 < 50 ? 22 : 45)
   for (let second = 0; second < 1000; second++) {
-    if (growth.tick(outputMs(second), second * 1000)) opened.push(second)
+    if (growth.tick(measured(outputMs(second)), second * 1000)) opened.push(second)
   }
   expect(opened).toEqual([60, 160, 280, 560])
 })
@@ -170,7 +178,7 @@ test('a device that became slower is opened again, less and less often when that
 test('a device that is slow from the start, or for a moment, is left alone', () => {
   const growth = new OutputGrowth()
   for (let second = 0; second < 600; second++) {
-    expect(growth.tick(second % 20 < 8 ? 210 : 200, second * 1000)).toBe(false)
-    expect(growth.tick(null, second * 1000)).toBe(false)
+    expect(growth.tick(measured(second % 20 < 8 ? 210 : 200), second * 1000)).toBe(false)
+    expect(growth.tick({ ms: undefined, source: undefined }, second * 1000)).toBe(false)
   }
 })

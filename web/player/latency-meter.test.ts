@@ -3,7 +3,10 @@ import { expect, test, vi } from 'vitest'
 import { Playout } from '../../src/shared/playout/playout.ts'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
-import { LatencyMeter, type OutputReading } from './latency-meter.ts'
+import { LatencyMeter } from './latency-meter.ts'
+import { contextZeroMs } from './leaving-line.ts'
+import { OutputLead } from './output-lead.ts'
+import type { OutputReading } from './output-timestamps.ts'
 
 // A minute of virtual time is seconds of real work, on a busy machine many.
 vi.setConfig({ testTimeout: 60_000 })
@@ -38,7 +41,8 @@ function play(device: Device, read: (clock: Clock, k: number, nowMs: number) => 
   const ring = new SampleRing(createSampleRing())
   const control = new ControlBlock(createControlBlock())
   const playout = new Playout({ ring, control, contextRateHz: device.contextHz })
-  const meter = new LatencyMeter(control, ORIGIN_MS)
+  const meter = new LatencyMeter(control)
+  const lead = new OutputLead(ORIGIN_MS)
   const startMs = ORIGIN_MS + 500
   const trueHz = device.contextHz * (1 + device.ppm * 1e-6)
   const heardMs = (frame: number) => startMs + (frame * 1000) / trueHz + device.outputMs
@@ -60,7 +64,11 @@ function play(device: Device, read: (clock: Clock, k: number, nowMs: number) => 
     // Readings between the callbacks, as the page's timer takes them.
     for (; readMs < nowMs; readMs += 100 + (k % 7)) {
       const reading = { contextTimeS: 0, performanceMs: 0, nowMs: readMs - ORIGIN_MS }
-      meter.sample({ ...reading, ...read(clock, k - 1, readMs) }, STREAM_HZ)
+      meter.sample(reading.nowMs, STREAM_HZ)
+      lead.sample(
+        { ...reading, ...read(clock, k - 1, readMs) },
+        { zeroMs: contextZeroMs(control, STREAM_HZ), burstMs: control.get('burstFrames') * FRAME_MS },
+      )
     }
     for (; capturedMs((packet + 1) * PACKET) + TRANSIT_MS <= nowMs; packet++) {
       const first = packet * PACKET
@@ -82,7 +90,7 @@ function play(device: Device, read: (clock: Clock, k: number, nowMs: number) => 
     }
   }
   return {
-    estimate: meter.read(PACKET_MS),
+    estimate: meter.read(PACKET_MS, lead),
     truthMs: markerLatencyMs(out, heardMs),
     truthOutputMs: device.outputMs,
   }
@@ -153,6 +161,17 @@ test('stale timestamps are not believed', () => {
   expect(estimate.output).toBeCloseTo(25, 6)
 })
 
+test('timestamps that a busy machine has spoilt do not move the total, and the error says that they disagree', () => {
+  const { estimate, truthMs } = play(DEVICE, (clock, k) => {
+    // From the 15th second on 30 ms off, creeping back over 3 s: nothing of that is heard.
+    const sinceS = (k * BURST) / clock.contextHz - 15
+    const spoiltMs = sinceS > 0 ? Math.max(0, 30 - 10 * (sinceS % 3.1)) : 0
+    return { ...stamped(clock, k, spoiltMs), ...REPORTED }
+  })
+  expect(Math.abs((estimate.total ?? 0) - truthMs)).toBeLessThan(0.5)
+  expect(estimate.errorMs).toBeGreaterThan(5)
+})
+
 test('a device nobody knows is not guessed: the total is a least value and says so', () => {
   const { estimate } = play(DEVICE, () => ({ baseLatencyS: 0.01, outputLatencyS: 0 }))
   expect(estimate.output).toBeCloseTo(10, 6)
@@ -163,7 +182,7 @@ test('nothing known is null', () => {
   const control = new ControlBlock(createControlBlock())
   control.set('captureMs', Number.NaN)
   control.set('networkMs', Number.NaN)
-  expect(new LatencyMeter(control, 0).read(PACKET_MS)).toEqual({
+  expect(new LatencyMeter(control).read(PACKET_MS, new OutputLead(0))).toEqual({
     capture: null,
     network: null,
     buffer: null,

@@ -1,5 +1,5 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
-import { trimmedMean } from './trimmed-mean.ts'
+import { trimmed } from './trimmed.ts'
 
 const WINDOW_MS = 10_000
 const FEWEST = 10
@@ -37,10 +37,10 @@ export class LeavingLine {
 
   #zeroMs(atMs: number): number | undefined {
     if (this.#samples.length < FEWEST) return undefined
-    const middle = trimmedMean(
+    const middle = trimmed(
       this.#samples.map(({ zeroMs }) => zeroMs),
       0.25,
-    )
+    ).mean
     const good = this.#samples.filter(({ zeroMs }) => Math.abs(zeroMs - middle) < OUTLIER_MS)
     if (good.length < FEWEST) return undefined
     const meanAt = mean(good.map((sample) => sample.atMs))

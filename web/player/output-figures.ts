@@ -1,4 +1,4 @@
-import type { OutputReading } from './latency-meter.ts'
+import type { OutputReading } from './output-timestamps.ts'
 import { readsBlockAudio } from './reads-block-audio.ts'
 import type { DeviceFigures } from './stats.ts'
 

@@ -1,3 +1,11 @@
+import type { LeadSource } from './output-lead.ts'
+
+/** What an output takes, and who says so; see OutputLead. */
+export interface Lead {
+  readonly ms: number | undefined
+  readonly source: LeadSource | undefined
+}
+
 /** Longer than its best by this much, for so long: the system plays through another device now, or has got stuck. */
 const GROWTH_MS = 20
 const LASTING_MS = 10_000
@@ -9,6 +17,7 @@ const PAUSE_MS = 60_000
  * page, and what is opened anew is opened for the device there is. Pure.
  */
 export class OutputGrowth {
+  #source: LeadSource | undefined
   #bestMs = Number.POSITIVE_INFINITY
   #longSinceMs = Number.NaN
   #notBeforeMs = Number.NEGATIVE_INFINITY
@@ -20,9 +29,12 @@ export class OutputGrowth {
     this.#longSinceMs = Number.NaN
   }
 
-  /** About once a second. `outputMs`: mean latency of the output, null while not known. True: open the device again. */
-  tick(outputMs: number | null, nowMs: number): boolean {
-    if (outputMs === null) return false
+  /** About once a second. True: open the device again. */
+  tick({ ms: outputMs, source }: Lead, nowMs: number): boolean {
+    if (outputMs === undefined) return false
+    // What is measured for the first time has not grown beyond what was only said.
+    if (source !== this.#source) this.reset()
+    this.#source = source
     this.#bestMs = Math.min(this.#bestMs, outputMs)
     if (outputMs < this.#bestMs + GROWTH_MS) {
       this.#longSinceMs = Number.NaN

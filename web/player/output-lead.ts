@@ -1,6 +1,5 @@
-import type { OutputReading } from './latency-meter.ts'
-import { OutputTimestamps } from './output-timestamps.ts'
-import { trimmedMean } from './trimmed-mean.ts'
+import { type OutputReading, OutputTimestamps } from './output-timestamps.ts'
+import { trimmed } from './trimmed.ts'
 
 /**
  * measured: from the output's own timestamps. reported: what the browser says of itself and its device. remembered: what
@@ -44,6 +43,8 @@ const LASTING_SAMPLES = 50
 /** Timestamps that leave the device less than this share of a callback do not count its buffer at all. */
 const LEAST_BURSTS = 0.5
 const MOST_LEAD_MS = 2000
+/** Browsers round outputLatency to 8 ms. */
+const REPORTED_ERROR_MS = 4
 /** So long may timestamps stay away before the browser's own figures have to do. */
 const PATIENCE_MS = 1500
 
@@ -62,6 +63,8 @@ export class OutputLead {
   #lastMs = 0
   #ms: number | undefined
   #source: LeadSource | undefined
+  /** Where nothing was measured. */
+  #guessErrorMs: number | undefined
 
   constructor(timeOriginMs: number = performance.timeOrigin) {
     this.#timeOriginMs = timeOriginMs
@@ -76,6 +79,17 @@ export class OutputLead {
     return this.#source
   }
 
+  /**
+   * How far off `ms` may be: what the timestamps disagree among themselves, and as far as they say something else by now.
+   * undefined: nobody knows the device, and `ms` is a least value.
+   */
+  get errorMs(): number | undefined {
+    if (this.#ms === undefined || this.#source !== 'measured') return this.#guessErrorMs
+    if (this.#samples.length === 0) return AGREED_MS
+    const { mean, spread } = middle(this.#samples)
+    return spread / 2 + Math.abs(mean - this.#ms)
+  }
+
   /** Another output is heard: nothing of before holds. `rememberedMs`: what was right for it last time, until there is better. */
   reset(rememberedMs?: number): void {
     this.#timestamps.reset()
@@ -83,6 +97,7 @@ export class OutputLead {
     this.#believedMs = this.#sinceMs = Number.NaN
     this.#ms = rememberedMs
     this.#source = rememberedMs === undefined ? undefined : 'remembered'
+    this.#guessErrorMs = rememberedMs === undefined ? undefined : STEP_MS
   }
 
   /** Ten times a second or more. */
@@ -113,20 +128,20 @@ export class OutputLead {
     if (ms === undefined || this.#source !== 'measured') {
       const first = this.#samples.slice(-FIRST_SAMPLES)
       if (!agree(first)) return
-      this.#ms = mean(first)
+      this.#ms = middle(first).mean
       this.#source = 'measured'
       this.#measuredSinceMs = nowMs
       return
     }
     const lasting = Math.abs(nowMs - this.#measuredSinceMs) < YOUNG_MS ? STEP_SAMPLES : LASTING_SAMPLES
     const latest = this.#samples.slice(-lasting)
-    if (latest.length === lasting && agree(latest) && Math.abs(mean(latest) - ms) > STEP_MS) {
+    if (latest.length === lasting && agree(latest) && Math.abs(middle(latest).mean - ms) > STEP_MS) {
       this.#samples = latest
-      this.#ms = mean(latest)
+      this.#ms = middle(latest).mean
       return
     }
     const most = (SLEW_MS_PER_S * Math.max(0, nowMs - this.#lastMs)) / 1000
-    this.#ms = ms + Math.min(most, Math.max(-most, mean(this.#samples) - ms))
+    this.#ms = ms + Math.min(most, Math.max(-most, middle(this.#samples).mean - ms))
   }
 
   /** A browser rounds its figure: what is within STEP_MS of what is known says nothing new. */
@@ -135,20 +150,20 @@ export class OutputLead {
     const ms = ((baseLatencyS ?? 0) + (outputLatencyS ?? 0)) * 1000
     if (this.#ms !== undefined && Math.abs(ms - this.#ms) <= STEP_MS) return
     this.#source = 'reported'
+    this.#guessErrorMs = outputLatencyS ? REPORTED_ERROR_MS : undefined
     this.#ms = ms
   }
 }
 
-function mean(samples: readonly Sample[]): number {
-  return trimmedMean(
+/** They say the same: what is in the middle of them is as near together as a measurement is. */
+function agree(samples: readonly Sample[]): boolean {
+  return middle(samples).spread <= AGREED_MS
+}
+
+/** Of what is left without the share TRIM at either end, ms. */
+function middle(samples: readonly Sample[]): { mean: number; spread: number } {
+  return trimmed(
     samples.map(({ leadMs }) => leadMs),
     TRIM,
   )
-}
-
-/** They say the same: what is in the middle of them is as near together as a measurement is. */
-function agree(samples: readonly Sample[]): boolean {
-  const sorted = samples.map(({ leadMs }) => leadMs).sort((a, b) => a - b)
-  const quarter = Math.floor(sorted.length * TRIM)
-  return (sorted[sorted.length - 1 - quarter] ?? 0) - (sorted[quarter] ?? 0) <= AGREED_MS
 }

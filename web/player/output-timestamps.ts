@@ -5,6 +5,13 @@ export interface OutputTimestamp {
   nowMs: number
 }
 
+/** Beside them what a browser thinks of its latency. */
+export interface OutputReading extends OutputTimestamp {
+  /** Seconds; undefined where the browser has no such figure, 0 where it has none to give. */
+  baseLatencyS?: number | undefined
+  outputLatencyS?: number | undefined
+}
+
 /** Older than this, or further in the future than a device buffers, is not about what is playing now. */
 const MAX_AGE_MS = 250
 const MAX_AHEAD_MS = 50

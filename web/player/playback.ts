@@ -158,7 +158,7 @@ export class Playback {
    */
   async calibrate(): Promise<Calibration | undefined> {
     const { output } = this
-    const { leadMs } = output.alignment
+    const { ms: leadMs } = output.alignment.lead
     if (this.#calibrating || leadMs === undefined || !this.audible)
       throw new Error('Nothing can be measured before the sound plays.')
     this.#calibrating = true

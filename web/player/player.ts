@@ -216,7 +216,7 @@ export class Player {
       mode: this.#mode,
       room: playback?.room.state,
       serverNowMs: playback?.serverMs,
-      leadFrom: playback?.output.alignment.source,
+      leadFrom: playback?.output.alignment.lead.source,
     })
   }
 
