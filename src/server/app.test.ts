@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { Compile } from 'typebox/compile'
 import { describe, expect, test } from 'vitest'
+import { readComeBackMs } from '../shared/wire/come-back.ts'
 import { CLOSE } from '../shared/wire/control.ts'
 import { TestListener, testApp } from './fixtures/test-app.ts'
 import { Health } from './routes/health-schema.ts'
@@ -204,6 +205,18 @@ describe('closing', () => {
     await app.close()
     expect(await childAtClose).toMatchObject({ code: CLOSE.restarting })
     expect(app.capture.pid).toBeUndefined()
+  })
+
+  test('tells each listener another time to come back', async () => {
+    const { app, port } = await testApp('steady')
+    const listeners = Array.from({ length: 20 }, () => new TestListener(port))
+    await Promise.all(listeners.map((listener) => listener.until(() => listener.heard.length > 0)))
+    const closed = Promise.all(listeners.map((listener) => listener.closed()))
+    await app.close()
+    const timesMs = (await closed).map(({ reason }) => readComeBackMs(reason) as number)
+    expect(new Set(timesMs).size).toBe(20)
+    expect(Math.min(...timesMs)).toBeGreaterThanOrEqual(500)
+    expect(Math.max(...timesMs)).toBeLessThanOrEqual(3000)
   })
 
   test('does not wait for a listener that does not answer', async () => {

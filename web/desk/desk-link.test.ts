@@ -118,13 +118,23 @@ test('a lost connection comes back, later each time, and forgets the levels but 
   last().ends()
   expect(link.store.snapshot()).toMatchObject({ connected: false, mix: fakeMix() })
   expect(link.readLevels(told())).toBe(0)
-  for (const [i, afterMs] of [250, 500, 1000, 2000, 4000, 5000, 5000].entries()) {
+  for (const [i, afterMs] of [250, 500, 1000, ...Array(5).fill(2000), 4000, 5000, 5000].entries()) {
     vi.advanceTimersByTime(afterMs - 1)
     expect(sockets.length).toBe(i + 1)
     vi.advanceTimersByTime(1)
     expect(sockets.length).toBe(i + 2)
     last().ends()
   }
+})
+
+test('a server that restarts is tried again when it said', () => {
+  const { link, sockets, last } = open()
+  link.start()
+  last().ends(CLOSE.restarting, 'The server is restarting; retry in 1800 ms.')
+  vi.advanceTimersByTime(1799)
+  expect(sockets.length).toBe(1)
+  vi.advanceTimersByTime(1)
+  expect(sockets.length).toBe(2)
 })
 
 test('a server that says nothing for long is left and tried again', () => {

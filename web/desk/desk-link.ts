@@ -1,4 +1,6 @@
 // Thread: page. What the server tells a console or a dev panel, over a WebSocket of its own.
+
+import { readComeBackMs } from '../../src/shared/wire/come-back.ts'
 import type { CaptureView, ConsoleListener, MixView } from '../../src/shared/wire/console-messages.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from '../network/backoff.ts'
@@ -117,7 +119,10 @@ export class DeskLink {
     this.#drop()
     if (code === CLOSE.forbidden || code === CLOSE.gone || code === CLOSE.full)
       this.#change({ refusal: reason || 'The server does not want this page.' })
-    else this.#retry = setTimeout(() => this.#connect(), this.#backoff.nextMs())
+    else {
+      const toldMs = code === CLOSE.restarting ? readComeBackMs(reason) : undefined
+      this.#retry = setTimeout(() => this.#connect(), toldMs ?? this.#backoff.nextMs())
+    }
   }
 
   /** The socket that there is, if any, is not heard any more. */

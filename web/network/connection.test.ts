@@ -32,10 +32,11 @@ function setup() {
   return { connection, sockets, links, wait, at, last: () => sockets.at(-1) as FakeSocket }
 }
 
-test('backoff doubles to 10 s, with full jitter', () => {
+test('backoff doubles to 2 s, stays there for a while, then doubles to 10 s, with full jitter', () => {
   const most = new Backoff(() => 1)
-  expect(Array.from({ length: 8 }, () => most.nextMs())).toEqual([
-    250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000,
+  expect(Array.from({ length: 12 }, () => most.nextMs())).toEqual([
+    ...[250, 500, 1000, 2000, 2000, 2000, 2000, 2000],
+    ...[4000, 8000, 10_000, 10_000],
   ])
   most.reset()
   expect(most.nextMs()).toBe(250)
@@ -89,6 +90,20 @@ test('a full room is tried again slowly, and not sooner when the network changes
   expect(links.at(-1)).toEqual({ phase: 'waiting', why: 'full', retryAtMs: 20_000 })
   connection.retryNow(0)
   expect(sockets).toHaveLength(1)
+})
+
+test('a server that restarts is tried again when it said, and no sooner; who can not be believed, as ever', () => {
+  const { links, sockets, wait, last } = setup()
+  last().opens()
+  last().ends(CLOSE.restarting, 'The server is restarting; retry in 1800 ms.')
+  expect(links.at(-1)).toEqual({ phase: 'waiting', why: 'restarting', retryAtMs: 1800 })
+  wait(1750)
+  expect(sockets).toHaveLength(1)
+  wait(50)
+  expect(sockets).toHaveLength(2)
+  last().opens()
+  last().ends(CLOSE.restarting, 'retry in 999999 ms')
+  expect(links.at(-1)).toEqual({ phase: 'waiting', why: 'restarting', retryAtMs: 1800 + 250 })
 })
 
 test('a refused protocol is not tried again', () => {

@@ -1,3 +1,4 @@
+import { readComeBackMs } from '../../src/shared/wire/come-back.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from './backoff.ts'
 import type { Link, LostWhy } from './messages.ts'
@@ -190,13 +191,13 @@ export class Connection {
       this.#anyMs = this.#opts.nowMs()
       this.#opts.onMessage(event.data)
     }
-    socket.onclose = (event) => this.#closed(event.code)
+    socket.onclose = ({ code, reason }) => this.#closed(code, reason)
   }
 
-  #closed(code: number): void {
+  #closed(code: number, reason: string): void {
     if (code === CLOSE.protocol) this.refuse()
     else if (code === CLOSE.full) this.#lose('full')
-    else if (code === CLOSE.restarting) this.#lose('restarting')
+    else if (code === CLOSE.restarting) this.#lose('restarting', readComeBackMs(reason))
     else if (code === CLOSE.silent) this.#lose('silent')
     else this.#lose(this.connected ? 'lost' : 'unreachable')
   }
@@ -208,13 +209,13 @@ export class Connection {
     return Math.min(CONNECT_TIMEOUT_MS, IMPATIENT_MS + spreadMs + 2 * this.#handshakeMs)
   }
 
-  #lose(why: LostWhy): void {
+  #lose(why: LostWhy, toldMs?: number): void {
     const nowMs = this.#opts.nowMs()
     // Who is refused, or hears that the server goes, has been heard: what follows is no outage.
     if (this.connected && why !== 'full' && why !== 'restarting')
       this.#impatientUntilMs = nowMs + IMPATIENT_FOR_MS
     this.#drop()
-    this.#set({ phase: 'waiting', why, retryAtMs: nowMs + this.#waitMs(why) })
+    this.#set({ phase: 'waiting', why, retryAtMs: nowMs + (toldMs ?? this.#waitMs(why)) })
   }
 
   #waitMs(why: LostWhy): number {

@@ -25,7 +25,7 @@ export class FakeSocket implements Socket {
     this.onmessage?.({ data } as MessageEvent)
   }
 
-  ends(code = 1006): void {
-    this.onclose?.({ code } as CloseEvent)
+  ends(code = 1006, reason = ''): void {
+    this.onclose?.({ code, reason } as CloseEvent)
   }
 }

@@ -216,7 +216,7 @@ test('while the network stays away after waking, attempts back off as ever; when
   rig.world.cut = true
   rig.sleep(HOUR_MS, false)
   untilAnotherSocket(rig)
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 10; i++) {
     rig.last().ends()
     untilAnotherSocket(rig)
   }

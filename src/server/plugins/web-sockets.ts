@@ -1,12 +1,13 @@
 import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { comeBackReason, comeBackTimesMs } from '../../shared/wire/come-back.ts'
 import { CLOSE, MAX_CONTROL_BYTES } from '../../shared/wire/control.ts'
 
 /** A listener that has not answered the close by then is cut off. */
 const CLOSE_GRACE_MS = 500
 
-/** WebSockets on Fastify's routes. On close, listeners are told to come back, then cut off. */
+/** WebSockets on Fastify's routes. On close, each is told when to come back, then cut off. */
 async function webSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     // Up to four times the limit a message is answered with a reason; beyond it `ws` hangs up with 1009.
@@ -24,7 +25,9 @@ async function webSockets(app: FastifyInstance): Promise<void> {
       const closed = Promise.all(
         open.map((socket) => new Promise((resolve) => socket.once('close', resolve))),
       )
-      for (const socket of open) socket.close(CLOSE.restarting, 'The server is restarting.')
+      const timesMs = comeBackTimesMs(open.length, Math.random)
+      for (const [i, socket] of open.entries())
+        socket.close(CLOSE.restarting, comeBackReason(timesMs[i] as number))
       const timer = setTimeout(() => {
         for (const socket of open) socket.terminate()
       }, CLOSE_GRACE_MS)
