@@ -9,6 +9,7 @@ const INK = '#c0a274'
 const GRID = 'rgb(255 240 210 / 0.08)'
 const FONT = '11px ui-sans-serif, system-ui, sans-serif'
 const SYNC = 'backline-dev'
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 3 })
 /** An event is seen however short, px. */
 const LEAST_EVENT = 3
 
@@ -85,7 +86,7 @@ function timeAxis(): uPlot.Axis {
 }
 
 function valueAxis(scale: string): uPlot.Axis {
-  return { ...look(), scale, size: GUTTER, space: 28 }
+  return { ...look(), scale, size: GUTTER, space: 28, values: (_, splits) => splits.map(number) }
 }
 
 function look(): uPlot.Axis {
@@ -132,6 +133,11 @@ function drawEvents(plot: uPlot, events: readonly DevEvent[]): void {
     ctx.fillRect(left, bbox.top + row * rowHeight + 2 * pxRatio, most, rowHeight - 4 * pxRatio)
   }
   ctx.restore()
+}
+
+/** With a minus that is one. */
+function number(value: number): string {
+  return NUMBER.format(value).replace('-', '−')
 }
 
 /** Time of day, as the axis has room for. */

@@ -114,3 +114,15 @@ test('another size shows the same level anew', () => {
   expect(paint.scale).toBe(1)
   expect(paint.touches).toBeGreaterThan(80)
 })
+
+test.each([1, 1.25, 1.5, 2.625])('at %d pixels a CSS pixel every edge lies on a whole one', (scale) => {
+  const edges: number[] = []
+  const edge = (x: number, y: number, width: number, height: number) =>
+    void edges.push(...[x, y, x + width, y + height].map((px) => px * scale))
+  const painter = new MeterPainter({ fillStyle: '', setTransform() {}, fillRect: edge, clearRect: edge })
+  painter.resize(WIDTH_PX, scale)
+  painter.update(1, 0.5, DRAW_MS)
+  painter.update(0, 0, 1000)
+  expect(edges.length).toBeGreaterThan(100)
+  for (const px of edges) expect(Math.abs(px - Math.round(px))).toBeLessThan(1e-6)
+})

@@ -43,6 +43,7 @@ export class MeterPainter {
   readonly #rows: Row[] = [row(), row()]
   #segments = 0
   #widthPx = 0
+  #scale = 1
 
   constructor(paint: Paint) {
     this.#paint = paint
@@ -52,6 +53,7 @@ export class MeterPainter {
   resize(widthPx: number, scale: number): void {
     this.#paint.setTransform(scale, 0, 0, scale, 0, 0)
     this.#widthPx = widthPx
+    this.#scale = scale
     this.#segments = Math.max(0, Math.floor((widthPx - LAMP_GAP_PX - LAMP_PX) / PITCH_PX))
     for (const one of this.#rows) Object.assign(one, { lit: 0, held: 0, lampLit: false })
     this.update(0, 0, 0)
@@ -104,13 +106,21 @@ export class MeterPainter {
 
   /** Without a colour the dark meter shows through. */
   #fill(index: 0 | 1, x: number, width: number, colour: string | undefined): void {
-    const y = index * ROW_PX
+    // Edges on whole pixels of the screen: what covers half of one leaves a line when it is painted over.
+    const left = this.#whole(x)
+    const top = this.#whole(index * ROW_PX)
+    const wide = this.#whole(x + width) - left
+    const high = this.#whole(index * ROW_PX + BAR_PX) - top
     if (colour === undefined) {
-      this.#paint.clearRect(x, y, width, BAR_PX)
+      this.#paint.clearRect(left, top, wide, high)
       return
     }
     this.#paint.fillStyle = colour
-    this.#paint.fillRect(x, y, width, BAR_PX)
+    this.#paint.fillRect(left, top, wide, high)
+  }
+
+  #whole(px: number): number {
+    return Math.round(px * this.#scale) / this.#scale
   }
 
   #colour(segment: number): string {
