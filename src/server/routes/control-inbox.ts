@@ -55,6 +55,7 @@ export class ControlInbox {
         return
       case 'sync_report':
         this.#room.report(this.#listener, message)
+        if (message.locked) this.#counters.heard.syncErrorMs.add(Math.abs(message.driftMs))
         return
       case 'transport':
         this.#wish(() => this.#room.transport(this.#listener, message))

@@ -59,7 +59,7 @@ export class Session {
   readonly #anchor = { position: 0, captureUs: 0 }
   #timer: NodeJS.Timeout | undefined
   #roomTimer: NodeJS.Timeout | undefined
-  /** Part of the packets' own time that handing them out takes, smoothed. */
+  /** Smoothed. */
   #load = 0
 
   constructor(options: SessionOptions) {
@@ -99,6 +99,11 @@ export class Session {
     return this.#listeners.size
   }
 
+  /** Part of the packets' own time that handing them out takes. */
+  get load(): number {
+    return this.#load
+  }
+
   /** Of all sessions. */
   get counters(): StreamingCounters {
     return this.#options.counters
@@ -129,6 +134,7 @@ export class Session {
 
   leave(listener: Listener): void {
     if (!this.#listeners.delete(listener)) return
+    listener.settle()
     this.#ladder.remove(listener)
     this.room.leave(listener)
     this.#tending.forget(listener)

@@ -29,6 +29,7 @@ export class InFlight {
   #startedAt = Number.NaN
   #receivedTo = Number.NaN
   #baselineMs = MAX_BASELINE_MS
+  #leastOfAllMs = Number.NaN
   #holding = false
   /** Audio was left out, and none has been sent since. */
   #interrupted = false
@@ -58,6 +59,11 @@ export class InFlight {
   /** What the way takes: the least in flight of late, as far as that is believed. Much of it while nothing is known. */
   get baselineMs(): number {
     return this.#baselineMs
+  }
+
+  /** The same, however much that is; NaN while nothing is known. */
+  get roundTripMs(): number {
+    return this.#leastOfAllMs
   }
 
   /** Beyond what the way takes: what waits somewhere. */
@@ -150,8 +156,9 @@ export class InFlight {
     this.#bucket = bucket
     const at = bucket % BUCKETS
     this.#leastMs[at] = Math.min(this.#leastMs[at] as number, ms)
-    let least = MAX_BASELINE_MS
+    let least = ms
     for (let i = 0; i < BUCKETS; i++) least = Math.min(least, this.#leastMs[i] as number)
-    this.#baselineMs = least
+    this.#leastOfAllMs = least
+    this.#baselineMs = Math.min(least, MAX_BASELINE_MS)
   }
 }

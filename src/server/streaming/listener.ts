@@ -8,6 +8,7 @@ import { LadderPolicy } from './ladder-policy.ts'
 import type { ListenerConnection, ListenerSocket } from './listener-socket.ts'
 import { Place } from './place.ts'
 import { LIVE_ROUTE, type Route } from './route.ts'
+import { Tally } from './tally.ts'
 
 /** What a listener asked for when it came. */
 export interface Asked {
@@ -68,6 +69,7 @@ export class Listener {
   /** Its stream; receipts of others say nothing of what is in flight. */
   #streamId = Number.NaN
   #last: Receipt | undefined
+  readonly #tally: Tally
   #receiptAtMs: number
   #hole = false
   #backlogged = false
@@ -82,6 +84,7 @@ export class Listener {
     this.#socket = socket
     this.#connection = connection
     this.#counters = counters
+    this.#tally = new Tally(counters)
     this.#nowMs = nowMs
     this.connectedAtMs = nowMs()
     this.#receiptAtMs = this.connectedAtMs
@@ -148,7 +151,13 @@ export class Listener {
     if (receipt.streamId === this.#streamId) this.flow.received(receipt.position, nowMs, packets)
     this.delivery.add(bytes, nowMs)
     this.policy.heard(nowMs, bytes, packets, this.flow.queuedMs)
+    this.#tally.heard(receipt, this.flow, nowMs)
     this.onReceipt?.()
+  }
+
+  /** Brings what it was sent on its rung into the counters. */
+  settle(): void {
+    this.#tally.settle(this.sent, this.rung)
   }
 
   /** Looks at its route again. True: what it was sent last is not to be heard any more, so it goes back. */
@@ -233,6 +242,7 @@ export class Listener {
   /** Of its rung. */
   switched(rung: RungName, reason: string): void {
     this.policy.switched(this.#nowMs())
+    this.settle()
     this.rung = rung
     this.decodedTo = Number.NEGATIVE_INFINITY
     this.reason = reason
