@@ -5,6 +5,7 @@ import capture from './plugins/capture.ts'
 import consoles from './plugins/consoles.ts'
 import errors, { replyWithError } from './plugins/errors.ts'
 import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
+import invites from './plugins/invites.ts'
 import mixDesk from './plugins/mix.ts'
 import page from './plugins/page.ts'
 import reference from './plugins/reference.ts'
@@ -46,6 +47,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(headers)
   await app.register(errors)
   await app.register(validation)
+  await app.register(invites, { dataDir: config.dataDir })
   await app.register(capture, {
     entry: options.captureEntry,
     settings: config.capture,
