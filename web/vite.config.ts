@@ -18,6 +18,8 @@ export default defineConfig({
   root: import.meta.dirname,
   // Copied as they are. The repository's public/ holds the worklet's TypeScript, which is imported.
   publicDir: 'static',
+  // Relative, so that one build serves every BASE_PATH: index.html's <base> says where it is.
+  base: './',
   plugins: [react(), firstLoadBudget()],
   worker: { format: 'es' },
   // Browsers without it load a chunk's own imports a little later.

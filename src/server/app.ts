@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { withoutBase } from './base-path.ts'
 import type { SupervisorTiming } from './capture-supervisor.ts'
 import type { Config } from './config.ts'
 import capture from './plugins/capture.ts'
@@ -23,6 +24,13 @@ import { transport } from './routes/transport.ts'
 import { wsAudio } from './routes/ws-audio.ts'
 import { wsConsole } from './routes/ws-console.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What browsers have before the paths of this server; '' is nothing. */
+    basePath: string
+  }
+}
+
 export interface AppOptions {
   config: Config
   version: string
@@ -41,9 +49,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 65_536,
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, config.basePath),
+    trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) =>
       replyWithError(error, request, reply.headers(ISOLATION_HEADERS)),
   })
+  app.decorate('basePath', config.basePath)
   await app.register(headers)
   await app.register(errors)
   await app.register(validation)
@@ -74,6 +85,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(listeners, { host: config.host })
   await app.register(sessions, { host: config.host })
   await app.register(transport, { host: config.host })
-  await app.register(page, { root: options.pageRoot })
+  await app.register(page, { root: options.pageRoot, basePath: config.basePath })
   return app
 }

@@ -11,6 +11,14 @@ import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
 export interface Config {
   readonly host: string
   readonly port: number
+  readonly lan: boolean
+  /** Both or neither; '' is none. */
+  readonly tlsCert: string
+  readonly tlsKey: string
+  /** '' or with a leading slash and no closing one. */
+  readonly basePath: string
+  /** Whose forwarded headers are believed. */
+  readonly trustProxy: readonly string[]
   readonly logLevel: Values['logLevel']
   readonly maxListeners: number
   readonly ntpServers: readonly NtpServer[]
@@ -78,6 +86,14 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
   }
 
   const settings = values as unknown as Values
+  // To be reached is what it is for, unless somebody says where.
+  if (settings.lan && given.host === undefined) values['host'] = '0.0.0.0'
+  if (!bad.has('tlsCert') && !bad.has('tlsKey') && (settings.tlsCert === '') !== (settings.tlsKey === ''))
+    faults.push(
+      settings.tlsKey === ''
+        ? `TLS_KEY: missing, and TLS_CERT (from ${given.tlsCert?.from}) needs it: the file with its private key.`
+        : `TLS_CERT: missing, and TLS_KEY (from ${given.tlsKey?.from}) needs it: the file with the certificate.`,
+    )
   if (settings.capture === 'command' && settings.command === '' && !bad.has('command'))
     faults.push(
       `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a program that writes raw ${settings.bits === 16 ? 16 : 32}-bit sound to its standard output.`,
@@ -93,7 +109,8 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
   const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, dataDir, ...rest } =
     values
-  const { mix, ...others } = rest
+  const { lan, tlsCert, tlsKey, basePath, trustProxy, ...inner } = rest
+  const { mix, ...others } = inner
   const { capture: input, device, channels, rateHz, bits, periodFrames, command, ...room } = others
   const capture = { capture: input, device, channels, rateHz, bits, periodFrames, command }
   const gains = mix.map((channel) =>
@@ -102,6 +119,11 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
   return Object.freeze({
     host,
     port,
+    lan,
+    tlsCert,
+    tlsKey,
+    basePath,
+    trustProxy: Object.freeze(trustProxy),
     logLevel,
     maxListeners,
     ntpServers: Object.freeze(ntpServers),
@@ -143,8 +165,15 @@ function pick(
 }
 
 function readFlags(args: readonly string[], faults: string[]): Map<string, string> {
-  const known = Object.values(SETTINGS as Table).map(({ name }) => flagOf(name))
-  const options = Object.fromEntries(known.map((flag) => [flag, { type: 'string' as const }]))
+  const table = Object.values(SETTINGS as Table)
+  const known = table.map(({ name }) => flagOf(name))
+  const switches = table.filter(({ isSwitch }) => isSwitch).map(({ name }) => flagOf(name))
+  const options = Object.fromEntries(
+    known.map((flag) => [
+      flag,
+      { type: switches.includes(flag) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
   const flags = new Map<string, string>()
   let afterUnknown = false
@@ -155,7 +184,8 @@ function readFlags(args: readonly string[], faults: string[]): Map<string, strin
     } else if (token.kind === 'option' && !known.includes(token.name))
       faults.push(`${token.rawName} (a flag) is not known; --help lists those that are.`)
     else if (token.kind === 'option') {
-      if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
+      if (token.value === undefined && switches.includes(token.name)) flags.set(token.name, 'true')
+      else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
         faults.push(`${token.rawName} (a flag) needs a value, such as ${token.rawName}=…`)
       else flags.set(token.name, token.value)
     }

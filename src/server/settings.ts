@@ -1,4 +1,5 @@
 // Every setting, once: its names, its default, what it means, and what is allowed.
+import { basePath, proxies } from './address-settings.ts'
 import { MAX_SERVERS, type NtpServer, parseServers } from './reference/ntp-server.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; allowed: string }
@@ -10,6 +11,8 @@ export interface Setting<T> {
   /** One line for `--help`. */
   explain: string
   parse(text: string): Parsed<T>
+  /** Its flag may stand alone, and means true then. */
+  isSwitch?: true
 }
 
 const whole = (low: number, high: number) => (text: string) => {
@@ -86,6 +89,24 @@ export const SETTINGS = {
     host,
   ),
   port: setting('PORT', 8080, 'port to listen on; 0 takes a free one', whole(0, 65_535)),
+  lan: {
+    ...setting(
+      'LAN',
+      false,
+      'HTTPS for phones and computers on this network, with a certificate made here; shows the address and a QR code',
+      yesOrNo,
+    ),
+    isSwitch: true as const,
+  },
+  tlsCert: setting('TLS_CERT', '', 'HTTPS with this certificate (PEM, the chain included)', filled('a file')),
+  tlsKey: setting('TLS_KEY', '', 'the private key of TLS_CERT (PEM)', filled('a file')),
+  basePath: setting('BASE_PATH', '', 'path the page is under at a proxy, such as /backline', basePath),
+  trustProxy: setting<readonly string[]>(
+    'TRUST_PROXY',
+    ['loopback'],
+    'proxies whose X-Forwarded-… headers are believed: addresses with commas, or none',
+    proxies,
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

@@ -4,6 +4,7 @@ import type { Strip } from '../../src/shared/mix-strips.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
 import { isRecord } from '../network/checks.ts'
+import { serverPath } from '../player/base-path.ts'
 import { roomAddress } from '../player/room-address.ts'
 import { isCaptureView, isMixView } from './console-message.ts'
 
@@ -51,7 +52,8 @@ export async function ask<T>(
   body?: object,
 ): Promise<T> {
   const { key } = roomAddress(location)
-  const url = key === '' ? path : `${path}?${new URLSearchParams({ key })}`
+  const full = serverPath(path)
+  const url = key === '' ? full : `${full}?${new URLSearchParams({ key })}`
   const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   let response: Response
   let answer: unknown

@@ -4,6 +4,7 @@ import { readComeBackMs } from '../../src/shared/wire/come-back.ts'
 import type { CaptureView, ConsoleListener, MixView } from '../../src/shared/wire/console-messages.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from '../network/backoff.ts'
+import { serverPath } from '../player/base-path.ts'
 import { roomAddress } from '../player/room-address.ts'
 import { readConsoleMessage } from './console-message.ts'
 
@@ -186,5 +187,5 @@ export function openDesk(): DeskLink {
   const query = new URLSearchParams({ session })
   if (key !== '') query.set('key', key)
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  return new DeskLink({ url: `${scheme}//${location.host}/ws/console?${query}` })
+  return new DeskLink({ url: `${scheme}//${location.host}${serverPath('/ws/console')}?${query}` })
 }

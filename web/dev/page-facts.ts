@@ -1,3 +1,5 @@
+import { serverPath } from '../player/base-path.ts'
+
 /** Longer than a server takes that answers at all, ms. */
 const ANSWER_MS = 2000
 
@@ -22,7 +24,7 @@ export function aboutPage(): Record<string, string | number | boolean | null> {
 /** What the server says of itself, its version among it; null: it does not answer. */
 export async function askServer(): Promise<unknown> {
   try {
-    const answer = await fetch('/health', { signal: AbortSignal.timeout(ANSWER_MS) })
+    const answer = await fetch(serverPath('/health'), { signal: AbortSignal.timeout(ANSWER_MS) })
     return await answer.json()
   } catch {
     return null // A report without it is better than none.

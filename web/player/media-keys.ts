@@ -1,3 +1,4 @@
+import { serverPath } from './base-path.ts'
 import type { Player } from './player.ts'
 
 /** The parts of the browser this needs. */
@@ -30,7 +31,7 @@ export function watchMediaKeys({ store, listen, stop }: Steered, around = theBro
       source === undefined ? (shown ?? 'Live') : source.input === 'synth' ? 'Demo synth' : source.name
     if (title === shown) return
     shown = title
-    const artwork = [{ src: '/icon-512.png', sizes: '512x512', type: 'image/png' }]
+    const artwork = [{ src: serverPath('/icon-512.png'), sizes: '512x512', type: 'image/png' }]
     session.metadata = metadata({ title, artist: 'Backline', artwork })
   }
   store.subscribe(look)

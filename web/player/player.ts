@@ -4,6 +4,7 @@ import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 import type { MeasureResult } from '../measure/measure.ts'
 import type { LostWhy, RungWish } from '../network/messages.ts'
+import { serverPath } from './base-path.ts'
 import type { Calibration } from './calibration/calibrate.ts'
 import { findObstacle, type Obstacle, type Surroundings } from './capability.ts'
 import { ModeMemory, modeNamed } from './mode-memory.ts'
@@ -84,7 +85,7 @@ export class Player {
     if (this.#playback) return
     if (options.rung) this.#wish = known(options.rung)
     if (options.mode) this.#mode = knownMode(options.mode)
-    const url = new URL('/ws/audio', location.href)
+    const url = new URL(serverPath('/ws/audio'), location.href)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
     this.#playback = new Playback({
       url: url.href,

@@ -1,4 +1,5 @@
 import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
+import { withoutBase } from './base-path.ts'
 
 /** Which room this page is of, and what it asks to be there. */
 export interface RoomAddress {
@@ -14,10 +15,11 @@ const SESSION = /^\/s\/([\w-]{1,64})(?:\/(?:console|dev))?\/?$/
 /** What a page is for, unless its address says otherwise. */
 const ROLE_OF: Readonly<Record<string, Role>> = { console: 'controller', dev: 'engineer' }
 
-/** From the page's own address: `/s/<session>?role=controller&key=…`; `/` is the session main. Pure. */
+/** From the page's own address: `/s/<session>?role=controller&key=…`; `/` is the session main. */
 export function roomAddress({ pathname, search }: { pathname: string; search: string }): RoomAddress {
   const query = new URLSearchParams(search)
-  const place = /\/(console|dev)\/?$/.exec(pathname)?.[1] ?? ''
+  const path = withoutBase(pathname)
+  const place = /\/(console|dev)\/?$/.exec(path)?.[1] ?? ''
   const role = ROLES.find((known) => known === query.get('role')) ?? ROLE_OF[place] ?? 'listener'
-  return { session: SESSION.exec(pathname)?.[1] ?? MAIN, role, key: query.get('key') ?? '' }
+  return { session: SESSION.exec(path)?.[1] ?? MAIN, role, key: query.get('key') ?? '' }
 }

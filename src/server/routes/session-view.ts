@@ -68,17 +68,20 @@ export const SessionView = Type.Object({
 })
 export type SessionView = Static<typeof SessionView>
 
-export function summary({ name, session: { id, listeners } }: Entry): Static<typeof SessionSummary> {
-  return { id, name, listeners, url: id === 'main' ? '/' : `/s/${id}` }
+export function summary(
+  { name, session: { id, listeners } }: Entry,
+  basePath: string,
+): Static<typeof SessionSummary> {
+  return { id, name, listeners, url: `${basePath}${id === 'main' ? '/' : `/s/${id}`}` }
 }
 
-export function sessionView(entry: Entry): SessionView {
+export function sessionView(entry: Entry, basePath: string): SessionView {
   const { room } = entry.session
   const { scene, facts, together, steady, audience } = room
   const { nowUs } = scene
   const { timeline } = together
   return {
-    ...summary(entry),
+    ...summary(entry, basePath),
     revision: audience.revision,
     serverUs: nowUs,
     transport: {

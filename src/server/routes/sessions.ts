@@ -22,7 +22,7 @@ const NO_STORE = ['cache-control', 'no-store'] as const
 
 /** `/api/sessions`: which there are, one more, one less, and how the members of one do. */
 export async function sessions(app: FastifyInstance, { host }: SessionsOptions): Promise<void> {
-  const { sessions } = app
+  const { sessions, basePath } = app
   const ofServer = async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key)
   const ofSession = async (request: FastifyRequest) => {
     const { id } = request.params as { id: string }
@@ -36,7 +36,10 @@ export async function sessions(app: FastifyInstance, { host }: SessionsOptions):
       schema: { response: { 200: Type.Object({ sessions: Type.Array(SessionSummary) }) } },
       onRequest: ofServer,
     },
-    (_request, reply) => reply.header(...NO_STORE).send({ sessions: [...sessions.all].map(summary) }),
+    (_request, reply) =>
+      reply
+        .header(...NO_STORE)
+        .send({ sessions: [...sessions.all].map((entry) => summary(entry, basePath)) }),
   )
 
   app.post<{ Body: Wanted }>(
@@ -45,7 +48,7 @@ export async function sessions(app: FastifyInstance, { host }: SessionsOptions):
     (request, reply) => {
       try {
         const { session, key } = sessions.create(request.body.name ?? '')
-        const url = `/s/${session.id}`
+        const url = `${basePath}/s/${session.id}`
         return reply.code(201).header('location', url).send({ id: session.id, controllerKey: key, url })
       } catch (error) {
         if (error instanceof SessionsFullError) throw new HttpError(409, 'sessions-full', error.message)
@@ -60,7 +63,7 @@ export async function sessions(app: FastifyInstance, { host }: SessionsOptions):
     ({ params }, reply) => {
       const entry = sessionOf(sessions, params.id)
       sessions.visit(entry)
-      return reply.header(...NO_STORE).send(sessionView(entry))
+      return reply.header(...NO_STORE).send(sessionView(entry, basePath))
     },
   )
 

@@ -3,6 +3,7 @@ import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
 import type { SetRoom, Transport } from '../../../src/shared/wire/room-schema.ts'
 import { DeskError } from '../../desk/commands.ts'
 import { isRecord } from '../../network/checks.ts'
+import { serverPath } from '../../player/base-path.ts'
 import type { RoomAddress } from '../../player/room-address.ts'
 import type { Store } from '../parts/use-snapshot.ts'
 import { readRoom } from './room-answer.ts'
@@ -53,7 +54,7 @@ export class RoomDesk {
     address: { session, key },
     fetch = (url, init) => globalThis.fetch(url, init),
   }: RoomDeskOptions) {
-    this.#url = `/api/sessions/${session}`
+    this.#url = serverPath(`/api/sessions/${session}`)
     this.#query = key === '' ? '' : `?${new URLSearchParams({ key })}`
     this.#fetch = fetch
   }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { InputDevice } from '../../../src/shared/wire/console-messages.ts'
+import { serverPath } from '../../player/base-path.ts'
 import './instrument-help.css'
 import { seenInterfaces } from './seen-interfaces.ts'
 
@@ -14,7 +15,7 @@ export function InstrumentHelp({ why, onDismiss }: InstrumentHelpProps) {
   const [seen, setSeen] = useState<InputDevice[]>()
   useEffect(() => {
     let gone = false
-    seenInterfaces(() => fetch('/api/capture')).then((devices) => {
+    seenInterfaces(() => fetch(serverPath('/api/capture'))).then((devices) => {
       if (!gone) setSeen(devices)
     })
     return () => {

@@ -38,7 +38,7 @@ export function App({ player, page, address, scheme }: AppProps) {
   )
   return (
     <>
-      <a className="skip" href="#page">
+      <a className="skip" href={`${location.href.split('#')[0]}#page`}>
         Skip to the page
       </a>
       <span id="page" className="unseen" tabIndex={-1} />

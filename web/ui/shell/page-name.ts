@@ -1,16 +1,17 @@
+import { serverPath, withoutBase } from '../../player/base-path.ts'
 import type { RoomAddress } from '../../player/room-address.ts'
 
 export type PageName = 'listen' | 'console' | 'dev'
 
-/** `/`, `/console`, `/dev`, each also below `/s/<session>`. Pure. */
+/** `/`, `/console`, `/dev`, each also below `/s/<session>`. */
 export function pageName(pathname: string): PageName {
-  const last = /^(?:\/s\/[\w-]+)?\/(console|dev)\/?$/.exec(pathname)?.[1]
+  const last = /^(?:\/s\/[\w-]+)?\/(console|dev)\/?$/.exec(withoutBase(pathname))?.[1]
   return last === 'console' || last === 'dev' ? last : 'listen'
 }
 
-/** Where a page of this session is, with the key that proves a role where there is one. Pure. */
+/** Where a page of this session is, with the key that proves a role where there is one. */
 export function pagePath({ session, key }: Pick<RoomAddress, 'session' | 'key'>, page: PageName): string {
   const base = session === 'main' ? '' : `/s/${session}`
-  const path = page === 'listen' ? base || '/' : `${base}/${page}`
+  const path = serverPath(page === 'listen' ? base || '/' : `${base}/${page}`)
   return key === '' ? path : `${path}?${new URLSearchParams({ key })}`
 }
