@@ -11,6 +11,7 @@ import {
 } from '../../../shared/wire/packet.ts'
 import { Alignment } from './alignment.ts'
 import { CaptureTimes } from './capture-times.ts'
+import { EncodeTimes } from './encode-times.ts'
 import type { StreamShape } from './messages.ts'
 import { OpusEncoder } from './opus-native.ts'
 import { PcmReader } from './pcm-ring.ts'
@@ -32,6 +33,7 @@ interface Source {
 
 export class Encoding {
   readonly #post: (bytes: ArrayBuffer) => void
+  readonly #times: EncodeTimes
   /** Made once for each rung and kept, see OpusEncoder.free. */
   readonly #made = new Map<RungName, RungEncoder>()
   readonly #open: RungEncoder[] = []
@@ -42,9 +44,10 @@ export class Encoding {
   #outBytes = 0
   #source: Source | undefined
 
-  /** `post` is given packets back to back, in memory of their own. */
-  constructor(post: (bytes: ArrayBuffer) => void) {
+  /** `post` is given packets back to back, in memory of their own; `times` what each took. */
+  constructor(post: (bytes: ArrayBuffer) => void, times = new EncodeTimes()) {
     this.#post = post
+    this.#times = times
     this.#header.codec = CODEC.opus
     this.#header.channels = MIX_CHANNELS
   }
@@ -115,7 +118,9 @@ export class Encoding {
     const source = this.#source as Source
     if (this.#outBytes + HEADER_BYTES + MAX_OPUS_BYTES > OUT_BYTES) this.#flush()
     const header = this.#header
+    const startedMs = performance.now()
     header.payloadBytes = encoder.encode(this.#out, this.#outBytes + HEADER_BYTES)
+    this.#times.add(encoder.rung.name, performance.now() - startedMs)
     header.frames = encoder.frames
     header.streamId = source.streamId
     header.sequence = id

@@ -204,6 +204,10 @@ test('a worker that crashes is replaced: its rungs go on, with a gap', async () 
     expect.objectContaining({ delayMs: 20 }),
     expect.stringContaining('bad-version'),
   )
+  // What encoding took is known of both workers, and the dead time is over.
+  const counted = encoders.times.of('opus-128').counts as Float64Array
+  expect(counted.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(packets.length)
+  expect(encoders.failedMs(performance.now())).toBe(0)
 })
 
 test('an entry that is not there is tried again, later and later, and hurts nobody', async () => {
@@ -216,6 +220,8 @@ test('an entry that is not there is tried again, later and later, and hurts nobo
   expect(warn.mock.calls.slice(0, 3).map(([details]) => details)).toEqual(
     [1, 2, 4].map((delayMs) => ({ delayMs })),
   )
+  // Since the first of these deaths, not since the last.
+  expect(encoders.failedMs(performance.now())).toBeGreaterThan(2)
 })
 
 test('when the last rung is closed the worker goes, and comes back for the next', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/wire/packet.ts'
 import type { RungPacket } from '../rung-packet.ts'
 import { Alignment } from './alignment.ts'
+import { EncodeTimes } from './encode-times.ts'
 import type { StreamShape, ToOpusWorker } from './messages.ts'
 import { PcmWriter } from './pcm-ring.ts'
 import { WorkerLife, type WorkerLifeOptions } from './worker-life.ts'
@@ -41,6 +42,8 @@ interface Stream extends StreamShape {
 
 /** Every Opus rung is encoded once, for all its listeners, in one worker. Nothing here blocks; only `stop` waits. */
 export class OpusEncoders {
+  /** What encoding takes. */
+  readonly times = new EncodeTimes()
   readonly #log: OpusEncodersOptions['log']
   readonly #life: WorkerLife
   readonly #tracks = new Map<RungName, Track>()
@@ -60,6 +63,7 @@ export class OpusEncoders {
     this.#log = options.log
     this.#life = new WorkerLife({
       ...options,
+      encodeTimes: this.times.memory,
       onReady: () => this.#tellAll(),
       onPackets: (bytes) => this.#pass(Buffer.from(bytes)),
       onGone: () => {
@@ -71,6 +75,11 @@ export class OpusEncoders {
   get counters(): OpusCounters {
     const { restarts } = this.#life
     return { packetsEncoded: this.#packetsEncoded, packetsShed: this.#packetsShed, restarts }
+  }
+
+  /** For how long no worker has been there that works, although somebody listens; 0: there is one, or nobody does. */
+  failedMs(nowMs: number): number {
+    return this.#life.failedMs(nowMs)
   }
 
   /** A stream begins; rungs that are open stay so, and count from 0. */

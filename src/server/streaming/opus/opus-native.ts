@@ -68,6 +68,7 @@ export function loadOpus(): OpusModule {
 
 /** One encoder. Only the constructor allocates. Throws Error where libopus reports one: a bug of ours. */
 export class OpusEncoder {
+  readonly rung: OpusRung
   /** Frames of 48 kHz in a packet. */
   readonly frames: number
   readonly #module = loadOpus()
@@ -77,6 +78,7 @@ export class OpusEncoder {
 
   constructor(rung: OpusRung, tuning = opusTuning(rung)) {
     const { bitsPerSecond, packetMs } = rung
+    this.rung = rung
     this.frames = (packetMs * OPUS_RATE_HZ) / 1000
     this.#handler = new this.#module.OpusScriptHandler(OPUS_RATE_HZ, MIX_CHANNELS, RESTRICTED_LOWDELAY)
     this.#pcm = this.#module._malloc(this.frames * MIX_CHANNELS * 2)

@@ -29,6 +29,8 @@ export interface WorkerLifeOptions {
   /** For tests. */
   entry?: URL | undefined
   timing?: Partial<OpusTiming> | undefined
+  /** The same for every worker: where it counts what encoding takes. */
+  encodeTimes: SharedArrayBuffer
   /** It has said its first word: now it can be told things. */
   onReady: () => void
   onPackets: (bytes: ArrayBuffer) => void
@@ -47,7 +49,8 @@ export class WorkerLife {
   #readyAtMs: number | undefined
   /** Since when the worker has taken nothing. */
   #fullSinceMs: number | undefined
-  #failed = false
+  /** Since when there is none that works. */
+  #failedAtMs: number | undefined
   #restarts = 0
   #readyTimer: NodeJS.Timeout | undefined
   #restartTimer: NodeJS.Timeout | undefined
@@ -68,7 +71,12 @@ export class WorkerLife {
 
   /** The last one died, and none has been ready since. */
   get failed(): boolean {
-    return this.#failed
+    return this.#failedAtMs !== undefined
+  }
+
+  /** For how long; 0: it has not. */
+  failedMs(nowMs: number): number {
+    return nowMs - (this.#failedAtMs ?? nowMs)
   }
 
   /** Deaths that nobody asked for. */
@@ -123,6 +131,7 @@ export class WorkerLife {
     const worker = new Worker(this.#entry, {
       name: 'opus',
       execArgv: [],
+      workerData: this.#options.encodeTimes,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     })
     this.#worker = worker
@@ -147,7 +156,7 @@ export class WorkerLife {
     }
     clearTimeout(this.#readyTimer)
     this.#readyAtMs = performance.now()
-    this.#failed = false
+    this.#failedAtMs = undefined
     this.#options.onReady()
   }
 
@@ -155,7 +164,7 @@ export class WorkerLife {
     const healthyMs = this.#readyAtMs === undefined ? 0 : performance.now() - this.#readyAtMs
     const delayMs = this.#delay.after(healthyMs)
     this.#forget()
-    this.#failed = true
+    this.#failedAtMs ??= performance.now()
     this.#restarts++
     this.#options.log.warn({ delayMs }, `the Opus worker ended: ${message}`)
     this.#restartTimer = setTimeout(() => {
@@ -170,7 +179,7 @@ export class WorkerLife {
     this.#restartTimer = undefined
     const worker = this.#worker
     this.#forget()
-    this.#failed = false
+    this.#failedAtMs = undefined
     if (worker === undefined) return
     const gone = worker.terminate().finally(() => this.#ending.delete(gone))
     this.#ending.add(gone)

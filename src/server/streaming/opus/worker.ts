@@ -1,6 +1,7 @@
 // Entry of the Opus worker: a thread of the server that encodes all Opus rungs, so that its socket loop does not.
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { unreachable } from '../../../shared/unreachable.ts'
+import { EncodeTimes } from './encode-times.ts'
 import { Encoding } from './encoding.ts'
 import type { FromOpusWorker, ToOpusWorker } from './messages.ts'
 import { loadOpus } from './opus-native.ts'
@@ -9,7 +10,10 @@ const port = parentPort
 if (port === null) throw new Error('this is the entry of a worker thread')
 
 const post = (message: FromOpusWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
-const encoding = new Encoding((bytes) => post({ kind: 'packets', bytes }, [bytes]))
+const encoding = new Encoding(
+  (bytes) => post({ kind: 'packets', bytes }, [bytes]),
+  new EncodeTimes(workerData),
+)
 
 port.on('message', (message: ToOpusWorker) => {
   switch (message.kind) {
