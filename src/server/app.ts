@@ -14,6 +14,7 @@ import session from './plugins/session.ts'
 import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
 import { captureControl } from './routes/capture.ts'
+import docs from './routes/docs.ts'
 import { health } from './routes/health.ts'
 import { listeners } from './routes/listeners.ts'
 import { measure } from './routes/measure.ts'
@@ -58,6 +59,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(headers)
   await app.register(errors)
   await app.register(validation)
+  await app.register(docs, { version, basePath: config.basePath })
   await app.register(invites, { dataDir: config.dataDir })
   await app.register(capture, {
     entry: options.captureEntry,
