@@ -9,6 +9,7 @@ import { OpusEncoders } from '../streaming/opus/opus-encoders.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     sessions: Sessions
+    encoders: OpusEncoders
     /** "main". */
     session: Session
   }
@@ -16,11 +17,13 @@ declare module 'fastify' {
 
 /** The sessions follow the capture child for as long as the app lives; their encoders end with it. */
 async function session(app: FastifyInstance, options: Omit<RegistryOptions, 'encoders'>): Promise<void> {
-  const encoders = new EncoderShare(new OpusEncoders({ log: app.log.child({ part: 'opus' }) }))
+  const opus = new OpusEncoders({ log: app.log.child({ part: 'opus' }) })
+  const encoders = new EncoderShare(opus)
   const controllerKey = options.controllerKey || newKey()
   const sessions = new Sessions({ ...options, controllerKey, encoders })
   sessions.follow(app.capture)
   app.decorate('sessions', sessions)
+  app.decorate('encoders', opus)
   app.decorate('session', sessions.main)
   app.addHook('onReady', async () => {
     // It is kept nowhere else, and another one is made at the next start.

@@ -63,7 +63,10 @@ test('stopped, listeners are told why and the server goes on; started, they hear
   const states = () => listener.told('source_state').map(({ state }) => state)
   await listener.until(() => states().includes('stopped'))
   const health = await fetch(`${url}/health`)
-  expect([health.status, (await health.json()).status]).toEqual([200, 'degraded'])
+  expect([health.status, await health.json()]).toMatchObject([
+    503,
+    { status: 'failed', reasons: ['source-stopped'] },
+  ])
   expect(await ask('PUT', '/api/capture', { wanted: true })).toMatchObject({
     state: 'starting',
     wanted: true,

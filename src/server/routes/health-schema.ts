@@ -1,14 +1,24 @@
 import Type, { type Static } from 'typebox'
 
 import { RUNG_NAMES } from '../../shared/rungs.ts'
+import { UNREADY_REASONS } from './readiness.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const RungName = Type.Enum([...RUNG_NAMES])
 
+/** failed: no sound can be had, and `reasons` say why. degraded: nor at this moment, but it is on its way. */
+const Status = Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')])
+const Reasons = Type.Array(Type.Enum([...UNREADY_REASONS]))
+
+/** What `GET /health/live` returns: the loop turns. */
+export const Live = Type.Object({ status: Type.Literal('ok'), uptimeSeconds: Type.Number() })
+
+/** What `GET /health/ready` returns. */
+export const Ready = Type.Object({ status: Status, reasons: Reasons })
+
 /** What `GET /health` returns. Counts run from the server's start, those of the source from its child's. */
 export const Health = Type.Object({
-  /** failed: the source does not come back by itself. */
-  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')]),
+  ...Ready.properties,
   version: Type.String(),
   uptimeSeconds: Type.Number(),
   listeners: Count,
@@ -94,3 +104,4 @@ export const Health = Type.Object({
   }),
 })
 export type Health = Static<typeof Health>
+export type Ready = Static<typeof Ready>

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import '../plugins/consoles.ts'
 import type { SourceStatus } from '../sessions/source-status.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
-import { Health } from './health-schema.ts'
+import { Health, Live, Ready } from './health-schema.ts'
+import { unreadyReasons } from './readiness.ts'
 
 export interface HealthOptions {
   version: string
@@ -12,13 +13,29 @@ export interface HealthOptions {
 
 const FLOOR_DB = -120
 
-/** `GET /health`: 200, or 503 when the source does not come back by itself. */
+/**
+ * `GET /health/live`: 200 while the loop turns; if not, the server is to be started again. `GET /health/ready`, and `GET /health`
+ * with all that is known: 200, or 503 while no sound can be had, which starting the server again does not mend.
+ */
 export async function health(app: FastifyInstance, { version }: HealthOptions): Promise<void> {
-  const { capture, consoles, session, sessions } = app
+  const { capture, consoles, encoders, session, sessions } = app
+  const ready = (): Ready => {
+    const nowMs = performance.now()
+    const reasons = unreadyReasons(session.status, encoders.failedMs(nowMs), nowMs)
+    const isPlaying = session.status.state === 'running'
+    return { status: reasons.length > 0 ? 'failed' : isPlaying ? 'ok' : 'degraded', reasons }
+  }
+  app.get('/health/live', { schema: { response: { 200: Live } } }, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok', uptimeSeconds: process.uptime() }),
+  )
+  app.get('/health/ready', { schema: { response: { 200: Ready, 503: Ready } } }, (_request, reply) => {
+    const body = ready()
+    return reply.code(codeOf(body)).header('cache-control', 'no-store').send(body)
+  })
   app.get('/health', { schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
     const { status } = session
     const body: Health = {
-      status: healthOf(status.state, capture.wanted),
+      ...ready(),
       version,
       uptimeSeconds: process.uptime(),
       listeners: sessions.listeners,
@@ -35,17 +52,12 @@ export async function health(app: FastifyInstance, { version }: HealthOptions): 
         opus: sessions.encoders,
       },
     }
-    return reply
-      .code(body.status === 'failed' ? 503 : 200)
-      .header('cache-control', 'no-store')
-      .send(body)
+    return reply.code(codeOf(body)).header('cache-control', 'no-store').send(body)
   })
 }
 
-/** One that somebody stopped comes back when somebody starts it: no service is to be restarted for that. */
-function healthOf(state: SourceStatus['state'], isWanted: boolean): Health['status'] {
-  if (state === 'running') return 'ok'
-  return state === 'stopped' && isWanted ? 'failed' : 'degraded'
+function codeOf({ reasons }: Ready): 200 | 503 {
+  return reasons.length > 0 ? 503 : 200
 }
 
 function sourceHealth(status: Readonly<SourceStatus>, restarts: number): Health['source'] {

@@ -55,7 +55,7 @@ export class Session {
   readonly #ladder: Ladder
   readonly #tending: Tending
   readonly #listeners = new Set<Listener>()
-  readonly #status = initialStatus()
+  readonly #status: SourceStatus
   readonly #anchor = { position: 0, captureUs: 0 }
   #timer: NodeJS.Timeout | undefined
   #roomTimer: NodeJS.Timeout | undefined
@@ -65,6 +65,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#nowMs = options.nowMs ?? (() => performance.now())
+    this.#status = initialStatus(this.#nowMs())
     this.#ladder = new Ladder({
       encoders: options.encoders,
       nowMs: this.#nowMs,
@@ -177,7 +178,12 @@ export class Session {
   #beginStream(codec: number): void {
     const { info, streamId } = this.#status
     if (info === undefined || streamId === undefined) throw new Error('a packet before its stream')
-    Object.assign(this.#status, { anchor: this.#anchor, state: 'running', message: '' })
+    Object.assign(this.#status, {
+      anchor: this.#anchor,
+      state: 'running',
+      message: '',
+      quietSinceMs: undefined,
+    })
     const { rateHz, periodFrames } = info
     this.room.begin(streamId, rateHz, periodFrames)
     this.#ladder.begin({ streamId, rateHz, periodFrames }, codec)
@@ -195,6 +201,7 @@ export class Session {
   /** The source has gone, or does not come back; the message is a sentence for a person. */
   pause(state: Paused, message: string): void {
     const changed = this.#status.state !== state || this.#status.message !== message
+    this.#status.quietSinceMs ??= this.#nowMs()
     Object.assign(this.#status, { state, message, levels: undefined, anchor: undefined })
     this.#ladder.end()
     this.room.end()

@@ -7,6 +7,8 @@ export interface SourceStatus {
   state: SourceState['state']
   /** A sentence for a person; empty when running. */
   message: string
+  /** Since when nothing plays, monotonic; undefined: it plays. */
+  quietSinceMs: number | undefined
   streamId: number | undefined
   /** The last source that was ready, also while it is down. */
   info: SourceInfo | undefined
@@ -16,10 +18,11 @@ export interface SourceStatus {
   anchor: { position: number; captureUs: number } | undefined
 }
 
-export function initialStatus(): SourceStatus {
+export function initialStatus(nowMs: number): SourceStatus {
   return {
     state: 'starting',
     message: 'The instrument is being opened.',
+    quietSinceMs: nowMs,
     streamId: undefined,
     info: undefined,
     levels: undefined,
