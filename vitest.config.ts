@@ -9,6 +9,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles: ['test/seed.ts'],
+          // Much of it waits: without a word Vitest leaves one core out.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
           // Only for what hangs: a busy machine may take ten times as long as an idle one.
           testTimeout: 60_000,
           include: ['{src,web,public,bench,test}/**/*.test.{ts,tsx}'],
@@ -21,6 +24,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           fileParallelism: false,
           maxWorkers: 1,
+          // Nothing beside it: it is about sound in time.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           // A machine that stands still for a moment spoils one take, and the report says "retry"; what is broken fails twice.
           retry: 1,
