@@ -1,0 +1,180 @@
+// A listener without a browser: it comes back as the page does, by the page's own connection, and knows sound from silence.
+import { OpusDecoder } from 'opus-decoder'
+import { WebSocket } from 'ws'
+import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
+import { RECEIPT_MS, type ServerMessage } from '../../src/shared/wire/control.ts'
+import { CODEC, emptyHeader, FLAG_GAP, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
+import { Connection, type Socket } from '../../web/network/connection.ts'
+import { nowUs } from './now.ts'
+
+const TICK_MS = 50
+/** −60 dB of full scale: louder is sound. */
+const AUDIBLE = 0.001
+
+interface Waiting {
+  sinceUs: number
+  heard: (atUs: number) => void
+}
+
+export interface ListenerOptions {
+  port: number
+  rung: RungName
+  /** More of the address, such as `&mode=steady`. */
+  query?: string
+}
+
+export class ChaosListener {
+  /** Each attempt to connect, µs. */
+  readonly knocksUs: number[] = []
+  /** Streams it has been told of, one after the other. */
+  readonly streamIds: number[] = []
+  /** Packets that were missing inside a stream. */
+  missing = 0
+  packets = 0
+  readonly #connection: Connection
+  readonly #decoder: OpusDecoder<48000> | undefined
+  readonly #ready: Promise<void>
+  readonly #timers: NodeJS.Timeout[]
+  readonly #header = emptyHeader()
+  readonly #waiting = new Set<Waiting>()
+  readonly #url: string
+  #sequence = Number.NaN
+  #receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
+
+  constructor({ port, rung, query = '' }: ListenerOptions) {
+    this.#url = `ws://127.0.0.1:${port}/ws/audio?rung=${rung}${query}`
+    const isOpus = rungNamed(rung).codec === 'opus'
+    this.#decoder = isOpus ? new OpusDecoder({ channels: 2 }) : undefined
+    this.#ready = this.#decoder?.ready ?? Promise.resolve()
+    this.#connection = new Connection({
+      open: (url) => {
+        this.knocksUs.push(nowUs())
+        return openSocket(url)
+      },
+      nowMs: () => performance.now(),
+      random: Math.random,
+      onOpen: () => {
+        this.#receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
+        this.#sequence = Number.NaN
+      },
+      onMessage: (data) => this.#take(data),
+      onLink: () => {},
+    })
+    this.#timers = [
+      setInterval(() => this.#connection.tick(), TICK_MS),
+      setInterval(() => this.#tell(isOpus), RECEIPT_MS),
+    ]
+  }
+
+  /** Connects, and goes on doing so until `stop`. */
+  async start(): Promise<void> {
+    await this.#ready
+    this.#connection.start(this.#url)
+  }
+
+  get connected(): boolean {
+    return this.#connection.connected
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#connection.stop()
+    this.#decoder?.free()
+  }
+
+  /** Resolves with the ms from then to when sound came that was captured after it. */
+  async soundAfter(sinceUs: number, limitMs = 60_000): Promise<number> {
+    const waiting: Waiting = { sinceUs, heard: () => {} }
+    let timer: NodeJS.Timeout | undefined
+    try {
+      const atUs = await new Promise<number>((resolve, reject) => {
+        waiting.heard = resolve
+        this.#waiting.add(waiting)
+        timer = setTimeout(() => reject(new Error(`no sound for ${limitMs} ms`)), limitMs)
+      })
+      return (atUs - sinceUs) / 1000
+    } finally {
+      clearTimeout(timer)
+      this.#waiting.delete(waiting)
+    }
+  }
+
+  #take(data: unknown): void {
+    if (data instanceof ArrayBuffer) {
+      this.#receipt.bytes += data.byteLength
+      this.#packets(data)
+    } else {
+      this.#receipt.bytes += (data as string).length
+      this.#told(JSON.parse(data as string) as ServerMessage)
+    }
+  }
+
+  #told(message: ServerMessage): void {
+    if (message.type === 'source_state') this.#connection.expectPackets(message.state === 'running')
+    if (message.type !== 'audio_config' || message.streamId === this.streamIds.at(-1)) return
+    this.streamIds.push(message.streamId)
+    this.#sequence = Number.NaN
+  }
+
+  #packets(message: ArrayBuffer): void {
+    this.#connection.heardPacket(performance.now())
+    const view = new DataView(message)
+    const header = this.#header
+    for (let from = 0; from < message.byteLength; ) {
+      const end = readHeader(view, from, header)
+      this.packets++
+      if (header.flags & FLAG_GAP) this.missing++
+      else if (!Number.isNaN(this.#sequence))
+        this.missing += Math.max(0, ((header.sequence - this.#sequence) >>> 0) - 1)
+      this.#sequence = header.sequence
+      const { streamId, codec, position, frames } = header
+      // Opus counts frames of 48 kHz; the server asks for positions of the stream.
+      const scale = codec === CODEC.opus ? 44_100 / 48_000 : 1
+      this.#receipt = {
+        ...this.#receipt,
+        streamId,
+        position: Math.round((position + frames) * scale),
+        packets: this.#receipt.packets + 1,
+      }
+      this.#judge(new Uint8Array(message, from + HEADER_BYTES, header.payloadBytes))
+      from = end
+    }
+  }
+
+  #judge(payload: Uint8Array): void {
+    const { codec, captureUs } = this.#header
+    const isOpus = codec === CODEC.opus
+    if (this.#waiting.size === 0 && !isOpus) return
+    // Each frame of Opus leans on those before it: all are decoded.
+    const peak = isOpus ? this.#opusPeak(payload) : pcmPeak(payload, codec)
+    if (peak < AUDIBLE) return
+    for (const { sinceUs, heard } of this.#waiting) if (captureUs > sinceUs) heard(nowUs())
+  }
+
+  #opusPeak(payload: Uint8Array): number {
+    const { channelData } = this.#decoder?.decodeFrame(payload) ?? { channelData: [] }
+    return peakOf(channelData[0] ?? [])
+  }
+
+  #tell(opus: boolean): void {
+    const figures = { latenessMs: 0, targetMs: 15, episodes: 0, opus }
+    this.#connection.send(JSON.stringify({ type: 'receipt', ...this.#receipt, ...figures }))
+  }
+}
+
+function openSocket(url: string): Socket {
+  const socket = new WebSocket(url, { perMessageDeflate: false })
+  socket.on('error', () => {}) // the close that follows says enough
+  return socket as unknown as Socket
+}
+
+function pcmPeak(payload: Uint8Array, codec: number): number {
+  const bytes = payload.slice().buffer
+  return codec === CODEC.pcmF32 ? peakOf(new Float32Array(bytes)) : peakOf(new Int16Array(bytes)) / 32_768
+}
+
+function peakOf(samples: ArrayLike<number>): number {
+  let peak = 0
+  for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i] as number))
+  return peak
+}

@@ -1,0 +1,161 @@
+// The built server as a user starts it, on its own and to be mistreated. It ends with whoever started it.
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type Env, type Program, startProgram } from '../studio/process.ts'
+import { childrenOf, commandLine } from '../studio/processes.ts'
+import { freePort } from '../studio/server.ts'
+import { waitUntil } from '../studio/wait-until.ts'
+import { type Census, takeCensus } from './census.ts'
+
+const START = join(import.meta.dirname, '..', '..', 'src', 'server', 'start.mjs')
+const CENSUS = join(import.meta.dirname, 'census-in-server.mjs')
+/** A start of the server on a machine that does much else. */
+export const START_LIMIT_MS = 60_000
+
+export interface Answer {
+  status: number
+  headers: IncomingMessage['headers']
+  body: string
+}
+
+export interface ServerOptions {
+  env?: Env
+  /** The one of the server before, to be found again. */
+  port?: number
+  folder?: string
+  /** What starts it: a command and its arguments, which end by running what follows them as the same process. */
+  within?: readonly string[]
+}
+
+let mark = 0
+const folders = new Set<string>()
+const servers = new Set<ChaosServer>()
+
+/** Starts one; resolves at once. */
+export async function spawnServer(options: ServerOptions = {}): Promise<ChaosServer> {
+  const server = new ChaosServer({ ...options, port: options.port ?? (await freePort()) })
+  servers.add(server)
+  return server
+}
+
+/** Starts one; resolves when its source plays. */
+export async function startServer(options: ServerOptions = {}): Promise<ChaosServer> {
+  const server = await spawnServer(options)
+  await server.plays()
+  return server
+}
+
+/** For `afterAll`: nothing of a test stays, however it ended. */
+export async function endServers(): Promise<void> {
+  await Promise.all([...servers].map((server) => server.end('SIGKILL')))
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+}
+
+export class ChaosServer {
+  readonly port: number
+  /** Its own, with its data in it. */
+  readonly folder: string
+  readonly #program: Program
+  /** In the environment of everything that descends from it. */
+  readonly #mark = `CHAOS_MARK=${process.pid}-${mark++}`
+  readonly #census: string
+
+  constructor({ env, port = 0, folder, within = [] }: ServerOptions) {
+    this.port = port
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'backline-chaos-'))
+    folders.add(this.folder)
+    this.#census = join(this.folder, 'census.json')
+    const { NODE_OPTIONS: _, VITEST: __, ...inherited } = process.env
+    const [markName = '', markValue = ''] = this.#mark.split('=')
+    const command = [...within, 'setpriv', '--pdeathsig', 'KILL', process.execPath, START]
+    this.#program = startProgram(command[0] as string, command.slice(1), {
+      cwd: this.folder,
+      env: {
+        ...(inherited as Env),
+        PORT: String(this.port),
+        CAPTURE: 'synth',
+        DATA_DIR: join(this.folder, 'data'),
+        NODE_OPTIONS: `--import ${CENSUS}`,
+        CHAOS_CENSUS: this.#census,
+        [markName]: markValue,
+        ...env,
+      },
+    })
+  }
+
+  get pid(): number {
+    return this.#program.child.pid ?? 0
+  }
+
+  log(): string {
+    return this.#program.log()
+  }
+
+  /** Resolves when the source plays. */
+  async plays(): Promise<void> {
+    await waitUntil(
+      `the server to play: ${this.log()}`,
+      async () => {
+        if (!this.#program.alive()) throw new Error(`the server ended: ${this.log()}`)
+        return (await this.health()).source.state === 'running'
+      },
+      START_LIMIT_MS,
+    ).catch((error: unknown) => {
+      throw new Error(`the server does not play: ${this.log()}`, { cause: error })
+    })
+  }
+
+  /** Over a connection of its own that ends with the answer, so that none stays to be counted. */
+  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const asking = request({
+      ...{ host: '127.0.0.1', port: this.port, method, path, agent: false },
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    })
+    asking.end(body === undefined ? undefined : JSON.stringify(body))
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) }
+  }
+
+  async health(): Promise<{ listeners: number; source: { state: string } }> {
+    return JSON.parse((await this.ask('GET', '/health')).body)
+  }
+
+  childPid(): number | undefined {
+    return childrenOf(this.pid).find((pid) => /capture[/\\]main/.test(commandLine(pid)))
+  }
+
+  census(): Promise<Census> {
+    return takeCensus(this.pid, this.#census)
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#program.child.kill(signal)
+  }
+
+  /** Sends the signal and waits for the end: of the server, and of everything that descends from it. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    await this.#program.stop(signal)
+    await waitUntil('nothing of the server to be left', () => this.living().length === 0)
+  }
+
+  /** Everything that descends from the server and lives, the server too. */
+  living(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => environmentOf(pid).includes(this.#mark))
+  }
+}
+
+/** Empty for one that has ended and waits to be seen off. */
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+  } catch {
+    return [] // it ended while we looked, or is somebody else's
+  }
+}
