@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerFactory,
+  LogController,
+} from 'fastify'
 import { withoutBase } from './base-path.ts'
 import type { SupervisorTiming } from './capture-supervisor.ts'
 import type { Config } from './config.ts'
@@ -6,7 +11,9 @@ import capture from './plugins/capture.ts'
 import consoles from './plugins/consoles.ts'
 import errors, { replyWithError } from './plugins/errors.ts'
 import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
+import https from './plugins/https.ts'
 import invites from './plugins/invites.ts'
+import lan from './plugins/lan.ts'
 import mixDesk from './plugins/mix.ts'
 import page from './plugins/page.ts'
 import reference from './plugins/reference.ts'
@@ -24,6 +31,7 @@ import { time } from './routes/time.ts'
 import { transport } from './routes/transport.ts'
 import { wsAudio } from './routes/ws-audio.ts'
 import { wsConsole } from './routes/ws-console.ts'
+import { type Https, namesOf } from './tls/open-https.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -41,15 +49,20 @@ export interface AppOptions {
   pageRoot: string
   logger: FastifyBaseLogger
   captureTiming?: Partial<SupervisorTiming>
+  /** Plain HTTP without. */
+  https?: Https | undefined
+  /** Writes to a person's terminal, where there is one. */
+  terminal?: ((text: string) => void) | undefined
 }
 
 /** Puts the server together. Never listens; the capture child starts when the app is ready. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { config, version } = options
+  const { config, version, https: secure } = options
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 65_536,
+    ...(secure && { serverFactory: secure.servers.create as unknown as FastifyServerFactory }),
     rewriteUrl: ({ url = '/' }) => withoutBase(url, config.basePath),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     frameworkErrors: (error, request, reply) =>
@@ -87,6 +100,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(listeners, { host: config.host })
   await app.register(sessions, { host: config.host })
   await app.register(transport, { host: config.host })
+  if (secure) await app.register(https, secure)
+  if (secure && config.lan)
+    await app.register(lan, {
+      names: () => namesOf(config),
+      fingerprint: () => (secure.isOwn ? secure.servers.certificate.fingerprint : undefined),
+      terminal: options.terminal,
+    })
   await app.register(page, { root: options.pageRoot, basePath: config.basePath })
   return app
 }

@@ -1,8 +1,9 @@
 import { isLoopback } from './routes/same-origin.ts'
 
 /** The address a person on this machine can open: not 0.0.0.0, and the name rather than the number. */
-export function pageUrl(address: string): string {
-  const url = new URL(address)
+export function pageUrl(address: string, { isSecure = false, basePath = '' } = {}): string {
+  const url = new URL(`${basePath}/`, address)
+  if (isSecure) url.protocol = 'https:'
   if (isLoopback(url.hostname) || url.hostname === '0.0.0.0' || url.hostname === '[::]')
     url.hostname = 'localhost'
   return url.href

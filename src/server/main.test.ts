@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { EXIT } from './exit-codes.ts'
+import { testCertificate } from './tls/fixtures/test-certificate.ts'
 
 // Whole processes, with the real capture child.
 const SLOW_MS = 30_000
@@ -119,3 +121,44 @@ test(
   },
   SLOW_MS,
 )
+
+test(
+  'a certificate whose key is another’s ends it with 2 and one plain line',
+  async () => {
+    const { flags, cert, key } = await pair()
+    writeFileSync(key, (await testCertificate()).key)
+    const { exit, stderr } = start('--port=0', '--capture=synth', ...flags)
+    expect(await exit).toBe(EXIT.badSettings)
+    expect(await stderr).toBe(`TLS_KEY: "${key}" is not the key of the certificate in TLS_CERT: "${cert}".\n`)
+  },
+  SLOW_MS,
+)
+
+test(
+  'SIGHUP has it read a renewed certificate, and it plays on',
+  async () => {
+    const { flags, cert, key } = await pair()
+    const { server, exit } = start('--port=0', '--capture=synth', ...flags)
+    expect(await says(server, 'Backline plays at', 'plays demo synth')).toContain(
+      'plays at https://localhost:',
+    )
+    const next = await testCertificate()
+    writeFileSync(cert, next.cert)
+    writeFileSync(key, next.key)
+    server.kill('SIGHUP')
+    await says(server, 'the certificate is a new one', next.fingerprint)
+    server.kill('SIGTERM')
+    expect(await exit).toBe(EXIT.asked)
+  },
+  SLOW_MS,
+)
+
+/** A certificate and its key in files, and the flags that name them. */
+async function pair() {
+  const folder = mkdtempSync(join(tmpdir(), 'backline-pair-'))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const made = await testCertificate()
+  writeFileSync(cert, made.cert)
+  writeFileSync(key, made.key)
+  return { cert, key, flags: [`--tls-cert=${cert}`, `--tls-key=${key}`] }
+}

@@ -10,6 +10,8 @@ import { listenFailure, pageUrl } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { projectRoot, projectVersion } from './project.ts'
 import { helpText } from './settings.ts'
+import { openHttps } from './tls/open-https.ts'
+import { TlsError } from './tls/tls-error.ts'
 
 /** Nice value: behind the capture child, ahead of ordinary programs. */
 const PRIORITY = -10
@@ -35,6 +37,10 @@ function end(code: number, message: string): never {
 }
 
 const config = settings()
+const https = await openHttps(config).catch((error: unknown) => {
+  if (!(error instanceof TlsError)) throw error
+  return end(EXIT.badSettings, error.message)
+})
 const logger = await createLogger(config.logLevel)
 const app = await buildApp({
   config,
@@ -42,13 +48,18 @@ const app = await buildApp({
   version: projectVersion(),
   captureEntry: new URL(`../capture/main${extname(import.meta.url)}`, import.meta.url),
   pageRoot: fileURLToPath(new URL('dist/web', projectRoot())),
+  https,
+  terminal: process.stdout.isTTY ? (text) => void process.stdout.write(text) : undefined,
 })
 
 app.capture.once('gave-up', async (message) => {
   await app.close()
   end(EXIT.captureRefused, `The instrument can not be opened: ${message}`)
 })
-closeWithGrace({ delay: 4000, logger }, async ({ signal, err }) => {
+// Those who renew certificates tell servers so; without one of theirs it means that the terminal is gone.
+const skip: 'SIGHUP'[] = config.tlsCert === '' ? [] : ['SIGHUP']
+for (const signal of skip) process.on(signal, () => void app.renewCertificate())
+closeWithGrace({ delay: 4000, logger, skip }, async ({ signal, err }) => {
   if (err) logger.fatal(err)
   else logger.info({ signal }, 'closing')
   await app.close()
@@ -64,7 +75,8 @@ try {
   await app.listen({
     host: config.host,
     port: config.port,
-    listenTextResolver: (address) => `Backline plays at ${pageUrl(address)}`,
+    listenTextResolver: (address) =>
+      `Backline plays at ${pageUrl(address, { isSecure: https !== undefined, basePath: config.basePath })}`,
   })
 } catch (error) {
   await app.close()

@@ -1,0 +1,48 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { InviteError } from '../access/invite-error.ts'
+import { greeting } from '../tls/greeting.ts'
+import type { LocalNames } from '../tls/local-names.ts'
+// For the type it adds to the app.
+import './invites.ts'
+
+export interface LanOptions {
+  names: () => LocalNames
+  /** SHA-256 of the certificate; undefined for one that browsers know to trust. */
+  fingerprint: () => string | undefined
+  /** Where a person reads, and no log is kept: what is shown there may hold a key. */
+  terminal: ((text: string) => void) | undefined
+}
+
+/** Once it listens, says where others on the network do: on a terminal as a code to scan that lets its bearer in. */
+async function lan(app: FastifyInstance, { names, fingerprint, terminal }: LanOptions): Promise<void> {
+  app.addHook('onListen', async () => {
+    const { port } = app.server.address() as AddressInfo
+    const { best } = names()
+    const origin = `https://${best.includes(':') ? `[${best}]` : best}:${port}`
+    const url = new URL(`${app.basePath}/`, origin).href
+    app.log.info({ part: 'https', fingerprint: fingerprint() }, `Others on this network listen at ${url}`)
+    if (terminal === undefined) return
+    terminal(
+      greeting({
+        url,
+        inviteUrl: new URL(`${app.basePath}${await invitePath(app)}`, origin).href,
+        fingerprint: fingerprint(),
+      }),
+    )
+  })
+}
+
+/** Where nothing can be kept, the address goes without: the log says why, and who scans it asks for a link. */
+async function invitePath(app: FastifyInstance): Promise<string> {
+  try {
+    return (await app.invites.create({ role: 'listener' })).path
+  } catch (error) {
+    if (!(error instanceof InviteError)) throw error
+    app.log.warn({ part: 'https' }, `No invite could be made: ${error.message}`)
+    return '/'
+  }
+}
+
+export default fp(lan, { name: 'lan', fastify: '5.x', dependencies: ['invites'] })
