@@ -23,6 +23,9 @@ export interface Asked {
 /** `resume`: send, and something was left out before. `wait`: not now. `skip`: never. */
 export type Admission = 'send' | 'resume' | 'wait' | 'skip'
 
+/** Why the server ended it: the code it was closed with, or that it did not read. */
+export type Ending = number | 'stalled'
+
 /** Answers a listener asked for and does not read. */
 const MAX_UNREAD_CONTROL_BYTES = 65_536
 const OPEN = 1
@@ -69,6 +72,7 @@ export class Listener {
   /** Its stream; receipts of others say nothing of what is in flight. */
   #streamId = Number.NaN
   #last: Receipt | undefined
+  #ending: Ending | undefined
   readonly #tally: Tally
   #receiptAtMs: number
   #hole = false
@@ -98,6 +102,11 @@ export class Listener {
   /** The last that came. */
   get receipt(): Readonly<Receipt> | undefined {
     return this.#last
+  }
+
+  /** Undefined: the server has not. */
+  get ending(): Ending | undefined {
+    return this.#ending
   }
 
   get open(): boolean {
@@ -231,6 +240,7 @@ export class Listener {
     if (!this.open) return
     if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES) {
       this.#counters.stalled++
+      this.#ending = 'stalled'
       this.#socket.terminate()
       return
     }
@@ -251,6 +261,7 @@ export class Listener {
   }
 
   close(code: number, reason: string): void {
+    this.#ending = code
     this.#socket.close(code, reason)
   }
 
