@@ -4,9 +4,11 @@ import Fastify, {
   type FastifyServerFactory,
   LogController,
 } from 'fastify'
+import { serverLimits } from './access/limits.ts'
 import { withoutBase } from './base-path.ts'
 import type { SupervisorTiming } from './capture-supervisor.ts'
 import type { Config } from './config.ts'
+import access from './plugins/access.ts'
 import capture from './plugins/capture.ts'
 import consoles from './plugins/consoles.ts'
 import errors, { replyWithError } from './plugins/errors.ts'
@@ -22,7 +24,9 @@ import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
 import { captureControl } from './routes/capture.ts'
 import docs from './routes/docs.ts'
+import { door } from './routes/door.ts'
 import { health } from './routes/health.ts'
+import { invites as inviting } from './routes/invites.ts'
 import { listeners } from './routes/listeners.ts'
 import { measure } from './routes/measure.ts'
 import { mix } from './routes/mix.ts'
@@ -62,6 +66,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 65_536,
+    ...serverLimits(config.limits),
     ...(secure && { serverFactory: secure.servers.create as unknown as FastifyServerFactory }),
     rewriteUrl: ({ url = '/' }) => withoutBase(url, config.basePath),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
@@ -72,8 +77,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(headers)
   await app.register(errors)
   await app.register(validation)
-  await app.register(docs, { version, basePath: config.basePath })
+  // Before the door: what that refuses is hung up on.
+  await app.register(webSockets, { maxMessageBytes: config.limits.maxMessageKib * 1024 })
   await app.register(invites, { dataDir: config.dataDir })
+  await app.register(access, { host: config.host, limits: config.limits, corsOrigins: config.corsOrigins })
+  await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,
     settings: config.capture,
@@ -84,22 +92,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     serverVersion: version,
     maxSessions: config.maxSessions,
     maxListeners: config.maxListeners,
+    maxSessionListeners: config.limits.maxSessionListeners,
     room: config.room,
     controllerKey: config.controllerKey,
   })
   await app.register(consoles)
   await app.register(reference, { servers: config.ntpServers })
-  await app.register(webSockets)
-  await app.register(wsAudio, { host: config.host })
-  await app.register(wsConsole, { host: config.host })
+  await app.register(door)
+  await app.register(inviting)
+  await app.register(wsAudio, { limits: config.limits })
+  await app.register(wsConsole)
   await app.register(health, { version })
   await app.register(time)
-  await app.register(measure, { host: config.host })
-  await app.register(captureControl, { host: config.host })
-  await app.register(mix, { host: config.host })
-  await app.register(listeners, { host: config.host })
-  await app.register(sessions, { host: config.host })
-  await app.register(transport, { host: config.host })
+  await app.register(measure)
+  await app.register(captureControl)
+  await app.register(mix)
+  await app.register(listeners)
+  await app.register(sessions)
+  await app.register(transport)
   if (secure) await app.register(https, secure)
   if (secure && config.lan)
     await app.register(lan, {

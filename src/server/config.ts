@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse as parseDotenv } from 'dotenv'
 import type { SourceSettings } from '../shared/capture-messages.ts'
+import type { AccessLimits } from './access/limits.ts'
 import type { NtpServer } from './reference/ntp-server.ts'
 import type { RoomSettings } from './sessions/room-settings.ts'
 import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
@@ -21,6 +22,9 @@ export interface Config {
   readonly trustProxy: readonly string[]
   readonly logLevel: Values['logLevel']
   readonly maxListeners: number
+  readonly limits: AccessLimits
+  /** Other pages that may use the server. */
+  readonly corsOrigins: readonly string[]
   readonly ntpServers: readonly NtpServer[]
   readonly maxSessions: number
   /** Empty: one is to be made. */
@@ -109,8 +113,15 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
   const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, dataDir, ...rest } =
     values
-  const { lan, tlsCert, tlsKey, basePath, trustProxy, ...inner } = rest
-  const { mix, ...others } = inner
+  const { lan, tlsCert, tlsKey, basePath, trustProxy, corsOrigins, ...inner } = rest
+  const { maxKeyAttempts, maxRequests, maxAddressUpgrades, maxUpgrades, ...a } = inner
+  const { maxSessionListeners, maxAddressListeners, maxMessages, maxMessageKib, ...b } = a
+  const { handshakeTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxHeaderKib, mix, ...others } = b
+  const limits = {
+    ...{ maxKeyAttempts, maxRequests, maxAddressUpgrades, maxUpgrades },
+    ...{ maxSessionListeners, maxAddressListeners, maxMessages, maxMessageKib },
+    ...{ handshakeTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxHeaderKib },
+  }
   const { capture: input, device, channels, rateHz, bits, periodFrames, command, ...room } = others
   const capture = { capture: input, device, channels, rateHz, bits, periodFrames, command }
   const gains = mix.map((channel) =>
@@ -126,6 +137,8 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
     trustProxy: Object.freeze(trustProxy),
     logLevel,
     maxListeners,
+    limits: Object.freeze(limits),
+    corsOrigins: Object.freeze(corsOrigins),
     ntpServers: Object.freeze(ntpServers),
     maxSessions,
     controllerKey,

@@ -1,4 +1,5 @@
 // Every setting, once: its names, its default, what it means, and what is allowed.
+import { parseOrigins } from './access/origins.ts'
 import { basePath, proxies } from './address-settings.ts'
 import { MAX_SERVERS, type NtpServer, parseServers } from './reference/ntp-server.ts'
 
@@ -65,6 +66,13 @@ function pair(text: string): Parsed<readonly [number, number]> {
   return value[0] >= 1 && value[1] >= 1
     ? { ok: true, value }
     : { ok: false, allowed: 'two channel numbers counted from 1, such as 1,2' }
+}
+
+function origins(text: string): Parsed<readonly string[]> {
+  const value = parseOrigins(text)
+  return value === undefined
+    ? { ok: false, allowed: 'origins with commas, such as https://studio.example,http://10.0.0.5:8080' }
+    : { ok: true, value }
 }
 
 function ntpServers(text: string): Parsed<readonly NtpServer[]> {
@@ -137,6 +145,79 @@ export const SETTINGS = {
   ),
   mix: setting<readonly [number, number]>('MIX', [1, 2], 'channels played left and right', pair),
   maxListeners: setting('MAX_LISTENERS', 100, 'listeners at a time, 1 to 10000', whole(1, 10_000)),
+  maxSessionListeners: setting(
+    'MAX_SESSION_LISTENERS',
+    10_000,
+    'listeners at a time in one session, 1 to 10000',
+    whole(1, 10_000),
+  ),
+  maxAddressListeners: setting(
+    'MAX_ADDRESS_LISTENERS',
+    32,
+    'listeners at a time from one address, 1 to 10000',
+    whole(1, 10_000),
+  ),
+  maxAddressUpgrades: setting(
+    'MAX_ADDRESS_UPGRADES',
+    20,
+    'WebSockets that one address may ask for in 10 s, 1 to 10000',
+    whole(1, 10_000),
+  ),
+  maxUpgrades: setting(
+    'MAX_UPGRADES',
+    500,
+    'WebSockets that all other computers together may ask for in 10 s, 1 to 100000',
+    whole(1, 100_000),
+  ),
+  maxRequests: setting(
+    'MAX_REQUESTS',
+    600,
+    'requests to /api that one address may make in 10 s, 10 to 100000',
+    whole(10, 100_000),
+  ),
+  maxKeyAttempts: setting(
+    'MAX_KEY_ATTEMPTS',
+    10,
+    'wrong keys that one address may try in a minute, 1 to 1000',
+    whole(1, 1000),
+  ),
+  maxMessages: setting(
+    'MAX_MESSAGES',
+    100,
+    'messages that one listener may send in a second (twice as many at once), 20 to 10000',
+    whole(20, 10_000),
+  ),
+  maxMessageKib: setting(
+    'MAX_MESSAGE_KIB',
+    64,
+    'a longer message ends its connection, KiB, 4 to 1024',
+    whole(4, 1024),
+  ),
+  handshakeTimeoutMs: setting(
+    'HANDSHAKE_TIMEOUT_MS',
+    10_000,
+    'how long the head of a request may take, ms, 500 to 60000',
+    whole(500, 60_000),
+  ),
+  requestTimeoutMs: setting(
+    'REQUEST_TIMEOUT_MS',
+    30_000,
+    'how long a whole request may take, ms, 500 to 300000',
+    whole(500, 300_000),
+  ),
+  idleTimeoutMs: setting(
+    'IDLE_TIMEOUT_MS',
+    60_000,
+    'a connection on which nothing is asked for so long is closed, ms, 1000 to 600000',
+    whole(1000, 600_000),
+  ),
+  maxHeaderKib: setting('MAX_HEADER_KIB', 8, 'longest head of a request, KiB, 4 to 64', whole(4, 64)),
+  corsOrigins: setting<readonly string[]>(
+    'CORS_ORIGINS',
+    [],
+    'other pages that may use the server, such as https://studio.example, with commas; they need keys, too',
+    origins,
+  ),
   ntpServers: setting<readonly NtpServer[]>(
     'NTP_SERVERS',
     [],

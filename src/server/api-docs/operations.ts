@@ -54,7 +54,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /time': {
     tag: 'server',
     summary: 'What time it is, by whom, and how sure that is.',
-    isOpen: true,
   },
   'GET /api/docs': {
     tag: 'server',
@@ -65,6 +64,32 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'server',
     summary: 'This description as OpenAPI 3.1.',
     answers: { 200: { description: 'An OpenAPI document.', type: 'application/json' } },
+  },
+  'GET /api/access': {
+    tag: 'access',
+    summary: 'As whom one comes in with this key, or why one does not.',
+    query: { session, role: Type.Enum([...ROLES], { description: 'As whom one would like to.' }) },
+    errors: {
+      401: 'no-key, bad-key, expired-key, revoked-key.',
+      403: 'wrong-role, wrong-session: the key is good for something else.',
+      429: 'too-many-attempts, too-many-requests: `retry-after` says when.',
+    },
+  },
+  'GET /api/invites': {
+    tag: 'access',
+    summary: 'The invites that work, of the sessions one is in charge of.',
+  },
+  'POST /api/invites': {
+    tag: 'access',
+    summary: 'A link for others, of a role in a session; its address is told only here.',
+    description: 'Works for 24 hours unless told, and no longer than the invite one has oneself.',
+    errors: { 404: NO_SESSION, 409: 'invites-full: there are 500.', 500: NOT_KEPT, 507: DISK_FULL },
+  },
+  'DELETE /api/invites/:id': {
+    tag: 'access',
+    summary: 'Takes an invite back; who came by it is closed with 4403.',
+    answers: { 204: { description: 'It opens nothing any more.' } },
+    errors: { 404: 'no-such-invite: there is none with this id.', 500: NOT_KEPT, 507: DISK_FULL },
   },
   'GET /api/capture': {
     tag: 'source',

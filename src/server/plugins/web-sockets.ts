@@ -2,18 +2,27 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { comeBackReason, comeBackTimesMs } from '../../shared/wire/come-back.ts'
-import { CLOSE, MAX_CONTROL_BYTES } from '../../shared/wire/control.ts'
+import { CLOSE } from '../../shared/wire/control.ts'
+// For the type it adds to the app.
+import './access.ts'
 
 /** A listener that has not answered the close by then is cut off. */
 const CLOSE_GRACE_MS = 500
 
+export interface WebSocketOptions {
+  /** From a browser; a longer one ends its connection. */
+  maxMessageBytes: number
+}
+
 /** WebSockets on Fastify's routes. On close, each is told when to come back, then cut off. */
-async function webSockets(app: FastifyInstance): Promise<void> {
+async function webSockets(app: FastifyInstance, { maxMessageBytes }: WebSocketOptions): Promise<void> {
   await app.register(websocket, {
-    // Up to four times the limit a message is answered with a reason; beyond it `ws` hangs up with 1009.
-    options: { maxPayload: 4 * MAX_CONTROL_BYTES, perMessageDeflate: false },
+    // What is too long for a control message is answered with a reason; beyond this `ws` hangs up with 1009.
+    options: { maxPayload: maxMessageBytes, perMessageDeflate: false },
     errorHandler(error, socket, request) {
-      const fromOutside = (error as NodeJS.ErrnoException).code !== undefined
+      const { code } = error as NodeJS.ErrnoException
+      const fromOutside = code !== undefined
+      if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') app.refusals['message-size']++
       if (fromOutside) request.log.debug(error, 'listener broke the protocol or the connection')
       else {
         request.log.error(error)

@@ -1,24 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { captureView } from '../console/capture-view.ts'
 import { DeviceLookError } from '../device-look.ts'
 import { HttpError } from '../http-error.ts'
-import { MAIN } from '../sessions/registry.ts'
-import { checkSteering, sessionOf } from './access.ts'
 import { CaptureSchema, CaptureWish } from './capture-schema.ts'
-import { sameOriginOnly } from './same-origin.ts'
-
-export interface CaptureOptions {
-  /** Host the server listens on. */
-  host: string
-}
 
 /** `/api/capture`: the source and its child; starts and stops it, and has it play something else. */
-export async function captureControl(app: FastifyInstance, { host }: CaptureOptions): Promise<void> {
-  const { capture, session, sessions } = app
-  const onRequest = [
-    sameOriginOnly(host),
-    async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key),
-  ]
+export async function captureControl(app: FastifyInstance): Promise<void> {
+  const { capture, session } = app
   const schema = { response: { 200: CaptureSchema } }
   const view = () => captureView(capture, session.status)
 
@@ -29,7 +17,7 @@ export async function captureControl(app: FastifyInstance, { host }: CaptureOpti
   // Answered once what is not wanted any more has let go of its device, not when something else plays.
   app.put<{ Body: CaptureWish }>(
     '/api/capture',
-    { schema: { ...schema, body: CaptureWish }, onRequest },
+    { schema: { ...schema, body: CaptureWish } },
     async ({ body }) => {
       if (body.capture === 'command' && capture.settings.command === '')
         throw new HttpError(
@@ -43,7 +31,7 @@ export async function captureControl(app: FastifyInstance, { host }: CaptureOpti
   )
 
   // A driver that is asked for its devices may take a second or two.
-  app.post('/api/capture/devices', { schema, onRequest }, async () => {
+  app.post('/api/capture/devices', { schema }, async () => {
     try {
       await capture.look()
     } catch (error) {

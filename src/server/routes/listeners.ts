@@ -4,12 +4,6 @@ import { RUNG_NAMES } from '../../shared/rungs.ts'
 import { Wish } from '../../shared/wire/client-schema.ts'
 import { HttpError } from '../http-error.ts'
 import type { Listener } from '../streaming/listener.ts'
-import { sameOriginOnly } from './same-origin.ts'
-
-export interface ListenersOptions {
-  /** Host the server listens on. */
-  host: string
-}
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -58,7 +52,7 @@ const Quality = Type.Object({ rung: Wish }, { additionalProperties: false })
 type Quality = Static<typeof Quality>
 
 /** `/api/listeners`: everybody who listens, and how; `PUT /api/listeners/:id/quality` pins one's rung, or lets it go. */
-export async function listeners(app: FastifyInstance, { host }: ListenersOptions): Promise<void> {
+export async function listeners(app: FastifyInstance): Promise<void> {
   const { sessions } = app
   app.get('/api/listeners', { schema: { response: { 200: Listeners } } }, (_request, reply) => {
     const nowMs = performance.now()
@@ -69,7 +63,7 @@ export async function listeners(app: FastifyInstance, { host }: ListenersOptions
   })
   app.put<{ Params: { id: string }; Body: Quality }>(
     '/api/listeners/:id/quality',
-    { schema: { body: Quality, response: { 200: Quality } }, onRequest: sameOriginOnly(host) },
+    { schema: { body: Quality, response: { 200: Quality } } },
     ({ params, body }) => {
       const listener = sessions.listener(Number(params.id))
       if (listener === undefined)

@@ -60,7 +60,7 @@ test('another site may not, and another computer needs the key of the session', 
   expect(await site.json()).toMatchObject({ reason: 'bad-origin' })
   const far = { 'x-forwarded-for': '203.0.113.9' }
   const without = await post(url, id, far)
-  expect(without.status).toBe(403)
-  expect(await without.json()).toMatchObject({ reason: 'not-a-controller' })
+  expect(without.status).toBe(401)
+  expect(await without.json()).toMatchObject({ reason: 'no-key' })
   expect((await post(url, id, far, '?key=0123456789abcdef')).status).toBe(200)
 })

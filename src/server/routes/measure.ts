@@ -1,16 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { checkRole, grantIn } from '../access/gate.ts'
 import { HttpError } from '../http-error.ts'
 import { MeasureError, type MeasureRefusal, Measuring } from '../measure/measuring.ts'
 import { serverUs } from '../server-clock.ts'
 import { MAIN } from '../sessions/registry.ts'
-import { checkSteering, sessionOf } from './access.ts'
-import { sameOriginOnly } from './same-origin.ts'
-
-export interface MeasureOptions {
-  /** Host the server listens on. */
-  host: string
-}
 
 const Body = Type.Object(
   {
@@ -43,18 +37,18 @@ const STATUS: Record<MeasureRefusal, number> = {
 
 /**
  * `POST /api/measure`: adds a short quiet sound to everybody's, and answers when it was where on its way to this listener.
- * On this computer everybody may; others need `?key=`, of the listener's session.
+ * For who is in charge of the listener's session, and its engineers.
  */
-export async function measure(app: FastifyInstance, { host }: MeasureOptions): Promise<void> {
+export async function measure(app: FastifyInstance): Promise<void> {
   const { sessions } = app
   const measuring = new Measuring({ capture: app.capture, nowUs: serverUs })
   app.post<{ Body: Body }>(
     '/api/measure',
-    { schema: { body: Body, response: { 200: Times } }, onRequest: sameOriginOnly(host) },
+    { schema: { body: Body, response: { 200: Times } } },
     async (request) => {
       const { listener: id } = request.body
       const entry = [...sessions.all].find(({ session }) => session.listener(id) !== undefined)
-      checkSteering(request, (entry ?? sessionOf(sessions, MAIN)).key)
+      checkRole(grantIn(request), entry?.session.id ?? MAIN, ['controller', 'engineer'])
       const listener = entry?.session.listener(id)
       if (listener === undefined) throw new HttpError(404, 'no-such-listener', `There is no listener ${id}.`)
       try {

@@ -63,15 +63,15 @@ test.each([
   expect(app.capture.gains).toBe(before)
 })
 
-test('from another computer a mix takes the key, and looking at it does not', async () => {
+test('from another computer a mix takes the key, and so does looking at it', async () => {
   const { url } = await testApp('steady', { args: [`--controller-key=${KEY}`] })
   const ask = client(url, { 'x-forwarded-for': '192.0.2.7' })
-  expect((await ask('GET', '/api/mix')).status).toBe(200)
+  expect((await ask('GET', '/api/mix')).status).toBe(401)
   expect(await ask('PUT', '/api/mix', { strips: strips() })).toMatchObject({
-    status: 403,
-    reason: 'not-a-controller',
+    status: 401,
+    reason: 'no-key',
   })
-  expect((await ask('PUT', preset('A'))).status).toBe(403)
+  expect((await ask('PUT', preset('A'))).status).toBe(401)
   expect((await ask('PUT', `/api/mix?key=${KEY}`, { strips: strips() })).status).toBe(200)
 })
 

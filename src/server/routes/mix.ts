@@ -1,18 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { MOST_DB, OFF_DB } from '../../shared/mix-strips.ts'
 import { HttpError } from '../http-error.ts'
 import { MixError } from '../mix/mix-desk.ts'
 import { PresetError, type PresetFault } from '../mix/preset-store.ts'
-import { MAIN } from '../sessions/registry.ts'
-import { checkSteering, sessionOf } from './access.ts'
 import { presetName } from './preset-name.ts'
-import { sameOriginOnly } from './same-origin.ts'
-
-export interface MixOptions {
-  /** Host the server listens on. */
-  host: string
-}
 
 const Row = Type.Array(Type.Number({ minimum: -4, maximum: 4 }), { minItems: 1, maxItems: 32 })
 /** Left and right, one linear gain per input channel. */
@@ -57,16 +49,12 @@ interface Named {
  * `/api/mix`: how the input channels become left and right, as strips or as gains; the capture child ramps to a new mix.
  * `/api/mix/presets`: mixes under a name.
  */
-export async function mix(app: FastifyInstance, { host }: MixOptions): Promise<void> {
-  const { mixDesk, sessions } = app
-  const onRequest = [
-    sameOriginOnly(host),
-    async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key),
-  ]
+export async function mix(app: FastifyInstance): Promise<void> {
+  const { mixDesk } = app
   const schema = { response: { 200: Mix } }
 
   app.get('/api/mix', { schema }, () => mixDesk.view())
-  app.put<{ Body: Wanted }>('/api/mix', { schema: { ...schema, body: Wanted }, onRequest }, ({ body }) => {
+  app.put<{ Body: Wanted }>('/api/mix', { schema: { ...schema, body: Wanted } }, ({ body }) => {
     try {
       if (body.strips !== undefined) mixDesk.setStrips(body.strips)
       if (body.gains !== undefined) mixDesk.setGains(body.gains)
@@ -82,15 +70,15 @@ export async function mix(app: FastifyInstance, { host }: MixOptions): Promise<v
     return { presets, preset }
   })
   // Saves what is set.
-  app.put<Named>('/api/mix/presets/:name', { schema, onRequest }, async ({ params }) => {
+  app.put<Named>('/api/mix/presets/:name', { schema }, async ({ params }) => {
     await kept(() => mixDesk.save(presetName(params.name)))
     return mixDesk.view()
   })
-  app.post<Named>('/api/mix/presets/:name/load', { schema, onRequest }, ({ params }) => {
+  app.post<Named>('/api/mix/presets/:name/load', { schema }, ({ params }) => {
     if (!mixDesk.load(presetName(params.name))) throw noSuch(params.name)
     return mixDesk.view()
   })
-  app.delete<Named>('/api/mix/presets/:name', { schema, onRequest }, async ({ params }) => {
+  app.delete<Named>('/api/mix/presets/:name', { schema }, async ({ params }) => {
     if (!(await kept(() => mixDesk.delete(presetName(params.name))))) throw noSuch(params.name)
     return mixDesk.view()
   })

@@ -1,6 +1,3 @@
-import type { FastifyRequest } from 'fastify'
-import { HttpError } from '../http-error.ts'
-
 /** A host name or address that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -15,12 +12,4 @@ export function mayUse(origin: string | undefined, host: string | undefined, ser
   if (!URL.canParse(origin)) return false // "null": a sandboxed frame or a file
   const from = new URL(origin)
   return from.host === host?.toLowerCase() || (isLoopback(serverHost) && isLoopback(from.hostname))
-}
-
-/** An onRequest hook: other sites do not get to use a visitor's local server. */
-export function sameOriginOnly(serverHost: string) {
-  return async (request: FastifyRequest): Promise<void> => {
-    if (!mayUse(request.headers.origin, request.headers.host, serverHost))
-      throw new HttpError(403, 'bad-origin', 'Only the page of this server may do this.')
-  }
 }

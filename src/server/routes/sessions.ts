@@ -1,16 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { CLOSE } from '../../shared/wire/control.ts'
 import { HttpError } from '../http-error.ts'
 import { MAIN, SessionsFullError } from '../sessions/registry.ts'
-import { checkSteering, sessionOf } from './access.ts'
-import { sameOriginOnly } from './same-origin.ts'
+import { sessionOf } from './access.ts'
 import { SessionSummary, SessionView, sessionView, summary } from './session-view.ts'
-
-export interface SessionsOptions {
-  /** Host the server listens on. */
-  host: string
-}
 
 const Wanted = Type.Object(
   { name: Type.Optional(Type.String({ maxLength: 200 })) },
@@ -21,20 +15,14 @@ const Made = Type.Object({ id: Type.String(), controllerKey: Type.String(), url:
 const NO_STORE = ['cache-control', 'no-store'] as const
 
 /** `/api/sessions`: which there are, one more, one less, and how the members of one do. */
-export async function sessions(app: FastifyInstance, { host }: SessionsOptions): Promise<void> {
+export async function sessions(app: FastifyInstance): Promise<void> {
   const { sessions, basePath } = app
-  const ofServer = async (request: FastifyRequest) => checkSteering(request, sessionOf(sessions, MAIN).key)
-  const ofSession = async (request: FastifyRequest) => {
-    const { id } = request.params as { id: string }
-    checkSteering(request, sessionOf(sessions, id).key)
-  }
 
   // Who knows all of them could visit all of them: a session's address is its secret.
   app.get(
     '/api/sessions',
     {
       schema: { response: { 200: Type.Object({ sessions: Type.Array(SessionSummary) }) } },
-      onRequest: ofServer,
     },
     (_request, reply) =>
       reply
@@ -44,7 +32,7 @@ export async function sessions(app: FastifyInstance, { host }: SessionsOptions):
 
   app.post<{ Body: Wanted }>(
     '/api/sessions',
-    { schema: { body: Wanted, response: { 201: Made } }, onRequest: [sameOriginOnly(host), ofServer] },
+    { schema: { body: Wanted, response: { 201: Made } } },
     (request, reply) => {
       try {
         const { session, key } = sessions.create(request.body.name ?? '')
@@ -67,15 +55,9 @@ export async function sessions(app: FastifyInstance, { host }: SessionsOptions):
     },
   )
 
-  app.delete<{ Params: { id: string } }>(
-    '/api/sessions/:id',
-    { onRequest: [sameOriginOnly(host), ofSession] },
-    async ({ params }, reply) => {
-      if (params.id === MAIN) throw new HttpError(409, 'main-stays', '"main" is always there.')
-      await sessions.remove(params.id, (listener) =>
-        listener.close(CLOSE.gone, 'This session has been ended.'),
-      )
-      return reply.code(204).send()
-    },
-  )
+  app.delete<{ Params: { id: string } }>('/api/sessions/:id', async ({ params }, reply) => {
+    if (params.id === MAIN) throw new HttpError(409, 'main-stays', '"main" is always there.')
+    await sessions.remove(params.id, (listener) => listener.close(CLOSE.gone, 'This session has been ended.'))
+    return reply.code(204).send()
+  })
 }

@@ -35,7 +35,7 @@ test('what makes no sense, or is not for this computer, changes nothing', async 
   }
   expect(await refused({ steadyMs: 500 })).toEqual([400, 'bad-request'])
   expect(await refused({ steadyMs: 2000, quick: true })).toEqual([400, 'bad-request'])
-  expect(await refused({ steadyMs: 2000 }, FAR)).toEqual([403, 'not-a-controller'])
+  expect(await refused({ steadyMs: 2000 }, FAR)).toEqual([401, 'no-key'])
   expect(await refused({ steadyMs: 2000 }, { origin: 'http://evil.example' })).toEqual([403, 'bad-origin'])
   expect(app.session.room.steady.fixedMs).toBe(5000)
 })

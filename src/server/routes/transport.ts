@@ -1,16 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { SetRoom, Transport } from '../../shared/wire/room-schema.ts'
 import { HttpError } from '../http-error.ts'
 import { serverUs } from '../server-clock.ts'
 import { TransportError } from '../sessions/room/transport-error.ts'
-import { checkSteering, sessionOf } from './access.ts'
-import { sameOriginOnly } from './same-origin.ts'
-
-export interface TransportOptions {
-  /** Host the server listens on. */
-  host: string
-}
+import { sessionOf } from './access.ts'
 
 const { type, ...parts } = Transport.properties
 /** The message of a controller; `atUnixMs`: when it is heard, by the reference time. */
@@ -50,20 +44,12 @@ const RoomIs = Type.Object({
  * `POST /api/sessions/:id/transport` and `PUT /api/sessions/:id/room`: what a controller's `transport` and `set_room` messages do,
  * for scripts, and for a console that does not listen.
  */
-export async function transport(app: FastifyInstance, { host }: TransportOptions): Promise<void> {
+export async function transport(app: FastifyInstance): Promise<void> {
   const { sessions } = app
-  const onRequest = [
-    sameOriginOnly(host),
-    async (request: FastifyRequest) => {
-      const { id } = request.params as { id: string }
-      checkSteering(request, sessionOf(sessions, id).key)
-    },
-  ]
   app.post<{ Params: { id: string }; Body: Body }>(
     '/api/sessions/:id/transport',
     {
       schema: { body: Body, response: { 200: Done } },
-      onRequest,
     },
     ({ params, body: { atUnixMs, ...body } }) => {
       const { session } = sessionOf(sessions, params.id)
@@ -89,7 +75,7 @@ export async function transport(app: FastifyInstance, { host }: TransportOptions
 
   app.put<{ Params: { id: string }; Body: RoomWish }>(
     '/api/sessions/:id/room',
-    { schema: { body: RoomWish, response: { 200: RoomIs } }, onRequest },
+    { schema: { body: RoomWish, response: { 200: RoomIs } } },
     ({ params, body }) => {
       const { room } = sessionOf(sessions, params.id).session
       room.settle(body)

@@ -151,7 +151,7 @@ describe('a bad message', () => {
     const [bad, good] = [new TestListener(port), new TestListener(port)]
     await Promise.all([once(bad.socket, 'open'), once(good.socket, 'open')])
     const closed = bad.closed()
-    bad.socket.send('x'.repeat(5 * MAX_CONTROL_BYTES))
+    bad.socket.send('x'.repeat(65_537))
     expect((await closed).code).toBe(1009)
     const heard = good.packets.length
     await good.until(() => good.packets.length > heard + 2)

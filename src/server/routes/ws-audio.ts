@@ -4,42 +4,49 @@ import { isRungName, RUNG_NAMES } from '../../shared/rungs.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
 import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
 import { MODE_NAMES, type Mode } from '../../shared/wire/room-names.ts'
+import { addressKey } from '../access/address.ts'
+import { AddressPlaces } from '../access/address-places.ts'
+import { asked } from '../access/asked.ts'
+import type { AccessLimits } from '../access/limits.ts'
+import { isLocal } from '../access/local.ts'
+import { MessageRate } from '../access/message-rate.ts'
 import { HttpError } from '../http-error.ts'
 import { serverUs } from '../server-clock.ts'
 import { MAIN } from '../sessions/registry.ts'
 import type { Membership } from '../sessions/session.ts'
 import { type Asked, Listener } from '../streaming/listener.ts'
-import { asked, checkSteering, sessionOf } from './access.ts'
+import { sessionOf } from './access.ts'
 import { ControlInbox } from './control-inbox.ts'
-import { sameOriginOnly } from './same-origin.ts'
 
 export interface WsAudioOptions {
-  /** Host the server listens on. */
-  host: string
+  limits: AccessLimits
+}
+
+/** Why somebody is not taken in who might be at another time; for a person. */
+const FULL_WORDS = {
+  'server-full': 'All places are taken. Try again later.',
+  'session-full': 'All places of this room are taken. Try again later.',
+  'address-full': 'Too many listen from your network at once. Try again later.',
 }
 
 /**
  * `/ws/audio?session=…&mode=…&role=…&key=…&stream=…&from=…&rung=…&start=…&kbps=…`: audio packets and control messages of one
- * listener. `session`: main without; `mode`: live without; `role`: others than listener need to be on this computer, or the
- * `key`; `stream` and `from`: of which stream, and from which room position on, it goes on. `rung`: one to stay on, or `auto`, as
+ * listener. `session`: main without; `mode`: live without; `role`: one that
+ * the `key` gives, listener without; `stream` and `from`: of which stream, and from which room position on, it goes on. `rung`: one to stay on, or `auto`, as
  * without; `start`: the one `auto` begins with; `kbps`: what the link delivers, as far as the page has seen.
  */
-export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): Promise<void> {
-  const { sessions } = app
-  const entryOf = (request: FastifyRequest) => sessionOf(sessions, asked(request, 'session') ?? MAIN)
+export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions): Promise<void> {
+  const { sessions, refusals } = app
+  const places = new AddressPlaces(limits.maxAddressListeners)
   app.route({
     method: 'GET',
     url: '/ws/audio',
     // Before the connection is taken, so that the answer can say what is wrong.
-    onRequest: [
-      sameOriginOnly(host),
-      async (request) => {
-        wished(request)
-        const { role } = membership(request)
-        const { key } = entryOf(request)
-        if (role !== 'listener') checkSteering(request, key)
-      },
-    ],
+    onRequest: async (request) => {
+      wished(request)
+      membership(request)
+      sessionOf(sessions, asked(request, 'session') ?? MAIN)
+    },
     handler: async () => {
       throw new HttpError(426, 'web-socket-only', 'This address speaks WebSocket only.')
     },
@@ -53,15 +60,27 @@ export async function wsAudio(app: FastifyInstance, { host }: WsAudioOptions): P
       request.raw.socket.setNoDelay(true)
       const listener = new Listener(socket, request.raw.socket, counters, undefined, wished(request))
       const inbox = new ControlInbox(listener, counters, session.room)
-      const onMessage = (data: RawData, isBinary: boolean) => inbox.receive(data, isBinary, serverUs())
+      const rate = new MessageRate(limits.maxMessages, performance.now())
+      const onMessage = (data: RawData, isBinary: boolean) => {
+        if (rate.take(performance.now())) return inbox.receive(data, isBinary, serverUs())
+        // What else it sends is not heard: nor does it take part any more.
+        socket.off('message', onMessage)
+        refusals['message-rate']++
+        listener.close(CLOSE.protocol, 'Too many messages.')
+      }
       socket.on('message', onMessage)
       socket.once('close', () => {
         socket.off('message', onMessage)
         session.leave(listener)
         sessions.visit(entry)
       })
-      if (!sessions.join(entry, listener, membership(request)))
-        listener.close(CLOSE.full, 'All places are taken. Try again later.')
+      const place = isLocal(request) ? () => {} : places.take(addressKey(request.ip))
+      if (place !== undefined) socket.once('close', place)
+      const outcome =
+        place === undefined ? 'address-full' : sessions.join(entry, listener, membership(request))
+      if (outcome === 'joined') return
+      refusals[outcome]++
+      listener.close(CLOSE.full, FULL_WORDS[outcome])
     },
   })
 }

@@ -89,7 +89,7 @@ test('places and numbers are of all sessions together', async () => {
   const { sessions, join } = setUp({ maxListeners: 2 })
   const { session } = sessions.create('')
   const [a, b, c] = [join('main'), join(session.id), join('main')]
-  expect([a?.joined, b?.joined, c?.joined]).toEqual([true, true, false])
+  expect([a?.joined, b?.joined, c?.joined]).toEqual(['joined', 'joined', 'server-full'])
   expect([a?.listener.id, b?.listener.id]).toEqual([1, 2])
   expect([sessions.listeners, sessions.counters.refused]).toEqual([2, 1])
   expect(sessions.listener(2)).toBe(b?.listener)

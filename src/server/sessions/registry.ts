@@ -18,6 +18,8 @@ export interface RegistryOptions {
   maxSessions: number
   /** In all of them together. */
   maxListeners: number
+  /** In one of them; as many as there may be at all, without. */
+  maxSessionListeners?: number
   encoders: EncoderShare
   room: RoomSettings
   /** Of main. */
@@ -146,15 +148,21 @@ export class Sessions {
     await entry.session.stop()
   }
 
-  /** Takes the listener in; false, and counted, when all places are taken. */
-  join({ session }: Entry, listener: Listener, membership?: Membership): boolean {
-    if (this.listeners >= this.#options.maxListeners) {
+  /** Takes the listener in, unless all places are taken: then it is counted. */
+  join(
+    { session }: Entry,
+    listener: Listener,
+    membership?: Membership,
+  ): 'joined' | 'server-full' | 'session-full' {
+    const { maxListeners, maxSessionListeners = maxListeners } = this.#options
+    const isServerFull = this.listeners >= maxListeners
+    if (isServerFull || session.listeners >= maxSessionListeners) {
       this.counters.refused++
-      return false
+      return isServerFull ? 'server-full' : 'session-full'
     }
     listener.id = this.#nextListener++
     session.join(listener, membership)
-    return true
+    return 'joined'
   }
 
   visit(entry: Entry): void {

@@ -1,7 +1,7 @@
 import type { Role } from '../../shared/wire/room-messages.ts'
 
 /** What a member of a room may do beyond listening, and who may. */
-const RIGHTS = {
+export const RIGHTS = {
   /** Start, pause, seek. */
   transport: ['controller'],
   /** Settings of the room. */
