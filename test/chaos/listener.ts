@@ -1,9 +1,9 @@
 // A listener without a browser: it comes back as the page does, by the page's own connection, and knows sound from silence.
 import { OpusDecoder } from 'opus-decoder'
 import { WebSocket } from 'ws'
-import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
+import { OPUS_RATE_HZ, type RungName, rungNamed } from '../../src/shared/rungs.ts'
 import { RECEIPT_MS, type ServerMessage } from '../../src/shared/wire/control.ts'
-import { CODEC, emptyHeader, FLAG_GAP, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
+import { CODEC, emptyHeader, HEADER_BYTES, readHeader } from '../../src/shared/wire/packet.ts'
 import { Connection, type Socket } from '../../web/network/connection.ts'
 import { nowUs } from './now.ts'
 
@@ -28,9 +28,8 @@ export class ChaosListener {
   readonly knocksUs: number[] = []
   /** Streams it has been told of, one after the other. */
   readonly streamIds: number[] = []
-  /** Packets that were missing inside a stream. */
-  missing = 0
-  packets = 0
+  /** Sound that was missing inside of streams, ms. */
+  missingMs = 0
   readonly #connection: Connection
   readonly #decoder: OpusDecoder<48000> | undefined
   readonly #ready: Promise<void>
@@ -38,7 +37,9 @@ export class ChaosListener {
   readonly #header = emptyHeader()
   readonly #waiting = new Set<Waiting>()
   readonly #url: string
-  #sequence = Number.NaN
+  #rateHz = 44_100
+  /** Where the next packet of the stream begins. */
+  #next = Number.NaN
   #receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
 
   constructor({ port, rung, query = '' }: ListenerOptions) {
@@ -55,7 +56,7 @@ export class ChaosListener {
       random: Math.random,
       onOpen: () => {
         this.#receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
-        this.#sequence = Number.NaN
+        this.#next = Number.NaN
       },
       onMessage: (data) => this.#take(data),
       onLink: () => {},
@@ -111,9 +112,11 @@ export class ChaosListener {
 
   #told(message: ServerMessage): void {
     if (message.type === 'source_state') this.#connection.expectPackets(message.state === 'running')
-    if (message.type !== 'audio_config' || message.streamId === this.streamIds.at(-1)) return
+    if (message.type !== 'audio_config') return
+    this.#rateHz = message.rateHz
+    if (message.streamId === this.streamIds.at(-1)) return
     this.streamIds.push(message.streamId)
-    this.#sequence = Number.NaN
+    this.#next = Number.NaN
   }
 
   #packets(message: ArrayBuffer): void {
@@ -122,18 +125,15 @@ export class ChaosListener {
     const header = this.#header
     for (let from = 0; from < message.byteLength; ) {
       const end = readHeader(view, from, header)
-      this.packets++
-      if (header.flags & FLAG_GAP) this.missing++
-      else if (!Number.isNaN(this.#sequence))
-        this.missing += Math.max(0, ((header.sequence - this.#sequence) >>> 0) - 1)
-      this.#sequence = header.sequence
       const { streamId, codec, position, frames } = header
-      // Opus counts frames of 48 kHz; the server asks for positions of the stream.
-      const scale = codec === CODEC.opus ? 44_100 / 48_000 : 1
+      const rateHz = codec === CODEC.opus ? OPUS_RATE_HZ : this.#rateHz
+      // What is sent again is not missing.
+      if (position > this.#next) this.missingMs += ((position - this.#next) * 1000) / rateHz
+      this.#next = position + frames
       this.#receipt = {
         ...this.#receipt,
         streamId,
-        position: Math.round((position + frames) * scale),
+        position: Math.round((this.#next * this.#rateHz) / rateHz),
         packets: this.#receipt.packets + 1,
       }
       this.#judge(new Uint8Array(message, from + HEADER_BYTES, header.payloadBytes))

@@ -1,6 +1,6 @@
 // The built server as a user starts it, on its own and to be mistreated. It ends with whoever started it.
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +27,8 @@ export interface ServerOptions {
   /** The one of the server before, to be found again. */
   port?: number
   folder?: string
-  /** What starts it: a command and its arguments, which end by running what follows them as the same process. */
-  within?: readonly string[]
+  /** A command with arguments that prepares something about the folder of the data, then becomes what follows. */
+  within?: (dataDir: string) => readonly string[]
 }
 
 let mark = 0
@@ -59,26 +59,29 @@ export class ChaosServer {
   readonly port: number
   /** Its own, with its data in it. */
   readonly folder: string
+  readonly dataDir: string
   readonly #program: Program
   /** In the environment of everything that descends from it. */
   readonly #mark = `CHAOS_MARK=${process.pid}-${mark++}`
   readonly #census: string
 
-  constructor({ env, port = 0, folder, within = [] }: ServerOptions) {
+  constructor({ env, port = 0, folder, within = () => [] }: ServerOptions) {
     this.port = port
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'backline-chaos-'))
     folders.add(this.folder)
+    this.dataDir = join(this.folder, 'data')
+    mkdirSync(this.dataDir, { recursive: true })
     this.#census = join(this.folder, 'census.json')
     const { NODE_OPTIONS: _, VITEST: __, ...inherited } = process.env
     const [markName = '', markValue = ''] = this.#mark.split('=')
-    const command = [...within, 'setpriv', '--pdeathsig', 'KILL', process.execPath, START]
+    const command = [...within(this.dataDir), 'setpriv', '--pdeathsig', 'KILL', process.execPath, START]
     this.#program = startProgram(command[0] as string, command.slice(1), {
       cwd: this.folder,
       env: {
         ...(inherited as Env),
         PORT: String(this.port),
         CAPTURE: 'synth',
-        DATA_DIR: join(this.folder, 'data'),
+        DATA_DIR: this.dataDir,
         NODE_OPTIONS: `--import ${CENSUS}`,
         CHAOS_CENSUS: this.#census,
         [markName]: markValue,

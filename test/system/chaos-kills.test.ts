@@ -119,7 +119,7 @@ const SERVER_PHASES: Record<string, () => Promise<void>> = {
   },
 }
 
-const saved = () => readFileSync(join(server.folder, 'data', 'mix-presets.json'), 'utf8')
+const saved = () => readFileSync(join(server.dataDir, 'mix-presets.json'), 'utf8')
 
 test.each(Object.entries(SERVER_PHASES))('the server is killed %s', async (phase, kill) => {
   const timesMs = await replace(kill)
@@ -131,7 +131,7 @@ test.each(Object.entries(SERVER_PHASES))('the server is killed %s', async (phase
 test('what was being saved is whole after it, and what was saved before is there', async () => {
   const { presets } = JSON.parse((await server.ask('GET', '/api/mix/presets')).body)
   expect(presets).toEqual(expect.arrayContaining(['first', '0']))
-  expect(readdirSync(join(server.folder, 'data')).filter((name) => name.endsWith('.broken'))).toEqual([])
+  expect(readdirSync(server.dataDir).filter((name) => name.endsWith('.broken'))).toEqual([])
 })
 
 test('the server is killed while it starts: at once, when it has a child, when it listens', async () => {
