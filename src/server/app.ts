@@ -16,6 +16,7 @@ import headers, { ISOLATION_HEADERS } from './plugins/headers.ts'
 import https from './plugins/https.ts'
 import invites from './plugins/invites.ts'
 import lan from './plugins/lan.ts'
+import logs from './plugins/logs.ts'
 import mixDesk from './plugins/mix.ts'
 import page from './plugins/page.ts'
 import reference from './plugins/reference.ts'
@@ -29,6 +30,7 @@ import { health } from './routes/health.ts'
 import { invites as inviting } from './routes/invites.ts'
 import { listeners } from './routes/listeners.ts'
 import { measure } from './routes/measure.ts'
+import { metrics } from './routes/metrics.ts'
 import { mix } from './routes/mix.ts'
 import { sessions } from './routes/sessions.ts'
 import { time } from './routes/time.ts'
@@ -97,12 +99,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     controllerKey: config.controllerKey,
   })
   await app.register(consoles)
+  await app.register(logs)
   await app.register(reference, { servers: config.ntpServers })
   await app.register(door)
   await app.register(inviting)
   await app.register(wsAudio, { limits: config.limits })
   await app.register(wsConsole)
   await app.register(health, { version })
+  await app.register(metrics, { version, maxListeners: config.maxListeners })
   await app.register(time)
   await app.register(measure)
   await app.register(captureControl)

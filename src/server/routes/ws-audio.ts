@@ -11,6 +11,8 @@ import type { AccessLimits } from '../access/limits.ts'
 import { isLocal } from '../access/local.ts'
 import { MessageRate } from '../access/message-rate.ts'
 import { HttpError } from '../http-error.ts'
+// For the type it adds to the app.
+import '../plugins/logs.ts'
 import { serverUs } from '../server-clock.ts'
 import { MAIN } from '../sessions/registry.ts'
 import type { Membership } from '../sessions/session.ts'
@@ -36,7 +38,7 @@ const FULL_WORDS = {
  * without; `start`: the one `auto` begins with; `kbps`: what the link delivers, as far as the page has seen.
  */
 export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions): Promise<void> {
-  const { sessions, refusals } = app
+  const { sessions, refusals, visits } = app
   const places = new AddressPlaces(limits.maxAddressListeners)
   app.route({
     method: 'GET',
@@ -69,16 +71,18 @@ export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions):
         listener.close(CLOSE.protocol, 'Too many messages.')
       }
       socket.on('message', onMessage)
-      socket.once('close', () => {
+      socket.once('close', (code) => {
         socket.off('message', onMessage)
         session.leave(listener)
+        visits.gone(listener, code, performance.now())
         sessions.visit(entry)
       })
       const place = isLocal(request) ? () => {} : places.take(addressKey(request.ip))
       if (place !== undefined) socket.once('close', place)
-      const outcome =
-        place === undefined ? 'address-full' : sessions.join(entry, listener, membership(request))
-      if (outcome === 'joined') return
+      const member = membership(request)
+      const outcome = place === undefined ? 'address-full' : sessions.join(entry, listener, member)
+      if (outcome === 'joined')
+        return visits.came(listener, { ...member, session: session.id, address: request.ip })
       refusals[outcome]++
       listener.close(CLOSE.full, FULL_WORDS[outcome])
     },
