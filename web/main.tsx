@@ -3,6 +3,7 @@ import './ui/shell/front-panel.css'
 import { createRoot } from 'react-dom/client'
 import { complaints } from './dev/complaints.ts'
 import { watchMediaKeys } from './player/media-keys.ts'
+import { takeKey } from './player/page-key.ts'
 import { Player } from './player/player.ts'
 import { browserStore } from './player/recent-entries.ts'
 import { roomAddress } from './player/room-address.ts'
@@ -13,6 +14,7 @@ import { pageName } from './ui/shell/page-name.ts'
 import { Scheme } from './ui/shell/scheme.ts'
 
 complaints.listenTo(window, () => performance.timeOrigin + performance.now())
+takeKey(roomAddress(location).session)
 const player = new Player()
 exposeApi(player)
 watchMediaKeys(player)

@@ -4,11 +4,19 @@ import { type DeskError, desk } from './commands.ts'
 import { fakeCapture, fakeMix } from './fake-views.ts'
 
 const asked: { url: string; method: string; body: unknown }[] = []
+const keys = new Set<string | undefined>()
 let answer: () => Promise<Response>
+interface Sent {
+  method: string
+  body?: string
+  headers: Record<string, string>
+}
 
 beforeEach(() => {
   asked.length = 0
-  vi.stubGlobal('fetch', (url: string, { method, body }: { method: string; body?: string }) => {
+  keys.clear()
+  vi.stubGlobal('fetch', (url: string, { method, body, headers }: Sent) => {
+    keys.add(headers['authorization'])
     asked.push({ url, method, body: body === undefined ? undefined : JSON.parse(body) })
     return answer()
   })
@@ -20,7 +28,7 @@ const answers = (body: unknown, status = 200) => {
 }
 const at = (address: string) => window.history.replaceState(null, '', address)
 
-test('each command goes where the server expects it, with the key of the address', async () => {
+test('each command goes where the server expects it, with the key of the address beside it', async () => {
   at('/console?key=a-key%2B1')
   answers(fakeMix())
   const { strips } = fakeMix()
@@ -33,15 +41,19 @@ test('each command goes where the server expects it, with the key of the address
   await desk.lookForDevices()
   answers({ rung: 'auto' })
   await desk.setQuality(3, 'auto')
+  answers({ url: '/s/jam?invite=t' }, 201)
+  expect(await desk.invite('listener')).toBe('/s/jam?invite=t')
+  expect([...keys]).toEqual(['Bearer a-key+1'])
   const preset = '/api/mix/presets/Late%20%2F%20quiet'
   expect(asked).toEqual([
-    { url: '/api/mix?key=a-key%2B1', method: 'PUT', body: { strips } },
-    { url: `${preset}?key=a-key%2B1`, method: 'PUT', body: undefined },
-    { url: `${preset}/load?key=a-key%2B1`, method: 'POST', body: undefined },
-    { url: `${preset}?key=a-key%2B1`, method: 'DELETE', body: undefined },
-    { url: '/api/capture?key=a-key%2B1', method: 'PUT', body: { wanted: false } },
-    { url: '/api/capture/devices?key=a-key%2B1', method: 'POST', body: undefined },
-    { url: '/api/listeners/3/quality?key=a-key%2B1', method: 'PUT', body: { rung: 'auto' } },
+    { url: '/api/mix', method: 'PUT', body: { strips } },
+    { url: `${preset}`, method: 'PUT', body: undefined },
+    { url: `${preset}/load`, method: 'POST', body: undefined },
+    { url: `${preset}`, method: 'DELETE', body: undefined },
+    { url: '/api/capture', method: 'PUT', body: { wanted: false } },
+    { url: '/api/capture/devices', method: 'POST', body: undefined },
+    { url: '/api/listeners/3/quality', method: 'PUT', body: { rung: 'auto' } },
+    { url: '/api/invites', method: 'POST', body: { role: 'listener', session: 'main' } },
   ])
 })
 

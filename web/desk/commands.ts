@@ -3,8 +3,10 @@ import type { CaptureKind } from '../../src/shared/capture-messages.ts'
 import type { Strip } from '../../src/shared/mix-strips.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
+import type { Role } from '../../src/shared/wire/room-messages.ts'
 import { isRecord } from '../network/checks.ts'
 import { serverPath } from '../player/base-path.ts'
+import { keyHeader } from '../player/page-key.ts'
 import { roomAddress } from '../player/room-address.ts'
 import { isCaptureView, isMixView } from './console-message.ts'
 
@@ -38,6 +40,11 @@ export const desk = {
   async setQuality(listener: number, rung: RungName | 'auto'): Promise<void> {
     await ask('PUT', `/api/listeners/${listener}/quality`, isRecord, { rung })
   },
+  /** The address of a page for others, who may do there what the role may; below that of this host. */
+  async invite(role: Role): Promise<string> {
+    const { session } = roomAddress(location)
+    return String((await ask('POST', '/api/invites', isRecord, { role, session }))['url'])
+  },
 }
 
 function preset(name: string): string {
@@ -51,14 +58,12 @@ export async function ask<T>(
   is: (value: unknown) => value is T,
   body?: object,
 ): Promise<T> {
-  const { key } = roomAddress(location)
-  const full = serverPath(path)
-  const url = key === '' ? full : `${full}?${new URLSearchParams({ key })}`
-  const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const headers = keyHeader(roomAddress(location).key)
+  const sent = body && jsonOf(body, headers)
   let response: Response
   let answer: unknown
   try {
-    response = await fetch(url, { method, ...sent })
+    response = await fetch(serverPath(path), { method, headers, ...sent })
     answer = await response.json()
   } catch {
     throw new DeskError('unreachable', 'The server does not answer. Is it still running?')
@@ -66,6 +71,11 @@ export async function ask<T>(
   if (!response.ok) throw refusal(answer, response.status)
   if (!is(answer)) throw new DeskError('bad-answer', 'The server answered something this page does not know.')
   return answer
+}
+
+/** What goes with a request that says something. */
+export function jsonOf(body: object, headers: Record<string, string>) {
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 function refusal(answer: unknown, status: number): DeskError {

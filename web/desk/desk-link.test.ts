@@ -29,10 +29,11 @@ beforeEach(() => {
   onTestFinished(() => void vi.useRealTimers())
 })
 
-function open() {
+function open(whyDenied?: () => Promise<string | undefined>) {
   const sockets: FakeSocket[] = []
   const link = new DeskLink({
     url: 'ws://here/ws/console',
+    ...(whyDenied ? { whyDenied } : {}),
     random: () => 1,
     openSocket: () => {
       const socket = new FakeSocket()
@@ -180,4 +181,30 @@ test('stopped, it closes its socket and stays away; started twice, it has one', 
   expect(last().closed).toBe(true)
   vi.advanceTimersByTime(60_000)
   expect(sockets.length).toBe(1)
+})
+
+test('a socket that was never taken is asked about: a refusal is shown, and not tried again', async () => {
+  const { link, sockets, last } = open(async () => 'This link has expired. Ask for a new one.')
+  link.start()
+  last().ends()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(link.store.snapshot().refusal).toBe('This link has expired. Ask for a new one.')
+  expect(sockets).toHaveLength(1)
+  link.start()
+  expect([sockets.length, link.store.snapshot().refusal]).toEqual([2, ''])
+})
+
+test('one that was open, or is let in, is tried again', async () => {
+  const asked = vi.fn(async () => undefined)
+  const { link, sockets, last } = open(asked)
+  link.start()
+  last().onopen?.(new Event('open'))
+  last().ends()
+  expect(asked).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1000)
+  last().ends()
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(asked).toHaveBeenCalled()
+  expect(sockets.length).toBeGreaterThan(2)
+  expect(link.store.snapshot().refusal).toBe('')
 })

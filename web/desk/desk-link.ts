@@ -6,6 +6,7 @@ import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from '../network/backoff.ts'
 import { serverPath } from '../player/base-path.ts'
 import { roomAddress } from '../player/room-address.ts'
+import { whyDenied } from '../player/why-denied.ts'
 import { readConsoleMessage } from './console-message.ts'
 
 /** At most so long between two attempts. */
@@ -38,6 +39,8 @@ export interface DeskLinkOptions {
   url: string
   openSocket?: (url: string) => DeskSocket
   random?: () => number
+  /** The server's words, where it does not let this page in. */
+  whyDenied?: () => Promise<string | undefined>
 }
 
 /** Connects, and again by itself when the connection is lost, from `start` to `stop`. */
@@ -45,6 +48,7 @@ export class DeskLink {
   readonly #url: string
   readonly #openSocket: (url: string) => DeskSocket
   readonly #backoff: Backoff
+  readonly #whyDenied: () => Promise<string | undefined>
   readonly #subscribers = new Set<() => void>()
   #snapshot: DeskSnapshot = {
     connected: false,
@@ -63,8 +67,14 @@ export class DeskLink {
   #silence: ReturnType<typeof setInterval> | undefined
   #heard = false
 
-  constructor({ url, openSocket = (to) => new WebSocket(to), random = Math.random }: DeskLinkOptions) {
+  constructor({
+    url,
+    openSocket = (to) => new WebSocket(to),
+    random = Math.random,
+    ...rest
+  }: DeskLinkOptions) {
     this.#url = url
+    this.#whyDenied = rest.whyDenied ?? (async () => undefined)
     this.#openSocket = openSocket
     this.#backoff = new Backoff(random, MOST_BACKOFF_MS)
   }
@@ -117,6 +127,7 @@ export class DeskLink {
   }
 
   #lost(code?: number, reason = ''): void {
+    if (!this.#snapshot.connected) void this.#askWhy()
     this.#drop()
     if (code === CLOSE.forbidden || code === CLOSE.gone || code === CLOSE.full)
       this.#change({ refusal: reason || 'The server does not want this page.' })
@@ -124,6 +135,15 @@ export class DeskLink {
       const toldMs = code === CLOSE.restarting ? readComeBackMs(reason) : undefined
       this.#retry = setTimeout(() => this.#connect(), toldMs ?? this.#backoff.nextMs())
     }
+  }
+
+  /** A socket that was never open: a browser does not tell why. */
+  async #askWhy(): Promise<void> {
+    const refusal = await this.#whyDenied()
+    const isStopped = this.#socket === undefined && this.#retry === undefined
+    if (refusal === undefined || isStopped || this.#snapshot.connected) return
+    this.stop()
+    this.#change({ refusal })
   }
 
   /** The socket that there is, if any, is not heard any more. */
@@ -183,9 +203,12 @@ function fill(out: Float32Array, from: readonly number[]): void {
 
 /** For the session that the page's own address names, with the key it has. */
 export function openDesk(): DeskLink {
-  const { session, key } = roomAddress(location)
+  const address = roomAddress(location)
+  const { session, key } = address
   const query = new URLSearchParams({ session })
   if (key !== '') query.set('key', key)
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  return new DeskLink({ url: `${scheme}//${location.host}${serverPath('/ws/console')}?${query}` })
+  const url = `${scheme}//${location.host}${serverPath('/ws/console')}?${query}`
+  // An engineer may look, too.
+  return new DeskLink({ url, whyDenied: () => whyDenied({ ...address, role: 'engineer' }) })
 }

@@ -17,8 +17,8 @@ test('on a path of its own the page finds its server, its session and its other 
   expect(serverPath('/api/mix')).toBe('/studio/backline/api/mix')
   expect(roomAddress({ pathname: '/studio/backline/s/jam/console', search: '' }).session).toBe('jam')
   expect(pageName('/studio/backline/s/jam/console')).toBe('console')
-  expect(pagePath({ session: 'jam', key: '' }, 'dev')).toBe('/studio/backline/s/jam/dev')
-  expect(pagePath({ session: 'main', key: '' }, 'listen')).toBe('/studio/backline/')
+  expect(pagePath({ session: 'jam' }, 'dev')).toBe('/studio/backline/s/jam/dev')
+  expect(pagePath({ session: 'main' }, 'listen')).toBe('/studio/backline/')
 })
 
 test.each(['/console/', '/s/jam/'])('a base path of %s is not mistaken for a page or a session', (base) => {

@@ -25,7 +25,7 @@ beforeEach(() => {
   vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
   vi.stubGlobal('Worker', FakeWorker)
   vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('location', { href: 'http://here/' })
+  vi.stubGlobal('location', { href: 'http://here/', pathname: '/', search: '' })
   vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
   vi.stubGlobal('localStorage', {
     getItem: (key: string) => memory.get(key) ?? null,

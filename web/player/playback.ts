@@ -18,6 +18,7 @@ import { RoomView } from './room-view.ts'
 import { linkType, type RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
 import { TestClick } from './test-click.ts'
+import { whyDenied } from './why-denied.ts'
 
 export interface PlaybackOptions {
   url: string
@@ -52,6 +53,7 @@ export class Playback {
   readonly click: TestClick
   readonly #worker: NetworkWorker
   readonly #onChange: () => void
+  readonly #address: RoomAddress
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
   #calibrating = false
@@ -65,6 +67,8 @@ export class Playback {
   source: SourceState | undefined
   /** What the server said last about the link of the connection there is. */
   linkState: LinkState | undefined
+  /** Why the server does not let this page in, in its words. */
+  denied: string | undefined
   /** What broke on this side, for a log or a developer. */
   problem: string | undefined
 
@@ -72,6 +76,7 @@ export class Playback {
   constructor(options: PlaybackOptions) {
     const { url, volume, muted, targetMs, profile, wish, rungs, deviceId, mode, address, onChange } = options
     this.#onChange = onChange
+    this.#address = address
     this.wish = wish
     this.#muted = muted
     this.#watch = new RungWatch(rungs)
@@ -200,6 +205,7 @@ export class Playback {
       case 'link':
         this.link = message.link
         if (message.link.phase !== 'connected') this.#disconnected()
+        if (message.link.phase === 'waiting' && message.link.why === 'unreachable') void this.#askWhy()
         break
       case 'stream':
         this.stream = { streamId: message.streamId, rateHz: message.rateHz }
@@ -245,6 +251,15 @@ export class Playback {
   #disconnected(): void {
     this.linkState = undefined
     this.#watch.look(undefined, performance.now())
+  }
+
+  /** It may have been the server that did not want to be reached. */
+  async #askWhy(): Promise<void> {
+    const words = await whyDenied(this.#address)
+    if (words === undefined || this.link?.phase === 'connected') return
+    this.denied = words
+    this.stop()
+    this.#fail('denied')
   }
 
   readonly #fail = (detail: string): void => {

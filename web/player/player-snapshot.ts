@@ -32,6 +32,8 @@ export interface PlayerSnapshot {
   /** The listener's own choice; a calibration or a rest of the room are not in it. */
   muted: boolean
   outputs: OutputsSnapshot
+  /** With state failed: why the server does not let this page in, in its words. */
+  denied?: string | undefined
   /** With state failed: 'refused' when page and server do not speak the same protocol, else what broke. */
   problem: string | undefined
   room: RoomSnapshot

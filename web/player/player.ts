@@ -240,6 +240,7 @@ export class Player {
       rungs: playback?.config?.rungs,
       sourceState: playback?.source,
       lost: stats.state === 'reconnecting' ? this.#lost() : undefined,
+      denied: playback?.denied,
       soundBlocked: playback?.soundBlocked ?? false,
       muted: this.#muted,
       outputs: this.outputs.snapshot(),

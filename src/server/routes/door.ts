@@ -4,6 +4,7 @@ import { ROLES } from '../../shared/wire/room-messages.ts'
 import { asked } from '../access/asked.ts'
 import { grantIn, roleIn } from '../access/gate.ts'
 import { MAIN } from '../sessions/registry.ts'
+import { sessionOf } from './access.ts'
 
 const Access = Type.Object({
   role: Type.Enum([...ROLES]),
@@ -19,10 +20,10 @@ const Access = Type.Object({
 export async function door(app: FastifyInstance): Promise<void> {
   app.get('/api/access', { schema: { response: { 200: Access } } }, (request, reply) => {
     const grant = grantIn(request)
-    const session = asked(request, 'session') ?? MAIN
+    const { session } = sessionOf(app.sessions, asked(request, 'session') ?? MAIN)
     const expiresAt = grant.expiresMs === undefined ? null : new Date(grant.expiresMs).toISOString()
     return reply
       .header('cache-control', 'no-store')
-      .send({ role: roleIn(grant, session) ?? grant.role, session, expiresAt })
+      .send({ role: roleIn(grant, session.id) ?? grant.role, session: session.id, expiresAt })
   })
 }

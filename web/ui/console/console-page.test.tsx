@@ -40,6 +40,7 @@ async function show(desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix
     controlCapture: vi.fn(async () => fakeCapture()),
     lookForDevices: vi.fn(async () => fakeCapture()),
     setQuality: vi.fn(async () => {}),
+    invite: vi.fn(async (role: string) => `/${role}?invite=t`),
   }
   const asked: [string, string, unknown][] = []
   const answer = { room: ROOM, refusal: undefined as string | undefined }
@@ -173,11 +174,7 @@ test('everybody is steered without listening; what can not be had is said', asyn
   const place = '/api/sessions/main'
   expect(unit(page, 'For everybody').textContent).toContain('5.0 s back')
   await press(key(page, 'Back 10 s'))
-  expect(asked.at(-1)).toEqual([
-    'POST',
-    `${place}/transport?key=open+sesame`,
-    { action: 'seek', backMs: 12_000, inMs: 500 },
-  ])
+  expect(asked.at(-1)).toEqual(['POST', `${place}/transport`, { action: 'seek', backMs: 12_000, inMs: 500 }])
   expect(key(page, 'Start in 3 s').disabled).toBe(true)
   answer.refusal = 'It is so already.'
   await press(key(page, 'Pause'))
@@ -253,21 +250,28 @@ test('another source is chosen first, and used when somebody says so', async () 
   expect(commands.controlCapture).toHaveBeenCalledWith({ capture: 'synth', device: 'MONTAGE', wanted: true })
 })
 
-test('the invitation has a link, a QR code of it, and another address where this one is of no use', async () => {
-  const { page } = await show(undefined, 'open-sesame')
+test('an invitation is made when it is wanted: a link, a QR code of it, and another address where this one is of no use', async () => {
+  const { page, commands } = await show()
   const invite = unit(page, 'Invite')
   const links = () =>
     [...invite.querySelectorAll<HTMLInputElement>('input[readonly]')].map(({ value }) => value)
-  expect(links()).toEqual([`${location.origin}/`, `${location.origin}/console?key=open-sesame`])
+  expect(links()).toEqual([])
+  await press(key(page, 'Link to steer'))
+  await press(key(page, 'Link to listen'))
+  const { origin } = location
+  expect(links()).toEqual([`${origin}/listener?invite=t`, `${origin}/controller?invite=t`])
   expect(invite.textContent).toContain('Others can not open localhost')
   act(() => type(invite.querySelector('input[type=url]') as HTMLInputElement, 'studio.example'))
-  expect(links()[0]).toBe('https://studio.example/')
-  expect(invite.querySelector('img')?.alt).toBe('QR code of https://studio.example/')
+  expect(links()[0]).toBe('https://studio.example/listener?invite=t')
+  expect(invite.querySelector('img')?.alt).toBe('QR code of https://studio.example/listener?invite=t')
   const writeText = vi.fn(async () => {})
   Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true })
   await press(key(page, 'Copy the link to listen'))
-  expect(writeText).toHaveBeenCalledWith('https://studio.example/')
+  expect(writeText).toHaveBeenCalledWith('https://studio.example/listener?invite=t')
   expect(invite.textContent).toContain('Copied.')
+  commands.invite.mockRejectedValueOnce(new DeskError('disk-full', 'The disk is full.'))
+  await press(key(page, 'Link to mix'))
+  expect(invite.querySelector('[role=alert]')?.textContent).toBe('The disk is full.')
 })
 
 test('where the server does not let it steer, it asks for the key', async () => {

@@ -3,36 +3,57 @@ import { Button, TextInput } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
-import { pagePath } from '../shell/page-name.ts'
+import type { Role } from '../../../src/shared/wire/room-messages.ts'
+import { DeskError } from '../../desk/commands.ts'
 import { isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
 
 const KEY = 'backline.invite-origin'
 /** For so long it says that it was copied. */
 const SAID_MS = 4000
+const KINDS: readonly { role: Role; name: string; note: string }[] = [
+  { role: 'listener', name: 'To listen', note: 'For 24 hours, for whoever has it.' },
+  { role: 'controller', name: 'To steer', note: 'For 24 hours. Whoever has it is in charge, too.' },
+  { role: 'engineer', name: 'To mix', note: 'For 24 hours. Mix, room and figures; no start, no stop.' },
+]
 
-/** The link that others open, to copy or to point a phone at. */
-export function Invite({ tools: { address } }: { tools: ConsoleTools }) {
-  const { session, key } = address
+/** Links that others open, to copy or to point a phone at. Each is made when somebody wants it, and ends after a day. */
+export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const [typed, setTyped] = useState(loadOrigin)
+  const [urls, setUrls] = useState<Partial<Record<Role, string>>>({})
+  const [shown, setShown] = useState<Role>('listener')
+  const [problem, setProblem] = useState('')
   const onlyHere = isHere(location.hostname)
   const origin = (onlyHere ? originOf(typed) : undefined) ?? location.origin
-  const link = `${origin}${pagePath({ session, key: '' }, 'listen')}`
+  const link = urls[shown] && origin + urls[shown]
+  const make = async (role: Role) => {
+    setProblem('')
+    try {
+      const url = await commands.invite(role)
+      setUrls((before) => ({ ...before, [role]: url }))
+      setShown(role)
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error
+      setProblem(error.message)
+    }
+  }
   return (
     <section className="module invite" aria-label="Invite">
       <header className="module-head">
         <h2>Invite</h2>
       </header>
-      <img className="qr" alt={`QR code of ${link}`} src={qrOf(link)} />
+      {link && <img className="qr" alt={`QR code of ${link}`} src={qrOf(link)} />}
       <div className="invite-links">
-        <Link name="To listen" link={link} />
-        {key !== '' && (
-          <Link
-            name="To steer"
-            link={`${origin}${pagePath({ session, key }, 'console')}`}
-            note="Whoever has this link is in charge, too."
-          />
+        {KINDS.map(({ role, name, note }) =>
+          urls[role] === undefined ? (
+            <Button key={role} onClick={() => make(role)}>
+              Link {name.toLowerCase()}
+            </Button>
+          ) : (
+            <Link key={role} name={name} link={origin + urls[role]} note={note} />
+          ),
         )}
+        {problem && <p role="alert">{problem}</p>}
         {onlyHere && (
           <>
             <TextInput
@@ -57,7 +78,7 @@ export function Invite({ tools: { address } }: { tools: ConsoleTools }) {
   )
 }
 
-function Link({ name, link, note }: { name: string; link: string; note?: string }) {
+function Link({ name, link, note }: { name: string; link: string; note: string }) {
   const input = useRef<HTMLInputElement>(null)
   const { copy, copied, error } = useClipboard({ timeout: SAID_MS })
   useEffect(() => {

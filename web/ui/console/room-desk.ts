@@ -1,9 +1,10 @@
 // Thread: page, no React. The room's transport and settings over HTTP: a console steers also while it does not listen.
 import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
 import type { SetRoom, Transport } from '../../../src/shared/wire/room-schema.ts'
-import { DeskError } from '../../desk/commands.ts'
+import { DeskError, jsonOf } from '../../desk/commands.ts'
 import { isRecord } from '../../network/checks.ts'
 import { serverPath } from '../../player/base-path.ts'
+import { keyHeader } from '../../player/page-key.ts'
 import type { RoomAddress } from '../../player/room-address.ts'
 import type { Store } from '../parts/use-snapshot.ts'
 import { readRoom } from './room-answer.ts'
@@ -41,7 +42,7 @@ export interface RoomDeskOptions {
 
 export class RoomDesk {
   readonly #url: string
-  readonly #query: string
+  readonly #headers: Record<string, string>
   readonly #fetch: NonNullable<RoomDeskOptions['fetch']>
   readonly #subscribers = new Set<() => void>()
   #state = UNKNOWN
@@ -55,7 +56,7 @@ export class RoomDesk {
     fetch = (url, init) => globalThis.fetch(url, init),
   }: RoomDeskOptions) {
     this.#url = serverPath(`/api/sessions/${session}`)
-    this.#query = key === '' ? '' : `?${new URLSearchParams({ key })}`
+    this.#headers = keyHeader(key)
     this.#fetch = fetch
   }
 
@@ -112,11 +113,12 @@ export class RoomDesk {
   }
 
   async #ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const headers = this.#headers
+    const sent = body && jsonOf(body, headers)
     let response: Response
     let answer: unknown
     try {
-      response = await this.#fetch(`${this.#url}${path}${this.#query}`, { method, ...sent })
+      response = await this.#fetch(this.#url + path, { method, headers, ...sent })
       answer = await response.json()
     } catch {
       throw new DeskError('unreachable', 'The server does not answer. Is it still running?')

@@ -2,6 +2,8 @@ import { useEffect, useState } from 'react'
 import type { InputDevice } from '../../../src/shared/wire/console-messages.ts'
 import { serverPath } from '../../player/base-path.ts'
 import './instrument-help.css'
+import { keyHeader } from '../../player/page-key.ts'
+import { roomAddress } from '../../player/room-address.ts'
 import { seenInterfaces } from './seen-interfaces.ts'
 
 interface InstrumentHelpProps {
@@ -15,7 +17,9 @@ export function InstrumentHelp({ why, onDismiss }: InstrumentHelpProps) {
   const [seen, setSeen] = useState<InputDevice[]>()
   useEffect(() => {
     let gone = false
-    seenInterfaces(() => fetch(serverPath('/api/capture'))).then((devices) => {
+    seenInterfaces(() =>
+      fetch(serverPath('/api/capture'), { headers: keyHeader(roomAddress(location).key) }),
+    ).then((devices) => {
       if (!gone) setSeen(devices)
     })
     return () => {

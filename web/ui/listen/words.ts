@@ -30,11 +30,9 @@ export function statusWords(snapshot: PlayerSnapshot): string {
     case 'connecting':
       return 'Connecting…'
     case 'reconnecting':
-      if (lost?.why === 'unreachable' && snapshot.room.asked !== 'listener')
-        return 'The server can not be reached, or this page may not be in charge there. Trying again…'
       return `${LOST_WORDS[lost?.why ?? 'lost']} Trying again…`
     case 'failed':
-      return failure(problem)
+      return snapshot.denied ?? failure(problem)
     case 'buffering':
     case 'playing':
       if (soundBlocked) return 'The browser is holding the sound back. Click or tap anywhere to let it out.'

@@ -120,13 +120,13 @@ test('the look is chosen in the help, which a button opens, too', async () => {
   expect(document.documentElement.dataset['mantineColorScheme']).toBe('light')
 })
 
-test('the ways to the other pages keep session and key, and say which this is', () => {
+test('the ways to the other pages keep the session, and say which this is', () => {
   open()
   const links = [...(document.querySelectorAll<HTMLAnchorElement>('nav[aria-label="Pages"] a') ?? [])]
   expect(links.map((link) => link.getAttribute('href'))).toEqual([
-    '/s/band?key=k',
-    '/s/band/console?key=k',
-    '/s/band/dev?key=k',
+    '/s/band',
+    '/s/band/console',
+    '/s/band/dev',
   ])
   expect(links.map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null])
 })

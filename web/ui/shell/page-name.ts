@@ -9,9 +9,8 @@ export function pageName(pathname: string): PageName {
   return last === 'console' || last === 'dev' ? last : 'listen'
 }
 
-/** Where a page of this session is, with the key that proves a role where there is one. */
-export function pagePath({ session, key }: Pick<RoomAddress, 'session' | 'key'>, page: PageName): string {
+/** Where a page of this session is. The key stays with the tab. */
+export function pagePath({ session }: Pick<RoomAddress, 'session'>, page: PageName): string {
   const base = session === 'main' ? '' : `/s/${session}`
-  const path = serverPath(page === 'listen' ? base || '/' : `${base}/${page}`)
-  return key === '' ? path : `${path}?${new URLSearchParams({ key })}`
+  return serverPath(page === 'listen' ? base || '/' : `${base}/${page}`)
 }
