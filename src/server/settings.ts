@@ -228,7 +228,7 @@ export const SETTINGS = {
   controllerKey: setting(
     'CONTROLLER_KEY',
     '',
-    'who has it may start, pause and seek from another computer; without, one is made and logged',
+    'who has it may start, pause and seek from another computer; without, that takes an invite',
     key,
   ),
   dataDir: setting(

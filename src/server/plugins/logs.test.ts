@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { TestListener, testApp } from '../fixtures/test-app.ts'
+import { logOptions } from '../logger.ts'
 
 interface Line {
   level: number
@@ -23,7 +24,7 @@ async function logged(fixture: string, args: string[] = []) {
       done()
     },
   })
-  const running = await testApp(fixture, { args, logger: pino({ base: null, level: 'info' }, stream) })
+  const running = await testApp(fixture, { args, logger: pino(logOptions('info'), stream) })
   return { ...running, lines }
 }
 

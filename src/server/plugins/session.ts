@@ -26,10 +26,10 @@ async function session(app: FastifyInstance, options: Omit<RegistryOptions, 'enc
   app.decorate('encoders', opus)
   app.decorate('session', sessions.main)
   app.addHook('onReady', async () => {
-    // It is kept nowhere else, and another one is made at the next start.
+    // The one that was made is for nobody: it is told nowhere.
     if (options.controllerKey === '')
       app.log.info(
-        `Who may start and pause from another computer opens /?role=controller&key=${controllerKey}`,
+        'Who is to start and pause from another computer needs an invite from the console here, or CONTROLLER_KEY.',
       )
   })
   app.addHook('onClose', () => sessions.stop())
