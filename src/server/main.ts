@@ -8,6 +8,7 @@ import { type Config, ConfigError, readConfig, wantsHelp } from './config.ts'
 import { EXIT } from './exit-codes.ts'
 import { listenFailure, pageUrl } from './listening.ts'
 import { createLogger } from './logger.ts'
+import { tellPriority } from './priority.ts'
 import { projectRoot, projectVersion } from './project.ts'
 import { helpText } from './settings.ts'
 import { openHttps } from './tls/open-https.ts'
@@ -66,6 +67,7 @@ closeWithGrace({ delay: 4000, logger, skip }, async ({ signal, err }) => {
   logger.info('closed')
 })
 
+tellPriority(app.capture, logger)
 try {
   setPriority(PRIORITY)
 } catch {
