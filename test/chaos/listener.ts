@@ -19,8 +19,8 @@ interface Waiting {
 export interface ListenerOptions {
   port: number
   rung: RungName
-  /** More of the address, such as `&mode=steady`. */
-  query?: string
+  /** Does not look into packets, and takes them for sound: one of many who all get the same. */
+  oneOfMany?: boolean
 }
 
 export class ChaosListener {
@@ -37,15 +37,17 @@ export class ChaosListener {
   readonly #header = emptyHeader()
   readonly #waiting = new Set<Waiting>()
   readonly #url: string
+  readonly #oneOfMany: boolean
   #rateHz = 44_100
   /** Where the next packet of the stream begins. */
   #next = Number.NaN
   #receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
 
-  constructor({ port, rung, query = '' }: ListenerOptions) {
-    this.#url = `ws://127.0.0.1:${port}/ws/audio?rung=${rung}${query}`
+  constructor({ port, rung, oneOfMany = false }: ListenerOptions) {
+    this.#url = `ws://127.0.0.1:${port}/ws/audio?rung=${rung}`
     const isOpus = rungNamed(rung).codec === 'opus'
-    this.#decoder = isOpus ? new OpusDecoder({ channels: 2 }) : undefined
+    this.#decoder = isOpus && !oneOfMany ? new OpusDecoder({ channels: 2 }) : undefined
+    this.#oneOfMany = oneOfMany
     this.#ready = this.#decoder?.ready ?? Promise.resolve()
     this.#connection = new Connection({
       open: (url) => {
@@ -145,9 +147,11 @@ export class ChaosListener {
     const { codec, captureUs } = this.#header
     const isOpus = codec === CODEC.opus
     if (this.#waiting.size === 0 && !isOpus) return
-    // Each frame of Opus leans on those before it: all are decoded.
-    const peak = isOpus ? this.#opusPeak(payload) : pcmPeak(payload, codec)
-    if (peak < AUDIBLE) return
+    if (!this.#oneOfMany) {
+      // Each frame of Opus leans on those before it: all are decoded.
+      const peak = isOpus ? this.#opusPeak(payload) : pcmPeak(payload, codec)
+      if (peak < AUDIBLE) return
+    }
     for (const { sinceUs, heard } of this.#waiting) if (captureUs > sinceUs) heard(nowUs())
   }
 
