@@ -79,6 +79,14 @@ test('what the server ended it for counts, however the connection broke then', (
   expect(stalled.lines[1]).toMatchObject(['warn', { reason: 'stalled' }, expect.any(String)])
 })
 
+test('who does not answer a server that closes was sent away all the same', () => {
+  const { lines, visits, listener } = visiting()
+  visits.came(listener, ARRIVAL)
+  visits.close()
+  visits.gone(listener, 1006, 0)
+  expect(lines[1]).toMatchObject(['info', { reason: 'restarting', code: 1006 }, 'a listener left'])
+})
+
 test('who was never taken in is not heard of, and nobody leaves twice', () => {
   const { lines, visits, listener } = visiting()
   visits.gone(listener, 1000, 0)

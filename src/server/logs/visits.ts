@@ -59,6 +59,7 @@ export class Visits {
     number
   >
   readonly #log: VisitLog
+  #closing = false
   /** As many as there are listeners. */
   readonly #present = new Map<Listener, Arrival>()
 
@@ -75,11 +76,16 @@ export class Visits {
     this.#log.info({ listener: id, session, mode, role, rung, wish, address }, 'a listener came')
   }
 
+  /** The server closes: who leaves from now on was sent away, whether or not it still answers. */
+  close(): void {
+    this.#closing = true
+  }
+
   /** Its connection has been closed with this code. Who had not been taken in is not heard of. */
   gone(listener: Listener, code: number, nowMs: number): void {
     const arrival = this.#present.get(listener)
     if (arrival === undefined || !this.#present.delete(listener)) return
-    const reason = reasonOf(listener.ending ?? code)
+    const reason = this.#closing ? 'restarting' : reasonOf(listener.ending ?? code)
     const { id, connectedAtMs, rung, sent, skipped, switches } = listener
     this.left[reason]++
     const fields = {

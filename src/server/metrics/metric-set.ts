@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { BucketHistogram, type LabelledDistribution } from './bucket-histogram.ts'
 import type { Distribution } from './buckets.ts'
@@ -14,6 +15,21 @@ export interface Sample<L extends string = string> {
  */
 export class MetricSet {
   readonly registry = new Registry()
+
+  get contentType(): string {
+    return this.registry.contentType
+  }
+
+  /** All of them, as Prometheus reads it. One at a turn of the loop: together they would keep a packet waiting for ms. */
+  async text(): Promise<string> {
+    const { registry } = this
+    const texts: string[] = []
+    for (const { name } of registry.getMetricsAsArray()) {
+      texts.push(await registry.getSingleMetricAsString(name))
+      await turn()
+    }
+    return `${texts.join('\n\n')}\n`
+  }
 
   /** Only grows, or begins anew. Undefined: no sample at present. */
   counter(name: string, help: string, read: () => number | undefined): void {

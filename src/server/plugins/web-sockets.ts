@@ -5,6 +5,7 @@ import { comeBackReason, comeBackTimesMs } from '../../shared/wire/come-back.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
 // For the type it adds to the app.
 import './access.ts'
+import './logs.ts'
 
 /** A listener that has not answered the close by then is cut off. */
 const CLOSE_GRACE_MS = 500
@@ -30,6 +31,7 @@ async function webSockets(app: FastifyInstance, { maxMessageBytes }: WebSocketOp
       }
     },
     async preClose() {
+      app.visits.close()
       const open = [...app.websocketServer.clients]
       const closed = Promise.all(
         open.map((socket) => new Promise((resolve) => socket.once('close', resolve))),

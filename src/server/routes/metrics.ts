@@ -26,8 +26,8 @@ export async function metrics(
   app.addHook('onClose', async () => loopDelay.stop())
   app.get('/metrics', async (_request, reply) =>
     reply
-      .type(set.registry.contentType)
+      .type(set.contentType)
       .header('cache-control', 'no-store')
-      .send(await set.registry.metrics()),
+      .send(await set.text()),
   )
 }
