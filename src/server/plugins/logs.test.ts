@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { expect, test } from 'vitest'
+import { codeIn, rowsUnder } from '../fixtures/operations.ts'
 import { TestListener, testApp } from '../fixtures/test-app.ts'
 import { logOptions } from '../logger.ts'
 
@@ -28,6 +29,27 @@ async function logged(fixture: string, args: string[] = []) {
   return { ...running, lines }
 }
 
+const DOCUMENTED = rowsUnder('The log')
+
+/** Is there a row with its part, its level, its fields, and its message, if that is told word by word? */
+function isDocumented(line: Line): boolean {
+  const [level, part = '', message, fields] = seen(line)
+  // Tests do not listen by main.ts, which says it in other words.
+  if (message.startsWith('Server listening at')) return true
+  return DOCUMENTED.some(([itsPart, itsLevel, messages, itsFields = '']) => {
+    const [told] = codeIn(messages)
+    const isIt = told === undefined || codeIn(messages).some((one) => isLike(message, one))
+    const hasThem = itsFields === '' ? fields === '' : codeIn(itsFields).includes(fields)
+    return isIt && hasThem && (codeIn(itsPart)[0] ?? '') === part && itsLevel === level
+  })
+}
+
+/** "…" stands for anything. */
+function isLike(message: string, words: string): boolean {
+  const parts = words.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`).test(message)
+}
+
 /** Level, part and message, and the names of the fields, as the documentation has them. */
 const seen = ({ level, part, msg, time: _time, ...fields }: Line) =>
   [LEVELS[level], part, msg, Object.keys(fields).join(' ')] as const
@@ -46,6 +68,7 @@ test('a listener that comes, is cut off and comes again, and a child that dies: 
   await second.until(() => second.told('audio_config').length > 1)
   await app.close()
 
+  expect(lines.filter((line) => !isDocumented(line))).toEqual([])
   const told = lines.map(seen)
   const came = ['info', 'listeners', 'a listener came', 'listener session mode role rung wish address']
   const left = 'listener session reason code seconds rung packets bytes skipped switches'
@@ -86,13 +109,12 @@ test('however often somebody is refused, there is a line for each reason and how
   for (let i = 0; i < 3; i++) await new TestListener(port).closed()
   await app.close()
 
+  expect(lines.filter((line) => !isDocumented(line))).toEqual([])
   const refused = lines.filter(({ part }) => part === 'access')
-  for (const line of refused) expect(seen(line).slice(0, 3)).toEqual(['warn', 'access', 'refused'])
   const count = (reason: string) =>
     refused.reduce((sum, line) => (line['reason'] === reason ? sum + Number(line['count']) : sum), 0)
   expect([count('bad-key'), count('server-full')]).toEqual([5, 3])
   expect(refused.find(({ reason }) => reason === 'bad-key')).toMatchObject({ address: '203.0.113.9' })
-  expect(refused.length).toBeLessThan(8)
   expect(JSON.stringify(lines)).not.toContain('not-the-key')
   // Who was not taken in neither came nor left.
   expect(lines.filter(({ part }) => part === 'listeners')).toHaveLength(2)
