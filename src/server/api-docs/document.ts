@@ -1,6 +1,7 @@
 // From routes and their words to an OpenAPI document. Pure.
 import { STATUS_CODES } from 'node:http'
 import Type, { type TSchema } from 'typebox'
+import { actionOf, OPEN } from '../access/actions.ts'
 import { type Operation, TAGS } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -10,6 +11,13 @@ const ErrorReply = Type.Object({
   reason: Type.String({ description: 'For programs: stable.' }),
   message: Type.String({ description: 'For people.' }),
 })
+
+/** Of every address that is not open to all. */
+const DOOR = {
+  401: 'no-key, bad-key, expired-key, revoked-key.',
+  403: 'wrong-role, wrong-session: the key is good for something else; bad-origin: a page of somebody else asks.',
+  429: 'too-many-attempts, too-many-requests, too-many-upgrades: `retry-after` says when.',
+} as const
 
 export interface RouteSchema {
   summary?: string
@@ -23,15 +31,16 @@ export interface RouteSchema {
 export function describeRoute(method: string, url: string, schema: RouteSchema = {}): RouteSchema {
   const operation = OPERATIONS[`${method} ${url}`]
   if (operation === undefined) return isPartOfApi(url) ? schema : { ...schema, hide: true }
-  const { tag, summary, description, query, isOpen = false } = operation
+  const { tag, summary, description, query } = operation
+  const action = actionOf(method, url)
   return {
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
     ...(query === undefined ? {} : { querystring: queryOf(query) }),
-    ...(isOpen ? { security: [] } : {}),
+    ...(action === OPEN ? { security: [] } : { 'x-roles': action.roles }),
     ...schema,
-    ...answers(operation, schema),
+    ...answers(operation, schema, action === OPEN ? {} : DOOR),
   }
 }
 
@@ -45,14 +54,18 @@ function queryOf(query: Readonly<Record<string, TSchema>>): TSchema {
   )
 }
 
-function answers({ answers, errors }: Operation, { response }: RouteSchema): Pick<RouteSchema, 'response'> {
+function answers(
+  { answers, errors }: Operation,
+  { response }: RouteSchema,
+  door: Operation['errors'],
+): Pick<RouteSchema, 'response'> {
   const all: Record<string, unknown> = { ...response }
   for (const [status, { description, type }] of Object.entries(answers ?? {}))
     all[status] =
       type === undefined
         ? { type: 'null', description }
         : { description, content: { [type]: { schema: contentOf(type) } } }
-  for (const [status, description] of Object.entries(errors ?? {}))
+  for (const [status, description] of Object.entries({ ...door, ...errors }))
     all[status] = { ...ErrorReply, description }
   if (Object.keys(all).length === 0) return {}
   return { response: { ...all, default: { ...ErrorReply, description: 'Refused, or failed.' } } }

@@ -13,8 +13,6 @@ export interface Operation {
   errors?: Readonly<Record<number, string>>
   /** What a good answer is, where the route has no schema for it: 101, 204, text. */
   answers?: Readonly<Record<number, { description: string; type?: string }>>
-  /** No key is ever needed. */
-  isOpen?: boolean
 }
 
 export const TAGS = {

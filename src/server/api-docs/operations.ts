@@ -48,8 +48,20 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /health': {
     tag: 'server',
-    summary: 'How the server and its source do.',
-    isOpen: true,
+    summary: 'How the server and its source do, with all that is known.',
+  },
+  'GET /health/live': {
+    tag: 'server',
+    summary: 'Whether the server lives; if not, it is to be started again.',
+  },
+  'GET /health/ready': {
+    tag: 'server',
+    summary: 'Whether there is sound to be had, and why not.',
+  },
+  'GET /metrics': {
+    tag: 'server',
+    summary: 'What Prometheus reads.',
+    answers: { 200: { description: 'Every metric, in the text format.', type: 'text/plain' } },
   },
   'GET /time': {
     tag: 'server',
@@ -69,11 +81,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'access',
     summary: 'As whom one comes in with this key, or why one does not.',
     query: { session, role: Type.Enum([...ROLES], { description: 'As whom one would like to.' }) },
-    errors: {
-      401: 'no-key, bad-key, expired-key, revoked-key.',
-      403: 'wrong-role, wrong-session: the key is good for something else.',
-      429: 'too-many-attempts, too-many-requests: `retry-after` says when.',
-    },
   },
   'GET /api/invites': {
     tag: 'access',

@@ -19,6 +19,7 @@ interface Described {
   parameters?: Parameter[]
   requestBody?: Body
   responses?: Record<string, Body>
+  'x-roles'?: string[]
 }
 
 /** The part of an OpenAPI document that is shown. */
@@ -53,11 +54,19 @@ ${sections.join('\n')}
 }
 
 function article(method: string, path: string, operation: Described): string {
-  const { summary = '', description, parameters = [], requestBody, responses = {} } = operation
+  const {
+    summary = '',
+    description,
+    parameters = [],
+    requestBody,
+    responses = {},
+    'x-roles': roles,
+  } = operation
   return [
     '<article>',
     `<h3><code>${text(method.toUpperCase())} ${text(path)}</code></h3><p>${words(summary)}</p>`,
     description === undefined ? '' : `<p>${words(description)}</p>`,
+    `<p>For ${roles === undefined ? 'everybody, without a key' : text(roles.join(', '))}.</p>`,
     parameters.length === 0 ? '' : `<dl>${parameters.map(parameter).join('')}</dl>`,
     requestBody === undefined ? '' : body('It takes', requestBody),
     ...Object.entries(responses).map(([status, response]) => body(status, response)),

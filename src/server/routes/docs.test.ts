@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { ACTIONS, OPEN } from '../access/actions.ts'
 import { OPERATIONS } from '../api-docs/operations.ts'
 import { testApp } from '../fixtures/test-app.ts'
 
@@ -13,6 +14,7 @@ interface Operation {
   requestBody?: Body
   responses: Record<string, Body & { description: string }>
   security?: object[]
+  'x-roles'?: string[]
 }
 interface Document {
   openapi: string
@@ -35,6 +37,9 @@ async function described(args: string[] = []) {
   return { app, url, document, operations }
 }
 
+/** What people open, and what it is made of. */
+const PAGE = / \/(|\*|console|dev|s\/.*|api\/docs\/style\.css)$/
+
 /** From the tree that the server prints: `METHOD /path`. */
 function routesOf(tree: string): string[] {
   const above: string[] = []
@@ -52,15 +57,15 @@ function routesOf(tree: string): string[] {
 }
 
 describe('the description of the API', () => {
-  test('lists every route under /api, each with a summary, and none that is not there', async () => {
+  test('lists every route but the page, each with a summary, and none that is not there', async () => {
     const { app, operations } = await described()
     const served = routesOf(app.printRoutes({ commonPrefix: false }))
       .map((name) => name.replace(/:(\w+)/g, '{$1}'))
-      .filter((name) => / \/(api|ws)\//.test(name) && !name.endsWith('/style.css'))
+      .filter((name) => !PAGE.test(name))
     const told = operations.map(({ name }) => name)
     expect(served.length).toBeGreaterThan(20)
     expect(told).toEqual(expect.arrayContaining(served))
-    for (const name of told.filter((name) => / \/(api|ws)\//.test(name))) expect(served).toContain(name)
+    expect(served).toEqual(expect.arrayContaining(told))
     for (const { name, operation } of operations) expect(operation.summary, name).toMatch(/^[A-Z].+\.$/)
   })
 
@@ -114,12 +119,18 @@ describe('the description of the API', () => {
     expect(isRight({ rung: 'auto', more: 1 })).toBe(false)
   })
 
-  test('says who needs a key: for health nobody does', async () => {
-    const { document } = await described()
-    expect(document.paths['/health']?.['get']?.security).toEqual([])
-    expect(document.paths['/api/mix']?.['put']?.security).toBeUndefined()
+  test('says who may, and what is answered to others, as the door has it', async () => {
+    const { document, operations } = await described()
     expect(document.security).toEqual([{}, { key: [] }, { invite: [] }])
     expect(Object.keys(document.components.securitySchemes)).toEqual(['key', 'invite'])
+    for (const { name, operation } of operations) {
+      const action = ACTIONS[name.replace(/\{(\w+)\}/g, ':$1')]
+      if (action === OPEN) expect(operation.security, name).toEqual([])
+      else {
+        expect(operation['x-roles'], name).toEqual(action?.roles)
+        expect(Object.keys(operation.responses), name).toEqual(expect.arrayContaining(['401', '403', '429']))
+      }
+    }
   })
 })
 
