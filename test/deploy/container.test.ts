@@ -64,7 +64,7 @@ test('compose lets it write nothing but its data, and has nothing of root but wh
   expect(Number.parseInt(backline.stop_grace_period, 10) * 1000).toBeGreaterThan(graceMs)
 })
 
-describe('what the image holds', () => {
+describe('what the image holds', { timeout: SLOW_MS }, () => {
   let image: { root: string; remove: () => void }
   beforeAll(() => {
     image = makeImage(last)
