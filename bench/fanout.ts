@@ -19,6 +19,7 @@ import { type Env, type Program, startProgram } from '../test/studio/process.ts'
 import { startBackline } from '../test/studio/server.ts'
 import { buildCrowd, Crowd, type CrowdOptions } from './fanout/crowd.ts'
 import { Floor } from './fanout/floor.ts'
+import { goBefore } from './fanout/priority.ts'
 import { type Window, watchWindow, windowRow } from './fanout/window.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { CrowdListener } from './lib/crowd-listener.ts'
@@ -56,22 +57,22 @@ export const bench = defineBench({
       mute: Math.ceil(stopped / 2),
       targetMs: options.target,
     }
-    const launcher = options.priority === 0 ? [] : ['nice', '-n', String(-options.priority)]
+    const goBack = goBefore(-options.priority)
     const dir = mkdtempSync(join(tmpdir(), 'backline-fanout-'))
     const programs: Program[] = []
     const sampled: CrowdListener[] = []
     let floor: Floor | undefined
     try {
-      const binary = [...launcher, buildCrowd(dir)]
+      const binary = buildCrowd(dir)
       say('starting the server')
       const env = { CAPTURE: 'synth', CAPTURE_RATE: '48000', CAPTURE_PERIOD: '240', LOG_LEVEL: 'warn' }
       const server = await startBackline({
-        studio: starter(programs, launcher),
+        studio: starter(programs),
         env: { ...env, MAX_LISTENERS: String(2 * listeners) },
       })
       const path = `/ws/audio?rung=${options.rung}&start=${options.rung}`
       const address = server.url.replace('http', 'ws') + path
-      floor = await Floor.start(address, launcher)
+      floor = await Floor.start(address)
       for (let i = 0; i < options.sampled; i++) {
         const listener = new CrowdListener(address, opus)
         sampled.push(listener)
@@ -149,6 +150,7 @@ export const bench = defineBench({
       await floor?.stop()
       for (const program of programs) await program.stop('SIGTERM')
       rmSync(dir, { recursive: true, force: true })
+      goBack()
     }
   },
 })
@@ -160,17 +162,13 @@ interface Streaming {
 }
 
 /** The product needs no studio here: nothing is played. */
-function starter(
-  programs: Program[],
-  launcher: readonly string[],
-): Parameters<typeof startBackline>[0]['studio'] {
+function starter(programs: Program[]): Parameters<typeof startBackline>[0]['studio'] {
   return {
     start(command, args, { env } = {}) {
       const own = Object.fromEntries(
         Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
       ) satisfies Env
-      const [first = command, ...rest] = [...launcher, command, ...args]
-      const program = startProgram(first, rest, { env: { ...own, ...env } })
+      const program = startProgram(command, args, { env: { ...own, ...env } })
       programs.push(program)
       return program
     },

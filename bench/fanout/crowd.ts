@@ -60,12 +60,11 @@ export class Crowd {
     this.#lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
   }
 
-  /** `binary`: with what starts it, if anything. Resolves when each listener has had a packet; rejects when that takes a minute. */
-  static async start(binary: readonly string[], options: CrowdOptions): Promise<Crowd> {
+  /** Resolves when each listener has had a packet; rejects when that takes a minute. */
+  static async start(binary: string, options: CrowdOptions): Promise<Crowd> {
     const { port, path, listeners, slow, deaf, mute, targetMs } = options
-    const [command = '', ...args] = binary
-    args.push(...['127.0.0.1', port, path, listeners, slow, deaf, mute, targetMs].map(String))
-    const crowd = new Crowd(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] }))
+    const args = ['127.0.0.1', port, path, listeners, slow, deaf, mute, targetMs].map(String)
+    const crowd = new Crowd(spawn(binary, args, { stdio: ['pipe', 'pipe', 'inherit'] }))
     try {
       await crowd.#line(READY_MS)
     } catch (error) {

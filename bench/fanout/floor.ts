@@ -13,15 +13,11 @@ export class Floor {
     this.port = port
   }
 
-  /** `url`: the server it listens to, ws://… `launcher`: a program and its arguments that start another, or nothing. */
-  static async start(url: string, launcher: readonly string[]): Promise<Floor> {
-    const [command = '', ...args] = [
-      ...launcher,
-      process.execPath,
-      join(import.meta.dirname, 'floor.mjs'),
-      url,
-    ]
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  /** `url`: the server it listens to, ws://… */
+  static async start(url: string): Promise<Floor> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'floor.mjs'), url], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
     const [port] = (await once(lines, 'line', { signal: AbortSignal.timeout(10_000) })) as [string]
     return new Floor(child, Number(port))
