@@ -68,7 +68,7 @@ export const bench = defineBench({
       const env = { CAPTURE: 'synth', CAPTURE_RATE: '48000', CAPTURE_PERIOD: '240', LOG_LEVEL: 'warn' }
       const server = await startBackline({
         studio: starter(programs),
-        env: { ...env, MAX_LISTENERS: String(2 * listeners) },
+        env: { ...env, ...roomFor(2 * listeners) },
       })
       const path = `/ws/audio?rung=${options.rung}&start=${options.rung}`
       const address = server.url.replace('http', 'ws') + path
@@ -154,6 +154,12 @@ export const bench = defineBench({
     }
   },
 })
+
+/** They all come from one address, and at once. */
+function roomFor(listeners: number): Env {
+  const names = ['MAX_LISTENERS', 'MAX_ADDRESS_LISTENERS', 'MAX_ADDRESS_UPGRADES', 'MAX_UPGRADES']
+  return Object.fromEntries(names.map((name) => [name, String(listeners)]))
+}
 
 interface Streaming {
   packetsSkipped: { inFlight: number; backlog: number }

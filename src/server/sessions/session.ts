@@ -11,6 +11,7 @@ import type { StreamingCounters } from '../streaming/counters.ts'
 import type { Encoders } from '../streaming/encoders.ts'
 import { Ladder } from '../streaming/ladder.ts'
 import type { Listener } from '../streaming/listener.ts'
+import { PressureGauge } from '../streaming/pressure.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
 import { ROOM_TICK_MS, Room } from './room.ts'
 import type { RoomSettings } from './room-settings.ts'
@@ -43,11 +44,6 @@ export type Paused = Exclude<SourceState['state'], 'running'>
 
 export const PLAIN_LISTENER: Membership = { role: 'listener', mode: 'live' }
 
-/** Handing out packets takes this part of the time they last: the server is crowded. */
-const CROWDED = 0.4
-/** The last few hundred packets decide. */
-const LOAD_SMOOTHING = 1 / 256
-
 export class Session {
   readonly room: Room
   readonly #options: SessionOptions
@@ -59,8 +55,9 @@ export class Session {
   readonly #anchor = { position: 0, captureUs: 0 }
   #timer: NodeJS.Timeout | undefined
   #roomTimer: NodeJS.Timeout | undefined
-  /** Smoothed. */
-  #load = 0
+  readonly #pressure = new PressureGauge()
+  /** Of the ladder, at the packet before. */
+  #busyMs = 0
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -75,7 +72,7 @@ export class Session {
       ladder: this.#ladder,
       listeners: this.#listeners,
       counters: options.counters,
-      crowded: () => this.#load > CROWDED,
+      pressure: () => this.#pressure.level,
     })
     this.room = new Room({
       session: options.id,
@@ -102,7 +99,7 @@ export class Session {
 
   /** Part of the packets' own time that handing them out takes. */
   get load(): number {
-    return this.#load
+    return this.#pressure.load
   }
 
   /** Of all sessions. */
@@ -168,10 +165,10 @@ export class Session {
     this.#anchor.captureUs = header.captureUs
     if (isFirst) this.#beginStream(header.codec)
     this.room.note(header.position, header.captureUs)
-    const startedMs = this.#nowMs()
     this.#ladder.publish(packet, header)
-    const lastsMs = (header.frames * 1000) / (this.#status.info?.rateHz ?? 1)
-    this.#load += ((this.#nowMs() - startedMs) / lastsMs - this.#load) * LOAD_SMOOTHING
+    const { busyMs } = this.#ladder
+    this.#pressure.add(busyMs - this.#busyMs, (header.frames * 1000) / (this.#status.info?.rateHz ?? 1))
+    this.#busyMs = busyMs
   }
 
   /** The first packet carries the anchor, so `audio_config` waits for it, and goes out just before it. */

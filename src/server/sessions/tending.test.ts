@@ -6,18 +6,19 @@ import { FakeEncoders, pcmPacket } from '../fixtures/packets.ts'
 import { zeroCounters } from '../streaming/counters.ts'
 import { Ladder } from '../streaming/ladder.ts'
 import { Listener } from '../streaming/listener.ts'
+import type { Pressure } from '../streaming/pressure.ts'
 import { TEND_MS, Tending } from './tending.ts'
 
 const FRAMES = 120
 const PACKET_MS = 2.5
 
-function setUp({ crowded = false } = {}) {
+function setUp({ pressure = 'calm' }: { pressure?: Pressure } = {}) {
   const clock = { nowMs: 0 }
   const counters = zeroCounters()
   const encoders = new FakeEncoders()
   const listeners = new Set<Listener>()
   const ladder = new Ladder({ encoders, nowMs: () => clock.nowMs, configure: () => {} })
-  const tending = new Tending({ ladder, listeners, counters, crowded: () => crowded })
+  const tending = new Tending({ ladder, listeners, counters, pressure: () => pressure })
   const join = () => {
     const socket = new FakeSocket()
     const listener = new Listener(socket, socket, counters, () => clock.nowMs)
@@ -160,15 +161,22 @@ test('a listener that comes hours after the last one has no more time to be sile
 })
 
 test.each([
-  [0, false, 1],
-  [30, false, 1],
-  [50, false, 2],
-  [130, false, 4],
-  [400, false, 8],
-  [20, true, 4],
-])('with a target of %i ms and crowded %s a message holds %i packets', (targetMs, crowded, batch) => {
-  const { join, pass } = setUp({ crowded })
-  const { listener } = join()
-  pass(1000, { targetMs })
-  expect(listener.batch).toBe(batch)
-})
+  [0, 'calm', 1],
+  [30, 'calm', 1],
+  [50, 'calm', 2],
+  [130, 'calm', 4],
+  [400, 'calm', 8],
+  [20, 'crowded', 4],
+  [3, 'crowded', 1],
+  [3, 'overloaded', 2],
+  [20, 'overloaded', 8],
+  [0, 'overloaded', 1],
+] as const)(
+  'with a target of %i ms and a server that is %s a message holds %i packets',
+  (targetMs, pressure, batch) => {
+    const { join, pass } = setUp({ pressure })
+    const { listener } = join()
+    pass(1000, { targetMs })
+    expect(listener.batch).toBe(batch)
+  },
+)

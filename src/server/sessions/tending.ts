@@ -5,6 +5,7 @@ import type { StreamingCounters } from '../streaming/counters.ts'
 import type { Ladder } from '../streaming/ladder.ts'
 import { NO_DECODER_MS } from '../streaming/limits.ts'
 import type { Listener } from '../streaming/listener.ts'
+import type { Pressure } from '../streaming/pressure.ts'
 
 /** One timer for all listeners of a session. */
 export const TEND_MS = 100
@@ -18,8 +19,8 @@ export interface TendingOptions {
   ladder: Ladder
   listeners: ReadonlySet<Listener>
   counters: StreamingCounters
-  /** The server has hardly time for all of them. */
-  crowded: () => boolean
+  /** Of all of them on the server. */
+  pressure: () => Pressure
 }
 
 /** Everything about listeners that is not done per packet: silence, rungs, batches, and telling them of their link. */
@@ -67,7 +68,7 @@ export class Tending {
   }
 
   #choose(listener: Listener, nowMs: number): void {
-    const { ladder, crowded } = this.#options
+    const { ladder, pressure } = this.#options
     const { receipt, wish } = listener
     const opus = receipt?.opus ?? false
     const offer = ladder.offers.find(({ name }) => name === listener.rung)
@@ -80,7 +81,7 @@ export class Tending {
       ladder.move(listener, 'pcm16', 'it has no decoder')
       return
     }
-    listener.wantedBatch = batchFor(listener.batch, receipt?.targetMs ?? 0, offer.packetMs, crowded())
+    listener.wantedBatch = batchFor(listener.batch, receipt?.targetMs ?? 0, offer.packetMs, pressure())
     if (wish === 'auto') {
       const decision = listener.policy.decide(ladder.offers, listener.rung, {
         nowMs,

@@ -228,3 +228,16 @@ test('who leaves in the middle of a switch gets nothing more', () => {
   play(100)
   expect(socket.sent).toHaveLength(before)
 })
+
+test('what handing out takes is known of every rung, also of those whose packets come later', () => {
+  const { ladder, clock, join, begin, play } = setUp()
+  begin()
+  const { socket } = join('opus-96')
+  socket.write = () => {
+    clock.nowMs += 1
+  }
+  play(48)
+  const packets = ladder.open.find(({ rung }) => rung.name === 'opus-96')?.packets ?? 0
+  expect(packets).toBeGreaterThan(5)
+  expect(ladder.busyMs).toBe(packets)
+})

@@ -42,6 +42,11 @@ export class Ladder {
     return this.#offers
   }
 
+  /** What handing out packets has taken, ms; of all rungs, also of those that come later than the source's packets. */
+  get busyMs(): number {
+    return this.#rungs.busyMs
+  }
+
   get open(): readonly RungStream[] {
     return this.#rungs.streams
   }

@@ -29,6 +29,7 @@ export class OpenRungs {
   readonly #options: OpenRungsOptions
   readonly #open = new Map<RungName, OpenRung>()
   #stream: { streamId: number; rateHz: number } | undefined
+  #busyMs = 0
   readonly #passed: RungPacket = { bytes: Buffer.alloc(0), from: 0, to: 0, sequence: 0 }
 
   constructor(options: OpenRungsOptions) {
@@ -42,6 +43,11 @@ export class OpenRungs {
   /** What plays; undefined while nothing does. */
   get playing(): { streamId: number; rateHz: number } | undefined {
     return this.#stream
+  }
+
+  /** What handing out packets has taken, of all rungs. */
+  get busyMs(): number {
+    return this.#busyMs
   }
 
   get(name: RungName): OpenRung | undefined {
@@ -130,5 +136,6 @@ export class OpenRungs {
     open.spokeAtMs = this.#options.nowMs()
     open.stream.publish(packet)
     this.#options.onPacket(open.stream.rung.name)
+    this.#busyMs += this.#options.nowMs() - open.spokeAtMs
   }
 }
