@@ -8,7 +8,8 @@ import { ControlInbox, MAX_BAD_MESSAGES } from '../../src/server/routes/control-
 import { Room } from '../../src/server/sessions/room.ts'
 import { zeroCounters } from '../../src/server/streaming/counters.ts'
 import { Listener } from '../../src/server/streaming/listener.ts'
-import type { ListenerSocket } from '../../src/server/streaming/listener-socket.ts'
+import type { ListenerConnection, ListenerSocket } from '../../src/server/streaming/listener-socket.ts'
+import { textOf } from '../../src/server/streaming/ws-frame.ts'
 import { CLOSE, type ClientMessage, type ServerMessage } from '../../src/shared/wire/control.ts'
 import { badMessage, type Counts, judge, oddReceipt, total, zero } from './client-messages.ts'
 import { heldBytes } from './heap.ts'
@@ -18,16 +19,16 @@ const RUNS = 20
 const MESSAGES_PER_RUN = 50_000
 
 /** Keeps the last answer and the code it was closed with. */
-class Socket implements ListenerSocket {
+class Socket implements ListenerSocket, ListenerConnection {
   readonly bufferedAmount = 0
   readyState = 1
   answers = 0
   answer = ''
   code: number | undefined
 
-  send(text: string): void {
+  write(frame: Buffer): void {
     this.answers++
-    this.answer = text
+    this.answer = textOf(frame) ?? ''
   }
 
   close(code: number): void {
@@ -81,7 +82,7 @@ test('messages of any kind, to listeners that come and go', () => {
   function listen(random: Random, most: number): number {
     const socket = new Socket()
     const isController = random.next() < 0.5
-    const listener = new Listener(socket, { write: () => {} }, counters, () => nowMs)
+    const listener = new Listener(socket, socket, counters, () => nowMs)
     listener.begin(1, 44_100)
     room.join(listener, isController ? 'controller' : 'listener', 'live')
     const inbox = new ControlInbox(listener, counters, room)

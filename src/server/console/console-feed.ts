@@ -24,7 +24,9 @@ const FINEST = 1e5
 
 /** Who is told. */
 export interface Console {
-  readonly socket: Pick<ListenerSocket, 'bufferedAmount' | 'send' | 'close' | 'terminate'>
+  readonly socket: Pick<ListenerSocket, 'bufferedAmount' | 'close' | 'terminate'> & {
+    send(text: string): void
+  }
   /** Its own … */
   readonly session: string
   /** … or it hears of the listeners of all sessions. */

@@ -3,7 +3,6 @@ export interface ListenerSocket {
   /** Bytes handed over and not yet taken by the kernel. */
   readonly bufferedAmount: number
   readonly readyState: number
-  send(text: string): void
   close(code: number, reason: string): void
   terminate(): void
 }

@@ -9,6 +9,7 @@ import type { ListenerConnection, ListenerSocket } from './listener-socket.ts'
 import { Place } from './place.ts'
 import { LIVE_ROUTE, type Route } from './route.ts'
 import { Tally } from './tally.ts'
+import { frameText } from './ws-frame.ts'
 
 /** What a listener asked for when it came. */
 export interface Asked {
@@ -246,7 +247,7 @@ export class Listener {
     }
     const text = `${JSON.stringify(message).slice(0, -1)},"hrtime":"${hrtimeText()}"}`
     this.sent.bytes += text.length
-    this.#socket.send(text)
+    this.#connection.write(frameText(text))
   }
 
   /** Of its rung. */

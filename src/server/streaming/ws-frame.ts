@@ -1,6 +1,7 @@
-// A binary WebSocket message in one frame (RFC 6455 §5.2): unmasked, as servers send, and never compressed. The
-// same bytes go to every listener, so they are framed once, and written past `ws`, whose send() copies an options
-// object and corks two writes for each of them. Whole frames only, so those of `ws` may come in between.
+// A WebSocket message in one frame (RFC 6455 §5.2): unmasked, as servers send, and never compressed. The same audio
+// goes to every listener, so it is framed once, and written past `ws`, whose send() copies an options object and
+// hands header and payload to the kernel as two pieces. Whole frames only, so those of `ws` may come in between.
+const FIN_TEXT = 0x81
 const FIN_BINARY = 0x82
 const LENGTH_16 = 126
 const LENGTH_64 = 127
@@ -18,10 +19,10 @@ export function payloadStart(frame: Buffer): number {
 }
 
 /** A new Buffer with the frame's header; the `bytes` of payload behind it are the caller's to write. */
-export function openFrame(bytes: number): Buffer {
+export function openFrame(bytes: number, first = FIN_BINARY): Buffer {
   const head = frameHeaderBytes(bytes)
   const frame = Buffer.allocUnsafe(head + bytes)
-  frame[0] = FIN_BINARY
+  frame[0] = first
   if (head === 2) frame[1] = bytes
   else if (head === 4) {
     frame[1] = LENGTH_16
@@ -38,4 +39,17 @@ export function frameBinary(payload: Buffer): Buffer {
   const frame = openFrame(payload.length)
   frame.set(payload, frame.length - payload.length)
   return frame
+}
+
+/** A new Buffer: frame header, then `text`. */
+export function frameText(text: string): Buffer {
+  const bytes = Buffer.byteLength(text)
+  const frame = openFrame(bytes, FIN_TEXT)
+  frame.write(text, frame.length - bytes)
+  return frame
+}
+
+/** Of a frame made here: the text, if it is one. */
+export function textOf(frame: Buffer): string | undefined {
+  return frame[0] === FIN_TEXT ? frame.toString('utf8', payloadStart(frame)) : undefined
 }
