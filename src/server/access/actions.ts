@@ -38,7 +38,7 @@ export const ACTIONS: Readonly<Record<string, Action | typeof OPEN>> = {
   'GET /api/access': to(ALL, 'query'),
   'GET /api/docs': to(ALL, 'any'),
   'GET /api/docs/json': to(ALL, 'any'),
-  'GET /api/docs/style.css': to(ALL, 'any'),
+  'GET /api/docs/style.css': OPEN,
   'GET /time': to(ALL, 'any'),
   'GET /metrics': to(STAFF, 'main'),
   // The role that is asked for must be one that the key gives.

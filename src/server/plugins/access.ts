@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import '@fastify/websocket'
+import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -54,6 +55,13 @@ async function access(app: FastifyInstance, { host, limits, corsOrigins }: Acces
   const throttle = new Throttle(limits)
   app.decorate('refusals', refusals)
   app.decorateRequest('grant', undefined)
+  // Before the door: a browser's question whether it may ask has no key.
+  if (corsOrigins.length > 0)
+    await app.register(cors, {
+      origin: [...corsOrigins],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type'],
+    })
   await app.register(rateLimit, { global: false, store: WindowStore as never })
   const limitRequests = app.rateLimit({
     max: limits.maxRequests,

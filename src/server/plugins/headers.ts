@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { PLAIN_STYLE_SOURCE } from '../plain-style.ts'
 
 /** Without these, on the page and on every script of it, there is no SharedArrayBuffer. */
 export const ISOLATION_HEADERS = {
@@ -26,8 +27,8 @@ async function headers(app: FastifyInstance): Promise<void> {
         // Covers ws: and wss: to the same host.
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],
-        // The component library writes style elements.
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        // Nothing in the page, but for the style of pages that have no file: known by its text.
+        styleSrc: ["'self'", PLAIN_STYLE_SOURCE],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'", 'data:'],
         objectSrc: ["'none'"],

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { PLAIN_STYLE } from '../plain-style.ts'
 // For the type it adds to the app.
 import './session.ts'
 
@@ -31,7 +32,8 @@ const noSession = (basePath: string) => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>Backline</title>
-<body style="font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1.5rem">
+<style>${PLAIN_STYLE}</style>
+<body>
 <h1>There is no such session.</h1>
 <p>It has been ended, or its address is not complete. <a href="${basePath}/">The main one</a> is always there.</p>
 `

@@ -6,6 +6,7 @@ import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/FloatingIndicator.layer.css'
 import '@mantine/core/styles/SegmentedControl.layer.css'
 import '@mantine/core/styles/Table.layer.css'
+import './desk-colours.css'
 import './desk-theme.css'
 import {
   Button,
@@ -18,25 +19,7 @@ import {
 } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** The component library's colours are the front panel's, which know dark and light by themselves. */
-const COLOURS = {
-  '--mantine-color-text': 'var(--ink)',
-  '--mantine-color-body': 'var(--plate)',
-  '--mantine-color-dimmed': 'var(--ink-soft)',
-  '--mantine-color-placeholder': 'var(--ink-soft)',
-  '--mantine-color-error': 'var(--red)',
-  '--mantine-color-default': 'var(--key)',
-  '--mantine-color-default-color': 'var(--ink)',
-  '--mantine-color-default-border': 'var(--key-edge)',
-  '--mantine-color-disabled': 'var(--key)',
-  '--mantine-color-disabled-color': 'var(--ink-soft)',
-  '--mantine-color-disabled-border': 'var(--key-edge)',
-  '--mantine-primary-color-filled': 'var(--amber)',
-}
-
 const THEME = createTheme({
-  fontFamily: 'inherit',
-  defaultRadius: 5,
   components: {
     Button: Button.extend({ defaultProps: { variant: 'default' }, classNames: { root: 'key' } }),
     Input: Input.extend({ classNames: { input: 'entry' } }),
@@ -66,13 +49,13 @@ const NO_ROOT = () => undefined
 
 /**
  * Around the pages that use the component library. Not around the whole page: a listener never loads it. Its styles lie in a
- * layer of their own, below all of ours.
+ * layer of their own, below all of ours; it writes none into the page.
  */
 export function DeskTheme({ children }: { children: ReactNode }) {
   return (
     <MantineProvider
       theme={THEME}
-      cssVariablesResolver={() => ({ variables: {}, dark: COLOURS, light: COLOURS })}
+      withCssVariables={false}
       colorSchemeManager={FOLLOWED}
       getRootElement={NO_ROOT}
       withGlobalClasses={false}
