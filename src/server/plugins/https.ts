@@ -20,6 +20,7 @@ export interface HttpsOptions {
 async function https(app: FastifyInstance, { servers, source }: HttpsOptions): Promise<void> {
   const log = app.log.child({ part: 'https' })
   let looking: Promise<void> | undefined
+  if (servers.certificate.untilMs < Date.now()) log.warn('The certificate has ended: browsers warn of it.')
 
   async function look(find: () => ReturnType<CertificateSource['renewed']>): Promise<void> {
     try {

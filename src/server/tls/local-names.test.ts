@@ -24,6 +24,13 @@ test('without such an address they are told the name', () => {
   expect(localNames(LO, 'not a name', '0.0.0.0').best).toBe('localhost')
 })
 
+test('a public address counts where there is no private one', () => {
+  expect(localNames({ ...LO, eth0: at('203.0.113.5') }, 'studio', '0.0.0.0')).toMatchObject({
+    best: '203.0.113.5',
+    addresses: ['127.0.0.1', '::1', '203.0.113.5'],
+  })
+})
+
 test('where an address or a name was chosen to listen on, it is that', () => {
   expect(localNames({ ...LO, eth0: at('10.1.2.3') }, 'studio', '198.18.0.1')).toMatchObject({
     best: '198.18.0.1',

@@ -5,7 +5,7 @@ import type { NetworkInterfaceInfo } from 'node:os'
 export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 export interface LocalNames {
-  /** What to tell people: the private IPv4 address that is most likely the network's, else a name. */
+  /** What to tell people: the IPv4 address that is most likely the network's, private if there is one, else a name. */
   readonly best: string
   /** All a certificate is to be good for. */
   readonly hosts: readonly string[]
@@ -23,14 +23,17 @@ export function localNames(interfaces: Interfaces, hostname: string, host: strin
   const all = Object.entries(interfaces).flatMap(([device, list]) =>
     (list ?? []).filter(({ internal }) => !internal).map(({ address }) => ({ device, address })),
   )
-  const reachable = all.filter(({ address }) => kindOf(address) < KINDS.length || isUniqueLocal(address))
-  const first = reachable.filter(({ address }) => isIP(address) === 4).sort((a, b) => rank(a) - rank(b))[0]
+  const isPrivate = (address: string) => kindOf(address) < KINDS.length || isUniqueLocal(address)
+  const ranked = all.filter(({ address }) => isIP(address) === 4).sort((a, b) => rank(a) - rank(b))
+  // Some networks give public addresses even to phones: where there is no private one, that one counts.
+  const first = ranked[0]?.address
+  const reachable = all.filter(({ address }) => isPrivate(address) || address === first)
   const label = hostname.split('.')[0]?.toLowerCase() ?? ''
   const names = LABEL.test(label) && label !== 'localhost' ? [label, `${label}.local`] : []
   const chosen = ANY.includes(host) ? undefined : host
   const isName = chosen !== undefined && isIP(chosen) === 0
   return {
-    best: chosen ?? first?.address ?? names.at(-1) ?? 'localhost',
+    best: chosen ?? first ?? names.at(-1) ?? 'localhost',
     hosts: [...new Set(['localhost', ...names, ...(isName ? [chosen] : [])])],
     addresses: [
       ...new Set([
@@ -58,7 +61,7 @@ function kindOf(address: string): number {
 }
 
 function rank({ device, address }: { device: string; address: string }): number {
-  return kindOf(address) + (VIRTUAL.test(device) ? KINDS.length : 0)
+  return kindOf(address) + (VIRTUAL.test(device) ? KINDS.length + 1 : 0)
 }
 
 function isUniqueLocal(address: string): boolean {
