@@ -63,7 +63,7 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
       ...(link ? { host: link.nearAddress } : {}),
     })
     const open = async (through?: Link) => {
-      const browser = { engine, studio, url: server.url, args: browserArgs(options) }
+      const browser = { engine, studio, url: server.pageUrl, args: browserArgs(options) }
       const opened = await openBrowser(through ? { ...browser, link: through } : browser)
       await listen(opened, wish)
       return opened

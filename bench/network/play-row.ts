@@ -65,7 +65,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
     ends.push(() => server.stop())
     const network = link ? overLink(link) : await overRelay(row, server.url)
     if (!link) ends.push(() => network.stop())
-    const url = network.url(server.url)
+    const url = network.url(server.pageUrl)
     const page = await openBrowser({ engine: 'chromium', studio, ...network.browser, url })
     ends.push(() => page.close())
 

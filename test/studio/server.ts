@@ -5,11 +5,15 @@ import { childrenOf, commandLine } from './processes.ts'
 import type { Studio } from './studio.ts'
 import { waitUntil } from './wait-until.ts'
 
+/** Of who is not on this computer. */
+export const STUDIO_KEY = 'over-the-link'
 const ROOT = join(import.meta.dirname, '..', '..')
 
 /** The real product, started as a user starts it. */
 export interface Backline {
   readonly url: string
+  /** Of the page, with the key that it takes where this is not the loopback. */
+  readonly pageUrl: string
   readonly pid: number
   /** The capture child of this moment: it changes when the child is replaced. */
   childPid(): number
@@ -37,9 +41,12 @@ export async function startBackline(options: {
   const program = options.studio.start(
     process.execPath,
     [join(ROOT, 'src', 'server', 'start.mjs'), ...(options.args ?? [])],
-    { env: { PORT: String(port), HOST: host, LOG_LEVEL: 'info', ...options.env } },
+    {
+      env: { PORT: String(port), HOST: host, LOG_LEVEL: 'info', CONTROLLER_KEY: STUDIO_KEY, ...options.env },
+    },
   )
   const url = `http://${host}:${port}`
+  const pageUrl = host === '127.0.0.1' ? url : `${url}/?key=${STUDIO_KEY}`
   const health = async () => (await (await fetch(`${url}/health`)).json()) as Record<string, unknown>
   // The first start may have to build what is stale.
   await waitUntil(
@@ -57,6 +64,7 @@ export async function startBackline(options: {
   const pid = serverPid(program.child.pid ?? 0, port)
   return {
     url,
+    pageUrl,
     pid,
     health,
     childPid() {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   studio = await startStudio()
   link = await startLink(linkNamed('lossy'))
   backline = await startBackline({ studio, host: link.nearAddress, env: instrumentEnv() })
-  chromium = await openChromium({ studio, url: backline.url, link })
+  chromium = await openChromium({ studio, url: backline.pageUrl, link })
   await listen(chromium)
 })
 afterAll(async () => {

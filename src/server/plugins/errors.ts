@@ -35,11 +35,20 @@ function reasonOf(error: Error, status: number): string {
   return (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(' ', '-')
 }
 
+/** Without its query, which may hold a key. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
 /** The one error handler, also for addresses that do not exist. */
 async function errors(app: FastifyInstance): Promise<void> {
   app.setErrorHandler<FastifyError>((error, request, reply) => replyWithError(error, request, reply))
   app.setNotFoundHandler((request, reply) =>
-    replyWithError(new HttpError(404, 'not-found', `There is no ${request.url} here.`), request, reply),
+    replyWithError(
+      new HttpError(404, 'not-found', `There is no ${pathOf(request.url)} here.`),
+      request,
+      reply,
+    ),
   )
 }
 
