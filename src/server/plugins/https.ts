@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { CertificateSource } from '../tls/certificate-source.ts'
-import type { SecureServers } from '../tls/secure-server.ts'
+import type { FrontCounters, SecureServers } from '../tls/secure-server.ts'
 import { TlsError } from '../tls/tls-error.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** What came to the port and was no HTTPS; undefined without HTTPS. */
+    front?: FrontCounters
     /** Looks for a new certificate at once, as who renewed it wishes; what is wrong with it is logged. */
     renewCertificate(): Promise<void>
   }
@@ -43,6 +45,7 @@ async function https(app: FastifyInstance, { servers, source }: HttpsOptions): P
 
   const timer = setInterval(() => void renew(() => source.renewed()), source.checkMs)
   timer.unref()
+  app.decorate('front', servers.counters)
   app.decorate('renewCertificate', () => renew(() => source.load()))
   app.addHook('preClose', async () => {
     clearInterval(timer)

@@ -19,11 +19,12 @@ export function namesOf({ host }: Pick<Config, 'host'>): LocalNames {
 
 /** What the settings want served over HTTPS with; undefined: plain HTTP. Rejects with a TlsError and nothing else. */
 export async function openHttps(config: Config): Promise<Https | undefined> {
-  const { lan, tlsCert, tlsKey, dataDir } = config
+  const { lan, tlsCert, tlsKey, dataDir, limits } = config
   const isOwn = tlsCert === ''
   if (isOwn && !lan) return undefined
   const source = isOwn
     ? new LocalCertificate({ dataDir, names: () => namesOf(config) })
     : new CertificateFiles({ cert: tlsCert, key: tlsKey })
-  return { source, servers: new SecureServers({ certificate: await source.load() }), isOwn }
+  const patienceMs = limits.handshakeTimeoutMs
+  return { source, servers: new SecureServers({ certificate: await source.load(), patienceMs }), isOwn }
 }

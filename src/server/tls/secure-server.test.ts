@@ -11,7 +11,7 @@ import { type SecureServerOptions, SecureServers } from './secure-server.ts'
 /** A server that answers each request with its path. */
 async function serve(options: Partial<SecureServerOptions> = {}) {
   const certificate = options.certificate ?? (await testCertificate())
-  const servers = new SecureServers({ ...options, certificate })
+  const servers = new SecureServers({ patienceMs: 30_000, ...options, certificate })
   const server = servers.create(
     ((request: IncomingMessage, response: { end(text: string): void }) =>
       response.end(`secure ${request.url}`)) as never,

@@ -6,14 +6,13 @@ import type { FastifyServerFactory, FastifyServerOptions } from 'fastify'
 import type { Certificate } from './certificate.ts'
 import { secureAddress, spokenBy } from './first-byte.ts'
 
-/** For the first byte, and for all that is not TLS; a handshake has as long. */
-const PATIENCE_MS = 5000
 /** Connections that have not said a word yet; who comes then pushes the one out that has waited longest. */
 const MOST_WAITING = 256
 
 export interface SecureServerOptions {
   certificate: Certificate
-  patienceMs?: number
+  /** For the first byte, and for all that is not TLS; a handshake has as long. */
+  patienceMs: number
   mostWaiting?: number
 }
 
@@ -44,7 +43,7 @@ export class SecureServers {
   #certificate: Certificate
   #closed = false
 
-  constructor({ certificate, patienceMs = PATIENCE_MS, mostWaiting = MOST_WAITING }: SecureServerOptions) {
+  constructor({ certificate, patienceMs, mostWaiting = MOST_WAITING }: SecureServerOptions) {
     this.#certificate = certificate
     this.#patienceMs = patienceMs
     this.#mostWaiting = mostWaiting
