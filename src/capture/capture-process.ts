@@ -25,8 +25,11 @@ import { Stamper } from './stamping.ts'
 /** No block for this many ticks in a row is a stall. Ticks, not time: after a sleep of the machine one tick comes, not five. */
 const STALL_TICK_MS = 100
 const STALL_TICKS = 5
-/** A program may take a while to begin: only then is the first block late. Less than the server waits for a sign of life. */
-const FIRST_BLOCK_TICKS = 40
+/**
+ * Until the first block. A program may take a while to begin, less than the server waits for a sign of life; a device that is not
+ * there is opened again the sooner, so that it is found soon after it is.
+ */
+const FIRST_BLOCK_TICKS = { command: 40, synth: 40, device: 15 } as const
 /** How long a device may take to let go before the process ends anyway: 25 ms as a rule, for ever when it is dead. */
 const STOP_GRACE_MS = 300
 
@@ -48,7 +51,7 @@ export class CaptureProcess {
   #planMarker: () => void = () => {}
   #watchdog: NodeJS.Timeout | undefined
   #silentTicks = 0
-  #mostSilentTicks = FIRST_BLOCK_TICKS
+  #mostSilentTicks: number = FIRST_BLOCK_TICKS.command
   #started = false
   #ending = false
 
@@ -146,6 +149,7 @@ export class CaptureProcess {
       const position = marker.plan(stamper.position + periodFrames, periodFrames)
       this.#send({ kind: 'marker', stage: 'planned', position })
     }
+    this.#mostSilentTicks = FIRST_BLOCK_TICKS[input.source.input]
     let blocks = 0
     let overflows = 0
     let toldLostFrames = 0

@@ -76,6 +76,8 @@ const CHILD_FLAGS = ['--max-semi-space-size=1']
  * does not move from thread to thread (1 % of a core). One arena of malloc: 4 MB less.
  */
 const CHILD_ENV = { UV_THREADPOOL_SIZE: '1', MALLOC_ARENA_MAX: '1' }
+/** A child that says that it ends gives its device 300 ms and its last words 200. */
+const ENDS_MS = 600
 /** Lines of stderr that are kept for the case that the child crashes. */
 const LAST_WORDS = 10
 
@@ -203,6 +205,7 @@ export class CaptureChild {
         return
       case 'fault':
         this.#lastFault = message.message
+        this.#endSoon()
         return
       default:
         unreachable(message)
@@ -243,6 +246,12 @@ export class CaptureChild {
       this.#heard = false
       if (silentTicks >= 5) this.#kill('went silent')
     }, this.#timing.silentMs / 5)
+  }
+
+  /** It ends by itself, unless its device holds it: one that is dead may do so for ever. */
+  #endSoon(): void {
+    clearTimeout(this.#watchdog)
+    this.#watchdog = setTimeout(() => this.#process.kill('SIGKILL'), ENDS_MS)
   }
 
   #kill(why: string): void {

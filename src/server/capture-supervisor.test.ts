@@ -105,6 +105,15 @@ test('a child that hangs after it was ready is killed and replaced', async () =>
   await once(supervisor, 'ready')
 })
 
+test('a child whose device does not let it go is killed soon after it has said that it ends', async () => {
+  // Silence would be found out after the end of the test.
+  const { supervisor } = supervise('stuck', { silentMs: 600_000 })
+  supervisor.start()
+  const [message] = await once(supervisor, 'down')
+  expect(message).toBe('No sound data.')
+  await once(supervisor, 'ready')
+})
+
 test('a child deaf to SIGTERM is gone when stop has returned', async () => {
   const { supervisor } = supervise('deaf')
   supervisor.start()

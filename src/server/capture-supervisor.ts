@@ -47,7 +47,8 @@ export interface SupervisorTiming extends RestartTiming, ChildTiming {}
 
 export const SUPERVISOR_TIMING: SupervisorTiming = {
   firstMs: 250,
-  longestMs: 5000,
+  // An instrument that is plugged in again is heard within 2 s of it.
+  longestMs: 1500,
   healthyMs: 10_000,
   readyMs: 10_000,
   silentMs: 5000,
