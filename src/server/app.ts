@@ -82,7 +82,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Before the door: what that refuses is hung up on.
   await app.register(webSockets, { maxMessageBytes: config.limits.maxMessageKib * 1024 })
   await app.register(invites, { dataDir: config.dataDir })
-  await app.register(access, { host: config.host, limits: config.limits, corsOrigins: config.corsOrigins })
+  const { host, limits, corsOrigins } = config
+  await app.register(access, { host, limits, corsOrigins, hasKey: config.controllerKey !== '' })
   await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,

@@ -159,7 +159,8 @@ export const SETTINGS = {
   ),
   maxAddressUpgrades: setting(
     'MAX_ADDRESS_UPGRADES',
-    20,
+    // All listeners that one address may have come back at once after a restart, and some of them have a console, too.
+    64,
     'WebSockets that one address may ask for in 10 s, 1 to 10000',
     whole(1, 10_000),
   ),

@@ -40,7 +40,8 @@ function oneMessage(random: Random, mayBeBad: boolean): string | ArrayBuffer {
 }
 
 test('messages of any kind, on connections that come and go', async () => {
-  const { app, port } = await testApp('steady')
+  // So quickly nobody may speak: how often is tried elsewhere.
+  const { app, port } = await testApp('steady', { args: ['--max-messages=10000'] })
   const witness = new TestListener(port)
   await witness.until(() => witness.packets.length > 0)
   const expected = zero()

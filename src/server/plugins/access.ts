@@ -16,7 +16,7 @@ import { REFUSAL_REASONS, type RefusalReason, type Refusals, zeroRefusals } from
 import { Throttle } from '../access/throttle.ts'
 import { WindowStore } from '../access/window-store.ts'
 import { HttpError } from '../http-error.ts'
-import { mayUse } from '../routes/same-origin.ts'
+import { isLoopback, mayUse } from '../routes/same-origin.ts'
 // For the types they add to the app.
 import './invites.ts'
 import './session.ts'
@@ -37,6 +37,8 @@ declare module 'fastify' {
 export interface AccessOptions {
   /** Host the server listens on. */
   host: string
+  /** The server's owner has a key: CONTROLLER_KEY. */
+  hasKey: boolean
   limits: AccessLimits
   /** Other pages that may use the server. */
   corsOrigins: readonly string[]
@@ -50,7 +52,8 @@ const LOOK_MS = 5000
  * The door: every request is held against the table of actions, before a connection is upgraded or a body is read. Register before
  * everything that has routes.
  */
-async function access(app: FastifyInstance, { host, limits, corsOrigins }: AccessOptions): Promise<void> {
+async function access(app: FastifyInstance, options: AccessOptions): Promise<void> {
+  const { host, limits, corsOrigins } = options
   const refusals = zeroRefusals()
   const throttle = new Throttle(limits)
   app.decorate('refusals', refusals)
@@ -105,6 +108,7 @@ async function access(app: FastifyInstance, { host, limits, corsOrigins }: Acces
 
   welcomeGuests(app)
   countSlow(app, refusals)
+  app.addHook('onReady', async () => tellWayIn(app, options))
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return
     try {
@@ -114,6 +118,23 @@ async function access(app: FastifyInstance, { host, limits, corsOrigins }: Acces
       throw error
     }
   })
+}
+
+const EVERYWHERE = ['0.0.0.0', '::']
+
+/** Invites are made by who is on this computer or has the key: where nobody is either, nobody ever comes in. */
+function tellWayIn(app: FastifyInstance, { host, hasKey }: AccessOptions): void {
+  if (hasKey) return
+  if (isLoopback(host) || EVERYWHERE.includes(host))
+    app.log.info(
+      { part: 'access' },
+      'Who comes from another computer needs an invite, made on the console here, or CONTROLLER_KEY.',
+    )
+  else
+    app.log.warn(
+      { part: 'access' },
+      `Nobody can come in: HOST=${host} is not reached as localhost, where invites are made. Set CONTROLLER_KEY, or HOST=0.0.0.0.`,
+    )
 }
 
 /** Who came by an invite goes with it. */

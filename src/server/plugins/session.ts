@@ -19,19 +19,13 @@ declare module 'fastify' {
 async function session(app: FastifyInstance, options: Omit<RegistryOptions, 'encoders'>): Promise<void> {
   const opus = new OpusEncoders({ log: app.log.child({ part: 'opus' }) })
   const encoders = new EncoderShare(opus)
+  // One that is made is for nobody: it is told nowhere.
   const controllerKey = options.controllerKey || newKey()
   const sessions = new Sessions({ ...options, controllerKey, encoders })
   sessions.follow(app.capture)
   app.decorate('sessions', sessions)
   app.decorate('encoders', opus)
   app.decorate('session', sessions.main)
-  app.addHook('onReady', async () => {
-    // The one that was made is for nobody: it is told nowhere.
-    if (options.controllerKey === '')
-      app.log.info(
-        'Who is to start and pause from another computer needs an invite from the console here, or CONTROLLER_KEY.',
-      )
-  })
   app.addHook('onClose', () => sessions.stop())
 }
 

@@ -1,0 +1,25 @@
+// Who starts the server learns at once how others come in, and where nobody ever could.
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { testApp } from '../fixtures/test-app.ts'
+
+async function told(...args: string[]): Promise<string> {
+  const lines: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const { app } = await testApp('steady', { args, logger })
+  await app.close()
+  return lines.join('')
+}
+
+test('from this computer there are invites; with a key all is said', async () => {
+  expect(await told()).toContain('needs an invite, made on the console here')
+  expect(await told('--host=0.0.0.0')).toContain('needs an invite, made on the console here')
+  const keyed = await told('--host=10.0.0.5', '--controller-key=open-sesame')
+  expect(keyed).not.toMatch(/invite|Nobody/)
+})
+
+test('an address that is not localhost, and no key: nobody can come in, and that is a warning', async () => {
+  const text = await told('--host=10.0.0.5')
+  expect(text).toContain('Nobody can come in: HOST=10.0.0.5')
+  expect(text).toContain('"level":40')
+})
