@@ -1,30 +1,15 @@
 // A server that does not let the page in: a browser tells only that the WebSocket was not taken.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { statusWords } from '../ui/listen/words.ts'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { ABLE, pretendPage } from './fake-page.ts'
 import { FakeWorker } from './fake-worker.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
-const ABLE = { AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 }
 const WORDS = 'This link has expired. Ask for a new one.'
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  FakeContext.made = []
-  FakeWorker.made = []
-  vi.stubGlobal('AudioContext', FakeContext)
-  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
-  vi.stubGlobal('Worker', FakeWorker)
-  vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('location', { href: 'http://here/', pathname: '/', search: '?invite=t' })
-  vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+pretendPage({ search: '?invite=t' })
 
 async function refusedWith(status: number) {
   vi.stubGlobal('fetch', async () => Response.json({ message: WORDS }, { status }))

@@ -1,45 +1,21 @@
 // What the page does in a room, from the address to the fade, with a worker that says what the test says.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { SyncState } from '../../src/shared/wire/room-messages.ts'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { FakeContext } from './fake-audio.ts'
+import { ABLE, pretendPage } from './fake-page.ts'
 import { FakeWorker } from './fake-worker.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
-const ABLE = {
-  ...{ isSecureContext: true, crossOriginIsolated: true },
-  ...{ AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 },
-}
 const STATE: SyncState = {
   ...{ type: 'sync_state', session: 'jam', revision: 1, serverUs: 0, mode: 'together', role: 'controller' },
   ...{ streamId: 7, playing: true, backMs: 0, seekableMs: 60_000, scheduled: null },
   ...{ status: 'active', reason: '', resyncMs: 50, intervalMs: 100 },
   members: { live: 0, together: 2, steady: 0, slow: 0, degraded: 0 },
 }
-const memory = new Map<string, string>()
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  FakeContext.made = []
-  FakeWorker.made = []
-  memory.clear()
-  vi.stubGlobal('AudioContext', FakeContext)
-  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
-  vi.stubGlobal('Worker', FakeWorker)
-  vi.stubGlobal('window', new EventTarget())
-  const path = { pathname: '/s/jam', search: '?role=controller&key=k1' }
-  vi.stubGlobal('location', { href: `http://here${path.pathname}${path.search}`, ...path })
-  vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-  })
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+const _memory = pretendPage({ pathname: '/s/jam', search: '?role=controller&key=k1' })
 
 const worker = () => FakeWorker.made.at(-1) as FakeWorker
 const says = (change: Partial<SyncState>, offsetMs = 500) =>

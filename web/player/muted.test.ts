@@ -1,28 +1,12 @@
 // Mute: a fade of the stream that outlives a listening, not a visit.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
-import { FakeWorker } from './fake-worker.ts'
+import { expect, test, vi } from 'vitest'
+import { FakeContext } from './fake-audio.ts'
+import { ABLE, pretendPage } from './fake-page.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
-const ABLE = { AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 }
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  FakeContext.made = []
-  FakeWorker.made = []
-  vi.stubGlobal('AudioContext', FakeContext)
-  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
-  vi.stubGlobal('Worker', FakeWorker)
-  vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('location', { href: 'http://here/', pathname: '/', search: '' })
-  vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+pretendPage()
 
 /** Where the fade of the context made last was told to go. */
 const ramps = () => FakeContext.made.at(-1)?.fades[1]?.ramps

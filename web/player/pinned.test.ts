@@ -1,41 +1,12 @@
 // A rung that somebody pins through the server is shown while it holds, and is no choice of this page's.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { expect, test, vi } from 'vitest'
+import { ABLE, pretendPage } from './fake-page.ts'
 import { FakeWorker } from './fake-worker.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
-const ABLE = {
-  ...{
-    isSecureContext: true,
-    crossOriginIsolated: true,
-    location: { protocol: 'http:', host: 'a', port: '' },
-  },
-  ...{ AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 },
-}
-let memory: Map<string, string>
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  FakeContext.made = []
-  FakeWorker.made = []
-  memory = new Map()
-  vi.stubGlobal('AudioContext', FakeContext)
-  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
-  vi.stubGlobal('Worker', FakeWorker)
-  vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('location', { href: 'http://here/', pathname: '/', search: '' })
-  vi.stubGlobal('navigator', { mediaDevices: new EventTarget() })
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-  })
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+const memory = pretendPage()
 
 test('it is shown in this listening only; what was chosen here is what is kept', () => {
   const player = new Player(ABLE)
