@@ -83,7 +83,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(webSockets, { maxMessageBytes: config.limits.maxMessageKib * 1024 })
   await app.register(invites, { dataDir: config.dataDir })
   const { host, limits, corsOrigins } = config
-  await app.register(access, { host, limits, corsOrigins, hasKey: config.controllerKey !== '' })
+  const hasKey = config.controllerKey !== ''
+  await app.register(access, { host, limits, corsOrigins, hasKey, isLan: config.lan })
   await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,

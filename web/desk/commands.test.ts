@@ -42,7 +42,19 @@ test('each command goes where the server expects it, with the key of the address
   answers({ rung: 'auto' })
   await desk.setQuality(3, 'auto')
   answers({ url: '/s/jam?invite=t' }, 201)
-  expect(await desk.invite('listener')).toBe('/s/jam?invite=t')
+  expect(await desk.invite('listener')).toEqual({ url: '/s/jam?invite=t' })
+  const one = { id: 'a/b', role: 'mixer', session: 'main', expiresAt: '2026-11-22T14:03:00Z' }
+  answers({ invites: [one] })
+  await expect(desk.invites()).rejects.toMatchObject({ reason: 'bad-answer' })
+  answers({
+    invites: [
+      { ...one, role: 'engineer' },
+      { ...one, role: 'engineer', session: 'jam' },
+    ],
+  })
+  expect(await desk.invites()).toEqual([{ ...one, role: 'engineer' }])
+  answer = async () => new Response(null, { status: 204 })
+  await desk.takeBack('a/b')
   expect([...keys]).toEqual(['Bearer a-key+1'])
   const preset = '/api/mix/presets/Late%20%2F%20quiet'
   expect(asked).toEqual([
@@ -54,6 +66,9 @@ test('each command goes where the server expects it, with the key of the address
     { url: '/api/capture/devices', method: 'POST', body: undefined },
     { url: '/api/listeners/3/quality', method: 'PUT', body: { rung: 'auto' } },
     { url: '/api/invites', method: 'POST', body: { role: 'listener', session: 'main' } },
+    { url: '/api/invites', method: 'GET', body: undefined },
+    { url: '/api/invites', method: 'GET', body: undefined },
+    { url: '/api/invites/a%2Fb', method: 'DELETE', body: undefined },
   ])
 })
 

@@ -3,7 +3,7 @@ import type { CaptureKind } from '../../src/shared/capture-messages.ts'
 import type { Strip } from '../../src/shared/mix-strips.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
-import type { Role } from '../../src/shared/wire/room-messages.ts'
+import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
 import { isRecord } from '../network/checks.ts'
 import { serverPath } from '../player/base-path.ts'
 import { keyHeader } from '../player/page-key.ts'
@@ -40,16 +40,64 @@ export const desk = {
   async setQuality(listener: number, rung: RungName | 'auto'): Promise<void> {
     await ask('PUT', `/api/listeners/${listener}/quality`, isRecord, { rung })
   },
-  /** The address of a page for others, who may do there what the role may; below that of this host. */
-  async invite(role: Role): Promise<string> {
+  invite(role: Role): Promise<MadeInvite> {
     const { session } = roomAddress(location)
-    return String((await ask('POST', '/api/invites', isRecord, { role, session }))['url'])
+    return ask('POST', '/api/invites', isMadeInvite, { role, session })
   },
+  /** Of this room, the newest first; without their links, which nobody is told twice. */
+  async invites(): Promise<WorkingInvite[]> {
+    const { session } = roomAddress(location)
+    const { invites } = await ask('GET', '/api/invites', isInviteList)
+    return invites.filter((invite) => invite.session === session)
+  },
+  /** It is worth nothing from now on, and who came by it is shown out. */
+  async takeBack(id: string): Promise<void> {
+    await ask('DELETE', `/api/invites/${encodeURIComponent(id)}`, isRecord)
+  },
+}
+
+export interface WorkingInvite {
+  id: string
+  role: Role
+  session: string
+  /** ISO 8601. */
+  expiresAt: string
+}
+
+export interface MadeInvite {
+  /** Of a page for others, who may do there what the role may; below that of this host. */
+  url: string
+  /** The host for others on this network, where the server knows it. */
+  origin?: string
+}
+
+function isMadeInvite(value: unknown): value is MadeInvite {
+  if (!isRecord(value)) return false
+  const { url, origin } = value
+  return typeof url === 'string' && (origin === undefined || typeof origin === 'string')
+}
+
+function isInviteList(value: unknown): value is { invites: WorkingInvite[] } {
+  return isRecord(value) && Array.isArray(value['invites']) && value['invites'].every(isWorkingInvite)
+}
+
+function isWorkingInvite(value: unknown): value is WorkingInvite {
+  if (!isRecord(value)) return false
+  const { id, role, session, expiresAt } = value
+  return (
+    typeof id === 'string' &&
+    ROLES.some((known) => known === role) &&
+    typeof session === 'string' &&
+    typeof expiresAt === 'string' &&
+    Number.isFinite(Date.parse(expiresAt))
+  )
 }
 
 function preset(name: string): string {
   return `/api/mix/presets/${encodeURIComponent(name)}`
 }
+
+const NO_CONTENT = 204
 
 /** Rejects with a DeskError and nothing else. `is`: whether an answer is one. */
 export async function ask<T>(
@@ -64,7 +112,7 @@ export async function ask<T>(
   let answer: unknown
   try {
     response = await fetch(serverPath(path), { method, headers, ...sent })
-    answer = await response.json()
+    answer = response.status === NO_CONTENT ? {} : await response.json()
   } catch {
     throw new DeskError('unreachable', 'The server does not answer. Is it still running?')
   }

@@ -39,6 +39,8 @@ export interface AccessOptions {
   host: string
   /** The server's owner has a key: CONTROLLER_KEY. */
   hasKey: boolean
+  /** A code with an invite is shown at the start. */
+  isLan: boolean
   limits: AccessLimits
   /** Other pages that may use the server. */
   corsOrigins: readonly string[]
@@ -123,9 +125,9 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
 const EVERYWHERE = ['0.0.0.0', '::']
 
 /** Invites are made by who is on this computer or has the key: where nobody is either, nobody ever comes in. */
-function tellWayIn(app: FastifyInstance, { host, hasKey }: AccessOptions): void {
+function tellWayIn(app: FastifyInstance, { host, hasKey, isLan }: AccessOptions): void {
   if (hasKey) return
-  if (isLoopback(host) || EVERYWHERE.includes(host))
+  if (isLan || isLoopback(host) || EVERYWHERE.includes(host))
     app.log.info(
       { part: 'access' },
       'Who comes from another computer needs an invite, made on the console here, or CONTROLLER_KEY.',

@@ -7,6 +7,13 @@ import type { LocalNames } from '../tls/local-names.ts'
 // For the type it adds to the app.
 import './invites.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where others on the network find this server, while it listens; undefined without `--lan`. */
+    lanOrigin?: () => string
+  }
+}
+
 export interface LanOptions {
   names: () => LocalNames
   /** SHA-256 of the certificate; undefined for one that browsers know to trust. */
@@ -17,10 +24,14 @@ export interface LanOptions {
 
 /** Once it listens, says where others on the network do: on a terminal as a code to scan that lets its bearer in. */
 async function lan(app: FastifyInstance, { names, fingerprint, terminal }: LanOptions): Promise<void> {
-  app.addHook('onListen', async () => {
+  const lanOrigin = () => {
     const { port } = app.server.address() as AddressInfo
     const { best } = names()
-    const origin = `https://${best.includes(':') ? `[${best}]` : best}:${port}`
+    return `https://${best.includes(':') ? `[${best}]` : best}:${port}`
+  }
+  app.decorate('lanOrigin', lanOrigin)
+  app.addHook('onListen', async () => {
+    const origin = lanOrigin()
     const url = new URL(`${app.basePath}/`, origin).href
     app.log.info({ part: 'https', fingerprint: fingerprint() }, `Others on this network listen at ${url}`)
     if (terminal === undefined) return

@@ -7,6 +7,8 @@ import { InviteError, type InviteFault } from '../access/invite-error.ts'
 import { MOST_HOURS } from '../access/invites.ts'
 import { HttpError } from '../http-error.ts'
 import { MAIN } from '../sessions/registry.ts'
+// For the type it adds to the app.
+import '../plugins/lan.ts'
 import { sessionOf } from './access.ts'
 
 const Wish = Type.Object(
@@ -27,7 +29,12 @@ const InviteView = Type.Object({
   expiresAt: Type.String(),
 })
 /** The address has the token, and is told only here. */
-const Made = Type.Object({ ...InviteView.properties, url: Type.String() })
+const Made = Type.Object({
+  ...InviteView.properties,
+  url: Type.String(),
+  /** Of the server, for others on its network, where it knows that. */
+  origin: Type.Optional(Type.String()),
+})
 
 const NO_STORE = ['cache-control', 'no-store'] as const
 const STATUS: Readonly<Record<InviteFault, number>> = {
@@ -65,7 +72,11 @@ export async function invites(app: FastifyInstance): Promise<void> {
       return reply
         .code(201)
         .header(...NO_STORE)
-        .send({ ...view(made), url: `${basePath}${made.path}` })
+        .send({
+          ...view(made),
+          url: `${basePath}${made.path}`,
+          ...(app.lanOrigin && { origin: app.lanOrigin() }),
+        })
     },
   )
 

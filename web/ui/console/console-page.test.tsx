@@ -4,7 +4,7 @@ import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Strip } from '../../../src/shared/mix-strips.ts'
-import { DeskError } from '../../desk/commands.ts'
+import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
 import { fakeCapture, fakeListener, fakeMix } from '../../desk/fake-views.ts'
 import { Player } from '../../player/player.ts'
 import { Console } from './console-page.tsx'
@@ -40,7 +40,9 @@ async function show(desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix
     controlCapture: vi.fn(async () => fakeCapture()),
     lookForDevices: vi.fn(async () => fakeCapture()),
     setQuality: vi.fn(async () => {}),
-    invite: vi.fn(async (role: string) => `/${role}?invite=t`),
+    invite: vi.fn(async (role: string): Promise<MadeInvite> => ({ url: `/${role}?invite=t` })),
+    invites: vi.fn(async (): Promise<WorkingInvite[]> => []),
+    takeBack: vi.fn(async () => {}),
   }
   const asked: [string, string, unknown][] = []
   const answer = { room: ROOM, refusal: undefined as string | undefined }
@@ -272,6 +274,35 @@ test('an invitation is made when it is wanted: a link, a QR code of it, and anot
   commands.invite.mockRejectedValueOnce(new DeskError('disk-full', 'The disk is full.'))
   await press(key(page, 'Link to mix'))
   expect(invite.querySelector('[role=alert]')?.textContent).toBe('The disk is full.')
+})
+
+test('where the server knows its address on the network, a link has that at once', async () => {
+  const { page, commands } = await show()
+  commands.invite.mockResolvedValueOnce({ url: '/?invite=t', origin: 'https://10.0.0.7:8080' })
+  await press(key(page, 'Link to listen'))
+  expect(unit(page, 'Invite').querySelector('img')?.alt).toBe('QR code of https://10.0.0.7:8080/?invite=t')
+})
+
+test('links that work are there, another one as soon as it is made, and each can be taken back', async () => {
+  const { page, commands } = await show()
+  const rows = () => [...unit(page, 'Invite').querySelectorAll('li')].map((row) => row.textContent)
+  expect(rows()).toEqual([])
+  const all: WorkingInvite[] = Array.from({ length: 8 }, (_, i) => ({
+    ...{ id: String(i), role: 'listener', session: 'main', expiresAt: `2026-11-2${i}T14:03:00` },
+  }))
+  commands.invites.mockResolvedValueOnce(all)
+  await press(key(page, 'Link to listen'))
+  expect(rows()).toHaveLength(6)
+  expect(rows()[0]).toContain('A link to listen, until ')
+  expect(page.textContent).toContain('And 2 older.')
+  const first = unit(page, 'Invite').querySelector('li button') as HTMLButtonElement
+  await press(first)
+  expect(commands.takeBack).toHaveBeenCalledWith('0')
+  expect(page.textContent).toContain('And 1 older.')
+  commands.takeBack.mockRejectedValueOnce(new DeskError('disk-full', 'The disk is full.'))
+  await press(unit(page, 'Invite').querySelector('li button') as HTMLButtonElement)
+  expect(rows()).toHaveLength(6)
+  expect(page.textContent).toContain('The disk is full.')
 })
 
 test('where the server does not let it steer, it asks for the key', async () => {

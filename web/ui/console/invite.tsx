@@ -4,9 +4,11 @@ import { useClipboard } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
-import { DeskError } from '../../desk/commands.ts'
 import { isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
+import { InviteList } from './invite-list.tsx'
+import { Refusal } from './refusal.tsx'
+import { useAttempt } from './use-attempt.ts'
 
 const KEY = 'backline.invite-origin'
 /** For so long it says that it was copied. */
@@ -22,21 +24,19 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const [typed, setTyped] = useState(loadOrigin)
   const [urls, setUrls] = useState<Partial<Record<Role, string>>>({})
   const [shown, setShown] = useState<Role>('listener')
-  const [problem, setProblem] = useState('')
+  const [made, setMade] = useState(0)
+  const { refusal, run } = useAttempt()
   const onlyHere = isHere(location.hostname)
   const origin = (onlyHere ? originOf(typed) : undefined) ?? location.origin
   const link = urls[shown] && origin + urls[shown]
-  const make = async (role: Role) => {
-    setProblem('')
-    try {
-      const url = await commands.invite(role)
+  const make = (role: Role) =>
+    run(async () => {
+      const { url, origin: others } = await commands.invite(role)
       setUrls((before) => ({ ...before, [role]: url }))
       setShown(role)
-    } catch (error) {
-      if (!(error instanceof DeskError)) throw error
-      setProblem(error.message)
-    }
-  }
+      setMade((before) => before + 1)
+      if (others !== undefined) setTyped((before) => before || others)
+    })
   return (
     <section className="module invite" aria-label="Invite">
       <header className="module-head">
@@ -53,7 +53,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
             <Link key={role} name={name} link={origin + urls[role]} note={note} />
           ),
         )}
-        {problem && <p role="alert">{problem}</p>}
+        <Refusal words={refusal} />
         {onlyHere && (
           <>
             <TextInput
@@ -73,6 +73,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
             </p>
           </>
         )}
+        <InviteList commands={commands} made={made} />
       </div>
     </section>
   )
