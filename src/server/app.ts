@@ -72,8 +72,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...(secure && { serverFactory: secure.servers.create as unknown as FastifyServerFactory }),
     rewriteUrl: ({ url = '/' }) => withoutBase(url, config.basePath),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
-    frameworkErrors: (error, request, reply) =>
-      replyWithError(error, request, reply.headers(ISOLATION_HEADERS)),
+    frameworkErrors: (error, request, reply) => {
+      // Refused before any hook could: nobody else would end the connection, and no time-out holds for it any more.
+      if (request.headers.upgrade !== undefined)
+        reply.raw.once('finish', () => request.raw.socket.destroySoon())
+      return replyWithError(error, request, reply.headers(ISOLATION_HEADERS))
+    },
   })
   app.decorate('basePath', config.basePath)
   await app.register(headers)

@@ -3,8 +3,9 @@ import { isIPv6 } from 'node:net'
 /** Groups of an IPv6 address that name a network; within it one person has as many addresses as they like. */
 const NETWORK_GROUPS = 4
 
-/** What limits are counted by: an IPv4 address, or the /64 network of an IPv6 address. Pure. */
-export function addressKey(ip: string): string {
+/** What limits are counted by: an IPv4 address, or the /64 network of an IPv6 address; '' of who has gone already. Pure. */
+export function addressKey(ip: string | undefined): string {
+  if (ip === undefined) return ''
   const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   if (!isIPv6(plain)) return plain
   const [before = '', after] = plain.toLowerCase().split('::')

@@ -1,4 +1,4 @@
-// Which invites there are: a link that is not in the book, or is struck out, is worth nothing, however well it is signed.
+// Which invites there are: a link that is not in the book is worth nothing, however well it is signed.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
@@ -15,8 +15,6 @@ export interface Invite {
   /** Unix time. */
   readonly createdMs: number
   readonly expiresMs: number
-  /** Struck out; kept until it would have expired, to be able to say so. */
-  readonly revoked: boolean
 }
 
 /** Opened once, before the first request. Times are Unix time, and come in. */
@@ -53,9 +51,7 @@ export class InviteBook {
 
   /** Those that work, the newest first. */
   alive(nowMs: number): Invite[] {
-    return [...this.#invites.values()]
-      .filter(({ revoked, expiresMs }) => !revoked && expiresMs > nowMs)
-      .reverse()
+    return [...this.#invites.values()].filter(({ expiresMs }) => expiresMs > nowMs).reverse()
   }
 
   /** Rejects with an InviteError, and then all is as before. */
@@ -69,24 +65,17 @@ export class InviteBook {
         )
       kept.set(invite.id, invite)
       await this.#write(kept)
-      this.#invites = kept
+      // Whatever was taken back while that was written stays so: it is written next.
+      this.#invites = unexpired(this.#invites, nowMs).set(invite.id, invite)
     })
   }
 
   /** Holds at once, also when it can not be kept: then it rejects with an InviteError. */
   revoke(id: string, nowMs: number): Promise<void> {
-    const strike = () => {
-      const kept = unexpired(this.#invites, nowMs)
-      const invite = kept.get(id)
-      if (invite !== undefined) kept.set(id, { ...invite, revoked: true })
-      this.#invites = kept
-    }
-    strike()
-    return this.#queued(async () => {
-      // One that was being added meanwhile had its own copy of the book.
-      strike()
-      await this.#write(this.#invites)
-    })
+    const kept = unexpired(this.#invites, nowMs)
+    kept.delete(id)
+    this.#invites = kept
+    return this.#queued(() => this.#write(this.#invites))
   }
 
   #queued(work: () => Promise<void>): Promise<void> {
@@ -122,13 +111,12 @@ function parsed(text: string): Invite[] | undefined {
 }
 
 function isInvite(value: unknown): value is Invite {
-  const { id, role, session, createdMs, expiresMs, revoked } = (value ?? {}) as Partial<Invite>
+  const { id, role, session, createdMs, expiresMs } = (value ?? {}) as Partial<Invite>
   return (
     typeof id === 'string' &&
     ROLES.some((known) => known === role) &&
     typeof session === 'string' &&
     typeof createdMs === 'number' &&
-    typeof expiresMs === 'number' &&
-    typeof revoked === 'boolean'
+    typeof expiresMs === 'number'
   )
 }

@@ -91,6 +91,32 @@ describe('an invite', () => {
   })
 })
 
+test('an invite that is taken back while others are made never works again', async () => {
+  const { invites, dataDir } = await opened()
+  const gone = await invites.create({ role: 'controller' })
+  const others = Array.from({ length: 5 }, () => invites.create({ role: 'listener' }))
+  const struck = invites.revoke(gone.id)
+  let done = false
+  const all = Promise.all([...others, struck]).then(() => {
+    done = true
+  })
+  while (!done) {
+    expect(invites.read(gone.token)).toBe('revoked-key')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await all
+  const again = await opened(dataDir)
+  expect(again.invites.read(gone.token)).toBe('revoked-key')
+  expect(again.invites.alive()).toHaveLength(5)
+})
+
+test('the first invites may be made at once', async () => {
+  const { invites, dataDir } = await opened()
+  const made = await Promise.all([1, 2, 3, 4].map(() => invites.create({ role: 'listener' })))
+  const again = await opened(dataDir)
+  for (const { token } of made) expect(again.invites.read(token)).toMatchObject({ role: 'listener' })
+})
+
 describe('what is kept', () => {
   test('is for this user only, and nothing is there before the first invite', async () => {
     const { invites, dataDir } = await opened()
@@ -136,7 +162,6 @@ describe('what is kept', () => {
       session: 'main',
       createdMs: NOW_MS,
       expiresMs: NOW_MS + HOUR_MS,
-      revoked: false,
     }
     const all = Array.from({ length: MOST_INVITES }, (_, i) => ({ ...one, id: String(i) }))
     const dataDir = testDataDir()

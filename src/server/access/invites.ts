@@ -64,7 +64,7 @@ export class Invites {
     const { role, session = 'main', hours = DEFAULT_HOURS, notAfterMs = Number.POSITIVE_INFINITY } = wish
     const id = randomBytes(ID_BYTES).toString('base64url')
     const exp = Math.floor(Math.min(nowMs + hours * HOUR_MS, notAfterMs) / 1000)
-    const invite: Invite = { id, role, session, createdMs: nowMs, expiresMs: exp * 1000, revoked: false }
+    const invite: Invite = { id, role, session, createdMs: nowMs, expiresMs: exp * 1000 }
     await this.#secret.keep()
     await this.#book.add(invite, nowMs)
     const token = this.#signer.sign({ role, session, jti: id, exp })
@@ -97,8 +97,7 @@ export class Invites {
     }
     const { role, session, jti, exp } = claims
     if (exp * 1000 <= nowMs) return 'expired-key'
-    const invite = this.#book.get(jti)
-    if (invite === undefined || invite.revoked) return 'revoked-key'
+    if (this.#book.get(jti) === undefined) return 'revoked-key'
     return { role, session, isHere: false, invite: jti, expiresMs: exp * 1000 }
   }
 }

@@ -1,6 +1,7 @@
 // What one address may do in a while, over real sockets, as somebody far away; each limit, its refusal and its counter.
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 // For the types they add to the app.
@@ -67,6 +68,15 @@ test('requests to /api are bounded for an address; on this computer they are not
   expect(app.refusals['too-many-requests']).toBe(1)
 })
 
+test('links that have ended are no guesses', async () => {
+  const { app, url } = await served()
+  const { id, token } = await app.invites.create({ role: 'listener' })
+  await app.invites.revoke(id)
+  for (let i = 0; i < 12; i++)
+    expect(await get(url, token)).toMatchObject({ status: 401, reason: 'revoked-key' })
+  expect(await get(url, KEY)).toMatchObject({ status: 200 })
+})
+
 describe('WebSockets', () => {
   test('are bounded for an address', async () => {
     const { app, port } = await served('--max-address-upgrades=2')
@@ -76,6 +86,24 @@ describe('WebSockets', () => {
     expect(await upgrade(port, far('203.0.113.8'))).toBe(101)
     expect(await upgrade(port, {})).toBe(101)
     expect(app.refusals['too-many-upgrades']).toBe(1)
+  })
+
+  test.each(['/%zz', `/s/${'x'.repeat(200)}`, '/', '/health', '/api/mix', '/nowhere'])(
+    'are not spoken at %s: an answer, and the connection ends',
+    async (path) => {
+      const { port } = await served()
+      const socket = connect(port, '127.0.0.1')
+      const head = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
+      socket.write(`${head}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`)
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d /)
+    },
+  )
+
+  test('asked for without a key take no place from the others', async () => {
+    const { port } = await served('--max-upgrades=2')
+    for (let i = 0; i < 3; i++)
+      expect(await upgrade(port, far(`203.0.113.${i}`), '?key=no-key-of-here')).toBe(401)
+    expect(await upgrade(port, far('203.0.113.9'))).toBe(101)
   })
 
   test('are bounded in all', async () => {

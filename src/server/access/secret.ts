@@ -14,6 +14,7 @@ export class Secret {
   readonly value: string
   readonly #folder: string
   #isKept: boolean
+  #keeping: Promise<void> | undefined
 
   private constructor(folder: string, kept: string | undefined) {
     this.#folder = folder
@@ -43,9 +44,16 @@ export class Secret {
     return new Secret(folder, undefined)
   }
 
-  /** From now on it is in its file. Rejects with an InviteError. */
+  /** From now on it is in its file; one write at a time. Rejects with an InviteError. */
   async keep(): Promise<void> {
     if (this.#isKept) return
+    this.#keeping ??= this.#write().finally(() => {
+      this.#keeping = undefined
+    })
+    return this.#keeping
+  }
+
+  async #write(): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true })
       await writePrivate(join(this.#folder, FILE), `${this.value}\n`)

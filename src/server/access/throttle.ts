@@ -25,12 +25,16 @@ export class Throttle {
     this.#attempts.add(address, nowMs)
   }
 
-  /** A WebSocket is asked for. One that is too many for its address takes no place from the others. */
+  /** This address asks for a WebSocket. */
   upgradeWaitS(address: string, nowMs: number): number {
-    const own = this.#upgrades.add(address, nowMs)
-    if (own.count > this.#limits.maxAddressUpgrades) return inSeconds(own.leftMs)
-    const all = this.#allUpgrades.add(ALL, nowMs)
-    return all.count > this.#limits.maxUpgrades ? inSeconds(all.leftMs) : 0
+    const { count, leftMs } = this.#upgrades.add(address, nowMs)
+    return count > this.#limits.maxAddressUpgrades ? inSeconds(leftMs) : 0
+  }
+
+  /** Somebody with a key does. */
+  allUpgradesWaitS(nowMs: number): number {
+    const { count, leftMs } = this.#allUpgrades.add(ALL, nowMs)
+    return count > this.#limits.maxUpgrades ? inSeconds(leftMs) : 0
   }
 }
 

@@ -80,9 +80,12 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { url: route = '' } = request.routeOptions
     const action = actionOf(request.method, route)
-    if (action === OPEN) return
     const isUpgrade = request.headers.upgrade !== undefined
-    if (!isLocal(request)) {
+    if (isUpgrade && !route.startsWith('/ws/'))
+      throw new HttpError(400, 'no-web-socket', 'No WebSocket is spoken here.')
+    if (action === OPEN) return
+    const isFar = !isLocal(request)
+    if (isFar) {
       const address = addressKey(request.ip)
       if (isUpgrade) check(reply, 'too-many-upgrades', throttle.upgradeWaitS(address, performance.now()))
       else if (route.startsWith('/api/')) await limitRequests.call(app, request, reply)
@@ -92,6 +95,8 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     if (!isFree && !mayUse(origin, asked, host) && !corsOrigins.includes(origin ?? ''))
       throw new HttpError(403, 'bad-origin', 'Only the page of this server may do this.')
     request.grant = identify(request, reply)
+    // Only now: who has no key takes no place from the others.
+    if (isFar && isUpgrade) check(reply, 'too-many-upgrades', throttle.allUpgradesWaitS(performance.now()))
     checkAction(action, request.grant, request, ofListener)
   }
 
@@ -104,7 +109,8 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     if (typeof grant !== 'string') return grant
     if (grant === 'no-key') throw keyError(grant)
     check(reply, 'too-many-attempts', waitS)
-    throttle.failed(address, nowMs)
+    // A link that once was good is no guess.
+    if (grant === 'bad-key') throttle.failed(address, nowMs)
     throw keyError(grant)
   }
 

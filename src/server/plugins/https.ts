@@ -27,7 +27,7 @@ async function https(app: FastifyInstance, { servers, source }: HttpsOptions): P
   async function look(find: () => ReturnType<CertificateSource['renewed']>): Promise<void> {
     try {
       const certificate = await find()
-      if (certificate === undefined || certificate.fingerprint === servers.certificate.fingerprint) return
+      if (certificate === undefined || certificate.cert === servers.certificate.cert) return
       servers.use(certificate)
       log.info({ fingerprint: certificate.fingerprint }, 'the certificate is a new one')
     } catch (error) {

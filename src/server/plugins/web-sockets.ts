@@ -10,6 +10,9 @@ import './logs.ts'
 /** A listener that has not answered the close by then is cut off. */
 const CLOSE_GRACE_MS = 500
 
+/** Whoever was told to go for another reason has 2 s to answer. Its types do not know it yet. */
+const CLOSING = { closeTimeout: 2000 }
+
 export interface WebSocketOptions {
   /** From a browser; a longer one ends its connection. */
   maxMessageBytes: number
@@ -19,7 +22,7 @@ export interface WebSocketOptions {
 async function webSockets(app: FastifyInstance, { maxMessageBytes }: WebSocketOptions): Promise<void> {
   await app.register(websocket, {
     // What is too long for a control message is answered with a reason; beyond this `ws` hangs up with 1009.
-    options: { maxPayload: maxMessageBytes, perMessageDeflate: false },
+    options: { maxPayload: maxMessageBytes, perMessageDeflate: false, ...CLOSING },
     errorHandler(error, socket, request) {
       const { code } = error as NodeJS.ErrnoException
       const fromOutside = code !== undefined

@@ -40,7 +40,7 @@ test('where others find the server by itself, the answer says it', async () => {
 test('there are as many as there may be: 409', async () => {
   const dataDir = testDataDir()
   mkdirSync(dataDir)
-  const one = { ...WISH, session: 'main', createdMs: 0, expiresMs: Date.now() + 3600e3, revoked: false }
+  const one = { ...WISH, session: 'main', createdMs: 0, expiresMs: Date.now() + 3600e3 }
   const invites = Array.from({ length: MOST_INVITES }, (_, i) => ({ ...one, id: String(i) }))
   writeFileSync(join(dataDir, 'invites.json'), JSON.stringify({ version: 1, invites }))
   const { ask } = await served(dataDir)

@@ -82,7 +82,7 @@ export async function invites(app: FastifyInstance): Promise<void> {
 
   app.delete<{ Params: { id: string } }>('/api/invites/:id', async (request, reply) => {
     const invite = invites.get(request.params.id)
-    if (invite === undefined || invite.revoked || !mayHandle(request, invite.session))
+    if (invite === undefined || !mayHandle(request, invite.session))
       throw new HttpError(404, 'no-such-invite', 'There is no such invite.')
     const struck = kept(() => invites.revoke(invite.id))
     // Who came by it is shown out whether or not the disk remembers.

@@ -64,6 +64,8 @@ export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions):
       const inbox = new ControlInbox(listener, counters, session.room)
       const rate = new MessageRate(limits.maxMessages, performance.now())
       const onMessage = (data: RawData, isBinary: boolean) => {
+        // Who has been told to go is not heard any more, however long the goodbye takes.
+        if (socket.readyState !== socket.OPEN) return
         if (rate.take(performance.now())) return inbox.receive(data, isBinary, serverUs())
         // What else it sends is not heard: nor does it take part any more.
         socket.off('message', onMessage)
