@@ -1,9 +1,8 @@
 // Which invites there are: a link that is not in the book is worth nothing, however well it is signed.
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
-import { InviteError, keepingFault } from './invite-error.ts'
-import { readPrivate, writePrivate } from './private-file.ts'
+import { KeepingError, keepingFault } from '../keeping-error.ts'
+import { readKept, writeKept } from '../kept-file.ts'
 
 const FILE = 'invites.json'
 export const MOST_INVITES = 500
@@ -33,7 +32,7 @@ export class InviteBook {
     const book = new InviteBook(folder)
     const path = join(folder, FILE)
     try {
-      const text = await readPrivate(path)
+      const text = await readKept(path)
       const invites = text === undefined ? [] : parsed(text)
       if (invites === undefined) warn(`${path} makes no sense: links from before do not work any more.`)
       book.#invites = new Map((invites ?? []).map((invite) => [invite.id, invite]))
@@ -54,12 +53,12 @@ export class InviteBook {
     return [...this.#invites.values()].filter(({ expiresMs }) => expiresMs > nowMs).reverse()
   }
 
-  /** Rejects with an InviteError, and then all is as before. */
+  /** Rejects with a KeepingError, and then all is as before. */
   add(invite: Invite, nowMs: number): Promise<void> {
     return this.#queued(async () => {
       const kept = unexpired(this.#invites, nowMs)
       if (kept.size >= MOST_INVITES)
-        throw new InviteError(
+        throw new KeepingError(
           'invites-full',
           `There are ${MOST_INVITES} invites already. Let some expire, or delete the file ${FILE} and start again.`,
         )
@@ -70,7 +69,7 @@ export class InviteBook {
     })
   }
 
-  /** Holds at once, also when it can not be kept: then it rejects with an InviteError. */
+  /** Holds at once, also when it can not be kept: then it rejects with a KeepingError. */
   revoke(id: string, nowMs: number): Promise<void> {
     const kept = unexpired(this.#invites, nowMs)
     kept.delete(id)
@@ -86,11 +85,10 @@ export class InviteBook {
 
   async #write(invites: ReadonlyMap<string, Invite>): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true })
       const text = JSON.stringify({ version: 1, invites: [...invites.values()] }, null, 1)
-      await writePrivate(join(this.#folder, FILE), `${text}\n`)
+      await writeKept(join(this.#folder, FILE), `${text}\n`, { onlyOurs: true })
     } catch (error) {
-      throw keepingFault(error as NodeJS.ErrnoException, this.#folder)
+      throw new KeepingError(...keepingFault(error as NodeJS.ErrnoException, this.#folder, 'kept'))
     }
   }
 }

@@ -59,7 +59,7 @@ export class Invites {
     this.#signer = signer
   }
 
-  /** Rejects with an InviteError. Does not look whether there is such a session. */
+  /** Rejects with a KeepingError. Does not look whether there is such a session. */
   async create(wish: InviteWish, nowMs = Date.now()): Promise<MadeInvite> {
     const { role, session = 'main', hours = DEFAULT_HOURS, notAfterMs = Number.POSITIVE_INFINITY } = wish
     const id = randomBytes(ID_BYTES).toString('base64url')
@@ -82,7 +82,7 @@ export class Invites {
     return this.#book.get(id)
   }
 
-  /** Holds at once; rejects with an InviteError when a restart would forget it. */
+  /** Holds at once; rejects with a KeepingError when a restart would forget it. */
   revoke(id: string, nowMs = Date.now()): Promise<void> {
     return this.#book.revoke(id, nowMs)
   }

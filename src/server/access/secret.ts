@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keepingFault } from './invite-error.ts'
-import { readPrivate, writePrivate } from './private-file.ts'
+import { KeepingError, keepingFault } from '../keeping-error.ts'
+import { readKept, writeKept } from '../kept-file.ts'
 
 const FILE = 'secret'
 const BYTES = 32
@@ -26,7 +26,7 @@ export class Secret {
   static async open(folder: string, warn: (message: string) => void): Promise<Secret> {
     const path = join(folder, FILE)
     try {
-      const text = (await readPrivate(path))?.trim()
+      const text = (await readKept(path))?.trim()
       if (text === undefined) return new Secret(folder, undefined)
       if (FORM.test(text)) {
         if (((await stat(path)).mode & 0o077) !== 0) {
@@ -44,7 +44,7 @@ export class Secret {
     return new Secret(folder, undefined)
   }
 
-  /** From now on it is in its file; one write at a time. Rejects with an InviteError. */
+  /** From now on it is in its file; one write at a time. Rejects with a KeepingError. */
   async keep(): Promise<void> {
     if (this.#isKept) return
     this.#keeping ??= this.#write().finally(() => {
@@ -55,11 +55,10 @@ export class Secret {
 
   async #write(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true })
-      await writePrivate(join(this.#folder, FILE), `${this.value}\n`)
+      await writeKept(join(this.#folder, FILE), `${this.value}\n`, { onlyOurs: true })
       this.#isKept = true
     } catch (error) {
-      throw keepingFault(error as NodeJS.ErrnoException, this.#folder)
+      throw new KeepingError(...keepingFault(error as NodeJS.ErrnoException, this.#folder, 'kept'))
     }
   }
 }

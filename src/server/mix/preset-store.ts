@@ -1,22 +1,17 @@
 // Mixes that were saved under a name: one small file, written as a whole or not at all.
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MOST_DB, OFF_DB, type Strip } from '../../shared/mix-strips.ts'
+import { KeepingError, keepingFault } from '../keeping-error.ts'
+import { readKept, writeKept } from '../kept-file.ts'
 
 const FILE = 'mix-presets.json'
 const MOST_PRESETS = 100
 const MOST_CHANNELS = 32
 
-export type PresetFault = 'presets-full' | 'disk-full' | 'not-writable'
-
 /** What was to be saved is not; the message is for a person. */
-export class PresetError extends Error {
-  readonly reason: PresetFault
-  constructor(reason: PresetFault, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'PresetError'
-    this.reason = reason
-  }
+export class PresetError extends KeepingError {
+  override readonly name = 'PresetError'
 }
 
 interface Preset {
@@ -85,16 +80,16 @@ export class PresetStore {
     const path = join(this.#folder, FILE)
     let why: string
     try {
-      const presets = parsed(await readFile(path, 'utf8'))
+      const text = await readKept(path)
+      if (text === undefined) return
+      const presets = parsed(text)
       if (presets !== undefined) {
         this.#presets = presets
         return
       }
       why = 'makes no sense'
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT' || code === 'ENOTDIR') return
-      why = `can not be read (${code})`
+      why = `can not be read (${(error as NodeJS.ErrnoException).code})`
     }
     const aside = `${path}.${Date.now()}.broken`
     try {
@@ -115,36 +110,14 @@ export class PresetStore {
         'not-writable',
         `${this.#inTheWay} is broken. Move it away and start Backline again.`,
       )
-    const path = join(this.#folder, FILE)
-    const draft = `${path}.tmp`
     const all = [...presets].map(([name, strips]) => ({ name, strips }))
     try {
-      await mkdir(this.#folder, { recursive: true })
-      await writeThrough(draft, `${JSON.stringify({ version: 1, presets: all }, null, 1)}\n`)
-      await rename(draft, path)
+      const text = JSON.stringify({ version: 1, presets: all }, null, 1)
+      await writeKept(join(this.#folder, FILE), `${text}\n`)
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => {}) // it may never have been there
-      throw fault(error as NodeJS.ErrnoException, this.#folder)
+      throw new PresetError(...keepingFault(error as NodeJS.ErrnoException, this.#folder, 'saved'))
     }
   }
-}
-
-/** Resolves once it is on the disk: a rename must not overtake the bytes. */
-async function writeThrough(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-function fault(error: NodeJS.ErrnoException, folder: string): PresetError {
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    return new PresetError('disk-full', 'It was not saved: the disk of the server is full.', error)
-  const what = `It was not saved: the server can not write to ${folder} (${error.code ?? error.message}).`
-  return new PresetError('not-writable', `${what} Allow it to, or set DATA_DIR to another folder.`, error)
 }
 
 /** Undefined: not the file that was once written. */

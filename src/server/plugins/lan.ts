@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { InviteError } from '../access/invite-error.ts'
+import { KeepingError } from '../keeping-error.ts'
 import { greeting } from '../tls/greeting.ts'
 import type { LocalNames } from '../tls/local-names.ts'
 // For the type it adds to the app.
@@ -50,7 +50,7 @@ async function invitePath(app: FastifyInstance): Promise<string> {
   try {
     return (await app.invites.create({ role: 'listener' })).path
   } catch (error) {
-    if (!(error instanceof InviteError)) throw error
+    if (!(error instanceof KeepingError)) throw error
     app.log.warn({ part: 'https' }, `No invite could be made: ${error.message}`)
     return '/'
   }

@@ -3,13 +3,13 @@ import Type, { type Static } from 'typebox'
 import { ROLES } from '../../shared/wire/room-messages.ts'
 import { checkRole, grantIn, roleIn } from '../access/gate.ts'
 import type { Invite } from '../access/invite-book.ts'
-import { InviteError, type InviteFault } from '../access/invite-error.ts'
 import { MOST_HOURS } from '../access/invites.ts'
 import { HttpError } from '../http-error.ts'
 import { MAIN } from '../sessions/registry.ts'
 // For the type it adds to the app.
 import '../plugins/lan.ts'
 import { sessionOf } from './access.ts'
+import { kept } from './kept.ts'
 
 const Wish = Type.Object(
   {
@@ -37,11 +37,6 @@ const Made = Type.Object({
 })
 
 const NO_STORE = ['cache-control', 'no-store'] as const
-const STATUS: Readonly<Record<InviteFault, number>> = {
-  'invites-full': 409,
-  'disk-full': 507,
-  'not-writable': 500,
-}
 
 /** `/api/invites`: signed links for others; who is in charge of a session gives them out, and takes them back. */
 export async function invites(app: FastifyInstance): Promise<void> {
@@ -100,14 +95,4 @@ function mayHandle(request: FastifyRequest, session: string): boolean {
 
 function view({ id, role, session, expiresMs }: Pick<Invite, 'id' | 'role' | 'session' | 'expiresMs'>) {
   return { id, role, session, expiresAt: new Date(expiresMs).toISOString() }
-}
-
-async function kept<T>(change: () => Promise<T>): Promise<T> {
-  try {
-    return await change()
-  } catch (error) {
-    if (error instanceof InviteError)
-      throw new HttpError(STATUS[error.reason], error.reason, error.message, error)
-    throw error
-  }
 }

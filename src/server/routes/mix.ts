@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { MOST_DB, OFF_DB } from '../../shared/mix-strips.ts'
 import { HttpError } from '../http-error.ts'
 import { MixError } from '../mix/mix-desk.ts'
-import { PresetError, type PresetFault } from '../mix/preset-store.ts'
+import { kept } from './kept.ts'
 import { presetName } from './preset-name.ts'
 
 const Row = Type.Array(Type.Number({ minimum: -4, maximum: 4 }), { minItems: 1, maxItems: 32 })
@@ -34,12 +34,6 @@ const Mix = Type.Object({
   isOwn: Type.Boolean(),
   ...Presets.properties,
 })
-
-const STATUS: Readonly<Record<PresetFault, number>> = {
-  'presets-full': 409,
-  'disk-full': 507,
-  'not-writable': 500,
-}
 
 interface Named {
   Params: { name: string }
@@ -82,16 +76,6 @@ export async function mix(app: FastifyInstance): Promise<void> {
     if (!(await kept(() => mixDesk.delete(presetName(params.name))))) throw noSuch(params.name)
     return mixDesk.view()
   })
-}
-
-async function kept<T>(change: () => Promise<T>): Promise<T> {
-  try {
-    return await change()
-  } catch (error) {
-    if (error instanceof PresetError)
-      throw new HttpError(STATUS[error.reason], error.reason, error.message, error)
-    throw error
-  }
 }
 
 function noSuch(name: string): HttpError {

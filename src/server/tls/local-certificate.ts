@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readPrivate, writePrivate } from '../access/private-file.ts'
+import { readKept, writeKept } from '../kept-file.ts'
 import { type Certificate, certificateOf } from './certificate.ts'
 import type { CertificateSource } from './certificate-source.ts'
 import type { LocalNames } from './local-names.ts'
@@ -66,8 +66,8 @@ export class LocalCertificate implements CertificateSource {
   async #read(): Promise<Certificate | undefined> {
     try {
       const [cert, key] = await Promise.all([
-        readPrivate(join(this.#folder, 'cert.pem')),
-        readPrivate(join(this.#folder, 'key.pem')),
+        readKept(join(this.#folder, 'cert.pem')),
+        readKept(join(this.#folder, 'key.pem')),
       ])
       return cert === undefined || key === undefined ? undefined : certificateOf(cert, key, NAMES)
     } catch (error) {
@@ -103,8 +103,8 @@ export class LocalCertificate implements CertificateSource {
     const certificate = certificateOf(made.cert, made.private, NAMES)
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-      await writePrivate(join(this.#folder, 'key.pem'), certificate.key)
-      await writePrivate(join(this.#folder, 'cert.pem'), certificate.cert)
+      await writeKept(join(this.#folder, 'key.pem'), certificate.key, { onlyOurs: true })
+      await writeKept(join(this.#folder, 'cert.pem'), certificate.cert, { onlyOurs: true })
     } catch (error) {
       throw this.#notKept(error)
     }
