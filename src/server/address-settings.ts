@@ -1,6 +1,6 @@
 // What settings about addresses may be. Pure.
 import { isIP } from 'node:net'
-import type { Parsed } from './settings.ts'
+import type { Parsed } from './setting.ts'
 
 /** Names that stand for whole ranges of addresses. */
 const RANGES = ['loopback', 'linklocal', 'uniquelocal']

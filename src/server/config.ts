@@ -7,7 +7,8 @@ import type { SourceSettings } from '../shared/capture-messages.ts'
 import type { AccessLimits } from './access/limits.ts'
 import type { NtpServer } from './reference/ntp-server.ts'
 import type { RoomSettings } from './sessions/room-settings.ts'
-import { flagOf, SETTINGS, type Setting, type Values } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { flagOf, SETTINGS, type Values } from './settings.ts'
 
 export interface Config {
   readonly host: string

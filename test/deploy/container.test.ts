@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -17,7 +17,7 @@ const last = stages.at(-1) ?? []
 /** Copies and builds, on a machine that is busy. */
 const SLOW_MS = 120_000
 /** nobody; only root can be somebody else, and only where that one may run this Node. */
-const NOBODY = process.getuid?.() === 0 && !process.execPath.startsWith('/root/') ? 65_534 : undefined
+const NOBODY = process.getuid?.() === 0 && !process.execPath.startsWith(homedir()) ? 65_534 : undefined
 
 test('the image is built from what there is, on a Node that will do', () => {
   expect(stages).toHaveLength(2)

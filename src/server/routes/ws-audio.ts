@@ -7,8 +7,8 @@ import { MODE_NAMES, type Mode } from '../../shared/wire/room-names.ts'
 import { addressKey } from '../access/address.ts'
 import { AddressPlaces } from '../access/address-places.ts'
 import { asked } from '../access/asked.ts'
+import { grantIn } from '../access/gate.ts'
 import type { AccessLimits } from '../access/limits.ts'
-import { isLocal } from '../access/local.ts'
 import { MessageRate } from '../access/message-rate.ts'
 import { HttpError } from '../http-error.ts'
 // For the type it adds to the app.
@@ -79,7 +79,7 @@ export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions):
         visits.gone(listener, code, performance.now())
         sessions.visit(entry)
       })
-      const place = isLocal(request) ? () => {} : places.take(addressKey(request.ip))
+      const place = grantIn(request).isHere ? () => {} : places.take(addressKey(request.ip))
       if (place !== undefined) socket.once('close', place)
       const member = membership(request)
       const outcome = place === undefined ? 'address-full' : sessions.join(entry, listener, member)
