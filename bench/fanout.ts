@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isRungName, rungNamed } from '../src/shared/rungs.ts'
-import { type Env, type Program, startProgram } from '../test/studio/process.ts'
+import type { Env, Program } from '../test/studio/process.ts'
 import { startBackline } from '../test/studio/server.ts'
 import { buildCrowd, Crowd, type CrowdOptions } from './fanout/crowd.ts'
 import { Floor } from './fanout/floor.ts'
@@ -25,6 +25,7 @@ import { defineBench, say } from './lib/bench.ts'
 import { CrowdListener } from './lib/crowd-listener.ts'
 import { DelayHistogram } from './lib/delay-histogram.ts'
 import { atMost, makeReport } from './lib/report.ts'
+import { starter } from './lib/starter.ts'
 import { median, round } from './lib/statistics.ts'
 
 /** After everybody has come: what they were sent of the past is over, and the first baselines are learned. */
@@ -166,18 +167,4 @@ interface Streaming {
   packetsSkipped: { inFlight: number; backlog: number }
   stalled: number
   silent: number
-}
-
-/** The product needs no studio here: nothing is played. */
-function starter(programs: Program[]): Parameters<typeof startBackline>[0]['studio'] {
-  return {
-    start(command, args, { env } = {}) {
-      const own = Object.fromEntries(
-        Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      ) satisfies Env
-      const program = startProgram(command, args, { env: { ...own, ...env } })
-      programs.push(program)
-      return program
-    },
-  }
 }

@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { rungNamed, wireBitsPerSecond } from '../src/shared/rungs.ts'
 import { CLOSE } from '../src/shared/wire/control.ts'
 import { startTcpRelay, type TcpRelay } from '../test/studio/link/tcp-relay.ts'
-import { type Env, type Program, startProgram } from '../test/studio/process.ts'
+import type { Program } from '../test/studio/process.ts'
 import { type Backline, startBackline } from '../test/studio/server.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { rssMb } from './lib/cpu.ts'
@@ -18,6 +18,7 @@ import { CrowdListener } from './lib/crowd-listener.ts'
 import { DelayHistogram } from './lib/delay-histogram.ts'
 import { fetchListeners, type ListenerView } from './lib/listeners-view.ts'
 import { atMost, makeReport, type Row } from './lib/report.ts'
+import { starter } from './lib/starter.ts'
 import { median, round } from './lib/statistics.ts'
 
 const PCM = wireBitsPerSecond(rungNamed('pcm16'), 44_100, 128)
@@ -194,19 +195,5 @@ function throttledRow(row: string, { listener, watch }: { listener: CrowdListene
     packetsSkipped: watch.last
       ? watch.last.packetsSkipped.inFlight + watch.last.packetsSkipped.backlog
       : null,
-  }
-}
-
-/** The product needs no studio here: nothing is played. */
-function starter(programs: Program[]): Parameters<typeof startBackline>[0]['studio'] {
-  return {
-    start(command, args, { env } = {}) {
-      const own = Object.fromEntries(
-        Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      ) satisfies Env
-      const program = startProgram(command, args, { env: { ...own, ...env } })
-      programs.push(program)
-      return program
-    },
   }
 }
