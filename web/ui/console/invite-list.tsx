@@ -1,37 +1,22 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import type { WorkingInvite } from '../../desk/commands.ts'
-import type { ConsoleTools } from './console-tools.ts'
-import { Refusal } from './refusal.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 /** More are counted, not shown. */
 const MOST_SHOWN = 6
 const NAMES: Readonly<Record<Role, string>> = { listener: 'listen', controller: 'steer', engineer: 'mix' }
 const UNTIL = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
 
-/** Links that work, each with a key that ends it. `made`: another number whenever there is another link. */
-export function InviteList({ commands, made }: { commands: ConsoleTools['commands']; made: number }) {
-  const [invites, setInvites] = useState<readonly WorkingInvite[]>([])
-  const { busy, refusal, run } = useAttempt()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked again when there is another link.
-  useEffect(() => {
-    let isHere = true
-    void run(async () => {
-      const found = await commands.invites()
-      if (isHere) setInvites(found)
-    })
-    return () => {
-      isHere = false
-    }
-  }, [commands, run, made])
-  const takeBack = (id: string) =>
-    run(async () => {
-      await commands.takeBack(id)
-      setInvites((before) => before.filter((invite) => invite.id !== id))
-    })
-  if (invites.length === 0) return <Refusal words={refusal} />
+export interface InviteListProps {
+  /** The newest first. */
+  invites: readonly WorkingInvite[]
+  busy: boolean
+  onTakeBack: (id: string) => void
+}
+
+/** Links that work, each with a key that ends it. */
+export function InviteList({ invites, busy, onTakeBack }: InviteListProps) {
+  if (invites.length === 0) return null
   return (
     <>
       <ul className="invite-list" aria-label="Links that work">
@@ -40,7 +25,11 @@ export function InviteList({ commands, made }: { commands: ConsoleTools['command
           return (
             <li key={id}>
               <span className="module-note">A link {what}</span>
-              <Button aria-label={`Take back the link ${what}`} disabled={busy} onClick={() => takeBack(id)}>
+              <Button
+                aria-label={`Take back the link ${what}`}
+                disabled={busy}
+                onClick={() => onTakeBack(id)}
+              >
                 Take back
               </Button>
             </li>
@@ -48,7 +37,6 @@ export function InviteList({ commands, made }: { commands: ConsoleTools['command
         })}
       </ul>
       {invites.length > MOST_SHOWN && <p className="module-note">And {invites.length - MOST_SHOWN} older.</p>}
-      <Refusal words={refusal} />
     </>
   )
 }

@@ -1,9 +1,10 @@
 import './invite.css'
 import { Button, TextInput } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
+import type { WorkingInvite } from '../../desk/commands.ts'
 import { isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { InviteList } from './invite-list.tsx'
@@ -24,8 +25,12 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const [typed, setTyped] = useState(loadOrigin)
   const [urls, setUrls] = useState<Partial<Record<Role, string>>>({})
   const [shown, setShown] = useState<Role>('listener')
-  const [made, setMade] = useState(0)
-  const { refusal, run } = useAttempt()
+  const [working, setWorking] = useState<readonly WorkingInvite[]>([])
+  const { busy, refusal, run } = useAttempt()
+  const look = useCallback(async () => setWorking(await commands.invites()), [commands])
+  useEffect(() => {
+    void run(look)
+  }, [run, look])
   const onlyHere = isHere(location.hostname)
   const origin = (onlyHere ? originOf(typed) : undefined) ?? location.origin
   const link = urls[shown] && origin + urls[shown]
@@ -34,8 +39,13 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
       const { url, origin: others } = await commands.invite(role)
       setUrls((before) => ({ ...before, [role]: url }))
       setShown(role)
-      setMade((before) => before + 1)
       if (others !== undefined) setTyped((before) => before || others)
+      await look()
+    })
+  const takeBack = (id: string) =>
+    run(async () => {
+      await commands.takeBack(id)
+      setWorking((before) => before.filter((invite) => invite.id !== id))
     })
   return (
     <section className="module invite" aria-label="Invite">
@@ -73,7 +83,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
             </p>
           </>
         )}
-        <InviteList commands={commands} made={made} />
+        <InviteList invites={working} busy={busy} onTakeBack={takeBack} />
       </div>
     </section>
   )
