@@ -6,6 +6,7 @@ import { CATCH_UP_MS, EXPIRED_MS, GRACE_MS, OVERLAP_MS, SETTLE_MS, START_MS } fr
 import type { Listener } from './listener.ts'
 import { LIVE_ROUTE } from './route.ts'
 import type { RungPacket } from './rung-packet.ts'
+import { Slab } from './slab.ts'
 import { frameBinary } from './ws-frame.ts'
 
 /** A message that several listeners may get: the same bytes for all. */
@@ -25,6 +26,8 @@ const NOTHING = Buffer.alloc(0)
 export class RungStream {
   readonly rung: Rung
   readonly history = new History()
+  /** Of what the history keeps. */
+  readonly #slab = new Slab()
   readonly #listeners: Listener[] = []
   readonly #single: Message = { frame: NOTHING, from: 0, to: 0, packets: 1 }
   /** Of the packets published last, by their number; made when the first listener wants one. */
@@ -75,7 +78,7 @@ export class RungStream {
   /** Another listener is first each time, so that none is always the last to be served. */
   publish(packet: RungPacket): void {
     const single = this.#single
-    single.frame = frameBinary(packet.bytes)
+    single.frame = frameBinary(packet.bytes, this.#slab.take)
     single.from = packet.from
     single.to = packet.to
     this.history.push(single.frame, packet.from, packet.to)

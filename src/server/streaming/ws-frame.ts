@@ -18,10 +18,17 @@ export function payloadStart(frame: Buffer): number {
   return length <= MAX_7_BIT ? 2 : length === LENGTH_16 ? 4 : 10
 }
 
+/** A Buffer of so many bytes that is nobody else's. */
+export type Allocate = (bytes: number) => Buffer
+
 /** A new Buffer with the frame's header; the `bytes` of payload behind it are the caller's to write. */
-export function openFrame(bytes: number, first = FIN_BINARY): Buffer {
+export function openFrame(
+  bytes: number,
+  first = FIN_BINARY,
+  allocate: Allocate = Buffer.allocUnsafe,
+): Buffer {
   const head = frameHeaderBytes(bytes)
-  const frame = Buffer.allocUnsafe(head + bytes)
+  const frame = allocate(head + bytes)
   frame[0] = first
   if (head === 2) frame[1] = bytes
   else if (head === 4) {
@@ -35,8 +42,8 @@ export function openFrame(bytes: number, first = FIN_BINARY): Buffer {
 }
 
 /** A new Buffer: frame header, then `payload`. */
-export function frameBinary(payload: Buffer): Buffer {
-  const frame = openFrame(payload.length)
+export function frameBinary(payload: Buffer, allocate?: Allocate): Buffer {
+  const frame = openFrame(payload.length, FIN_BINARY, allocate)
   frame.set(payload, frame.length - payload.length)
   return frame
 }
