@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { Compile } from 'typebox/compile'
@@ -9,10 +8,11 @@ import { describe, expect, test } from 'vitest'
 import { readComeBackMs } from '../shared/wire/come-back.ts'
 import { CLOSE } from '../shared/wire/control.ts'
 import { TestListener, testApp } from './fixtures/test-app.ts'
+import { testFolder } from './fixtures/test-folder.ts'
 import { Health } from './routes/health-schema.ts'
 
 function builtPage(): string {
-  const root = mkdtempSync(join(tmpdir(), 'backline-page-'))
+  const root = testFolder()
   mkdirSync(join(root, 'assets'))
   const script = 'console.log(1);'.repeat(100)
   writeFileSync(join(root, 'index.html'), '<!doctype html><title>Backline</title>')

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig, wantsHelp } from './config.ts'
+import { testFolder } from './fixtures/test-folder.ts'
 import { helpText, SETTINGS } from './settings.ts'
 
 function folderWithDotenv(text: string): string {
-  const cwd = mkdtempSync(join(tmpdir(), 'backline-config-'))
+  const cwd = testFolder()
   writeFileSync(join(cwd, '.env'), text)
   return cwd
 }

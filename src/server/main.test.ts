@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { EXIT } from './exit-codes.ts'
+import { testFolder } from './fixtures/test-folder.ts'
 import { testCertificate } from './tls/fixtures/test-certificate.ts'
 
 // Whole processes, with the real capture child.
@@ -155,7 +156,7 @@ test(
 
 /** A certificate and its key in files, and the flags that name them. */
 async function pair() {
-  const folder = mkdtempSync(join(tmpdir(), 'backline-pair-'))
+  const folder = testFolder()
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   const made = await testCertificate()
   writeFileSync(cert, made.cert)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testApp } from '../fixtures/test-app.ts'
+import { testFolder } from '../fixtures/test-folder.ts'
 
 test('no page may carry scripts or styles of its own, but for the one whose text is known', async () => {
-  const pageRoot = mkdtempSync(join(tmpdir(), 'backline-page-'))
+  const pageRoot = testFolder()
   writeFileSync(join(pageRoot, 'index.html'), '<!doctype html><title>Backline</title>')
   const { url } = await testApp('steady', { pageRoot })
   const reply = await fetch(`${url}/s/nowhere`)

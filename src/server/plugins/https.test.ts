@@ -1,8 +1,7 @@
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import pino from 'pino'
@@ -11,6 +10,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { readConfig } from '../config.ts'
 import { testApp, testDataDir } from '../fixtures/test-app.ts'
+import { testFolder } from '../fixtures/test-folder.ts'
 import { testCertificate } from '../tls/fixtures/test-certificate.ts'
 import { openHttps } from '../tls/open-https.ts'
 // For the types they add to the app.
@@ -85,7 +85,7 @@ test('without a terminal LAN makes no invite', async () => {
 })
 
 test('a renewed certificate is used without a restart; a bad one is not, and the log says why', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'backline-pair-'))
+  const folder = testFolder()
   const first = await writePair(folder)
   const args = [`--tls-cert=${join(folder, 'cert.pem')}`, `--tls-key=${join(folder, 'key.pem')}`]
   const { app, log, https } = await secureApp(args)
@@ -101,7 +101,7 @@ test('a renewed certificate is used without a restart; a bad one is not, and the
 })
 
 test('a certificate that others trust is not warned of', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'backline-pair-'))
+  const folder = testFolder()
   await writePair(folder)
   const args = [`--tls-cert=${join(folder, 'cert.pem')}`, `--tls-key=${join(folder, 'key.pem')}`, '--lan']
   const { shown } = await secureApp(args)

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, describe, expect, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { TestListener, testApp } from '../fixtures/test-app.ts'
+import { testFolder } from '../fixtures/test-folder.ts'
 
 const test = base.extend('page', () => {
-  const root = mkdtempSync(join(tmpdir(), 'backline-page-'))
+  const root = testFolder()
   writeFileSync(join(root, 'index.html'), '<!doctype html><base href="/" /><script src="./main.js"></script>')
   writeFileSync(join(root, 'main.js'), 'play()')
   return root
@@ -33,7 +33,7 @@ describe('under BASE_PATH', () => {
   })
 
   test.each(['/studio/backline', ''])('files, API and sound are at "%s"', async (prefix) => {
-    const page = mkdtempSync(join(tmpdir(), 'backline-page-'))
+    const page = testFolder()
     writeFileSync(join(page, 'index.html'), '<base href="/" />')
     writeFileSync(join(page, 'main.js'), 'play()')
     const { url, port } = await testApp('steady', { pageRoot: page, args })

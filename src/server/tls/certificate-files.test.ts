@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { testFolder } from '../fixtures/test-folder.ts'
 import { CertificateFiles } from './certificate-files.ts'
 import { testCertificate } from './fixtures/test-certificate.ts'
 
 async function files() {
-  const folder = mkdtempSync(join(tmpdir(), 'backline-cert-'))
+  const folder = testFolder()
   const paths = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
   const first = await testCertificate()
   writeFileSync(paths.cert, first.cert)

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { testFolder } from '../fixtures/test-folder.ts'
 import { LocalCertificate } from './local-certificate.ts'
 
 const DAY_MS = 86_400_000
@@ -10,7 +10,7 @@ const NOW_MS = Date.UTC(2027, 2, 1)
 
 /** A computer whose address and clock can be changed. */
 function computer() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'backline-tls-'))
+  const dataDir = testFolder()
   const world = { nowMs: NOW_MS, address: '10.1.2.3' }
   const open = () =>
     new LocalCertificate({
@@ -83,7 +83,7 @@ test.each([
 })
 
 test('where it can not be kept, the folder is named', async () => {
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'backline-tls-')), 'file')
+  const dataDir = join(testFolder(), 'file')
   writeFileSync(dataDir, '')
   const names = () => ({ best: '10.1.2.3', hosts: ['localhost'], addresses: ['10.1.2.3'] })
   await expect(new LocalCertificate({ dataDir, names }).load()).rejects.toMatchObject({
