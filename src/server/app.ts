@@ -86,9 +86,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Before the door: what that refuses is hung up on.
   await app.register(webSockets, { maxMessageBytes: config.limits.maxMessageKib * 1024 })
   await app.register(invites, { dataDir: config.dataDir })
-  const { host, limits, corsOrigins } = config
+  const { host, openOnLoopback, limits, corsOrigins } = config
   const hasKey = config.controllerKey !== ''
-  await app.register(access, { host, limits, corsOrigins, hasKey, isLan: config.lan })
+  await app.register(access, { host, openOnLoopback, limits, corsOrigins, hasKey, isLan: config.lan })
   await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,

@@ -26,6 +26,8 @@ export interface Config {
   readonly limits: AccessLimits
   /** Other pages that may use the server. */
   readonly corsOrigins: readonly string[]
+  /** Who is on this computer needs no key. */
+  readonly openOnLoopback: boolean
   readonly ntpServers: readonly NtpServer[]
   readonly maxSessions: number
   /** Empty: one is to be made. */
@@ -114,7 +116,7 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
 function toConfig(values: Values, gainsAreDefault: boolean): Config {
   const { host, port, logLevel, maxListeners, ntpServers, maxSessions, controllerKey, dataDir, ...rest } =
     values
-  const { lan, tlsCert, tlsKey, basePath, trustProxy, corsOrigins, ...inner } = rest
+  const { lan, tlsCert, tlsKey, basePath, trustProxy, corsOrigins, openOnLoopback, ...inner } = rest
   const { maxKeyAttempts, maxRequests, maxAddressUpgrades, maxUpgrades, ...a } = inner
   const { maxSessionListeners, maxAddressListeners, maxMessages, maxMessageKib, ...b } = a
   const { handshakeTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxHeaderKib, mix, ...others } = b
@@ -140,6 +142,7 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
     maxListeners,
     limits: Object.freeze(limits),
     corsOrigins: Object.freeze(corsOrigins),
+    openOnLoopback,
     ntpServers: Object.freeze(ntpServers),
     maxSessions,
     controllerKey,

@@ -78,6 +78,12 @@ export const SETTINGS = {
     filled('a shell command'),
   ),
   mix: setting<readonly [number, number]>('MIX', [1, 2], 'channels played left and right', pair),
+  openOnLoopback: setting(
+    'OPEN_ON_LOOPBACK',
+    true,
+    'false: also on this computer everything takes a key, for where a proxy may hide that it is one',
+    yesOrNo,
+  ),
   maxListeners: setting('MAX_LISTENERS', 100, 'listeners at a time, 1 to 10000', whole(1, 10_000)),
   maxSessionListeners: setting(
     'MAX_SESSION_LISTENERS',

@@ -54,6 +54,12 @@ test('what a browser adds before its proxy is not believed', async () => {
 test.each([
   ['by itself', 'GET /api/sessions HTTP/1.1', '', 200],
   ['by a proxy that says who asked', 'GET /api/sessions HTTP/1.1', 'X-Forwarded-For: 127.0.0.1\r\n', 401],
+  ['by a proxy that says what it passed', 'GET /api/sessions HTTP/1.1', 'X-Forwarded-Server: a\r\n', 401],
+  ['by a proxy that says its name', 'GET /api/sessions HTTP/1.1', 'Via: 1.1 a\r\n', 401],
+  ['by a tunnel', 'GET /api/sessions HTTP/1.1', 'Cf-Connecting-Ip: 203.0.113.9\r\n', 401],
+  ['by a page of another site', 'GET /api/sessions HTTP/1.1', 'Origin: https://a.example\r\n', 401],
+  ['by a page of nowhere', 'GET /api/sessions HTTP/1.1', 'Origin: null\r\n', 401],
+  ['by a page on this computer', 'GET /api/sessions HTTP/1.1', 'Origin: http://localhost:5173\r\n', 200],
   ['by a proxy that only says how', 'GET /api/sessions HTTP/1.1', 'X-Forwarded-Proto: https\r\n', 401],
   ['by a proxy that says nothing, as nginx without settings', 'GET /api/sessions HTTP/1.0', '', 401],
 ])('what is asked on this computer %s', async (_how, request, headers, status) => {

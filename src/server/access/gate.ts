@@ -7,7 +7,6 @@ import type { Action, Place } from './actions.ts'
 import { asked, keyOf } from './asked.ts'
 import { type Grant, KEY_WORDS, type KeyFault } from './grant.ts'
 import type { Invites } from './invites.ts'
-import { isLocal } from './local.ts'
 
 const HERE: Grant = { role: 'controller', session: MAIN, isHere: true }
 
@@ -17,9 +16,13 @@ export interface Keys {
   sessions: { all: Iterable<Entry> }
 }
 
-/** As whom this request comes, or what is wrong with its key. */
-export function grantOf(request: FastifyRequest, { invites, sessions }: Keys): Grant | KeyFault {
-  if (isLocal(request)) return HERE
+/** As whom this request comes, or what is wrong with its key. `isHere`: who is on this computer needs none. */
+export function grantOf(
+  request: FastifyRequest,
+  isHere: boolean,
+  { invites, sessions }: Keys,
+): Grant | KeyFault {
+  if (isHere) return HERE
   const key = keyOf(request)
   if (key === '') return 'no-key'
   // All are compared, however soon one fits: how long it takes says nothing.

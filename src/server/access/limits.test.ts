@@ -223,6 +223,11 @@ describe('another site', () => {
     expect(before.headers.get('access-control-allow-headers')).toContain('authorization')
     expect((await ask(url, 'PUT', far())).status).toBe(401)
     expect(await upgrade(port, { origin: ORIGIN })).toBe(101)
+    // Whoever opened it is on this computer; the page is not.
+    expect((await ask(url, 'GET')).status).toBe(401)
+    expect((await ask(url, 'PUT')).status).toBe(401)
+    expect(await upgrade(port, { origin: ORIGIN }, '')).toBe(401)
+    expect((await ask(url, 'GET', { authorization: `Bearer ${KEY}` })).status).toBe(200)
     expect(await upgrade(port, { origin: 'https://other.example' })).toBe(403)
   })
 })

@@ -18,6 +18,13 @@ test('from this computer there are invites; with a key all is said', async () =>
   expect(keyed).not.toMatch(/invite|Nobody/)
 })
 
+test('where also this computer needs a key and there is none, nobody can make an invite', async () => {
+  const text = await told('--open-on-loopback=false')
+  expect(text).toContain('Nobody can make an invite: OPEN_ON_LOOPBACK=false')
+  expect(text).toContain('"level":40')
+  expect(await told('--open-on-loopback=false', '--controller-key=open-sesame')).not.toContain('"level":40')
+})
+
 test('an address that is not localhost, and no key: nobody can come in, and that is a warning', async () => {
   const text = await told('--host=10.0.0.5')
   expect(text).toContain('Nobody can come in: HOST=10.0.0.5')

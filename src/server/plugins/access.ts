@@ -11,7 +11,7 @@ import { checkAction, grantOf, keyError } from '../access/gate.ts'
 import { type Grant, KEY_WORDS, type KeyFault } from '../access/grant.ts'
 import { Guests } from '../access/guests.ts'
 import { type AccessLimits, REQUESTS_MS } from '../access/limits.ts'
-import { isLocal } from '../access/local.ts'
+import { isLocal, seemsLocal } from '../access/local.ts'
 import { REFUSAL_REASONS, type RefusalReason, type Refusals, zeroRefusals } from '../access/refusals.ts'
 import { Throttle } from '../access/throttle.ts'
 import { WindowStore } from '../access/window-store.ts'
@@ -37,6 +37,8 @@ declare module 'fastify' {
 export interface AccessOptions {
   /** Host the server listens on. */
   host: string
+  /** Who is on this computer needs no key: OPEN_ON_LOOPBACK. */
+  openOnLoopback: boolean
   /** The server's owner has a key: CONTROLLER_KEY. */
   hasKey: boolean
   /** A code with an invite is shown at the start. */
@@ -51,11 +53,11 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS']
 const LOOK_MS = 5000
 
 /**
- * The door: every request is held against the table of actions, before a connection is upgraded or a body is read. Register before
- * everything that has routes.
+ * The door: every request is held against the table of actions, before a connection is upgraded or a body is read, and once more
+ * when the body is there. Register before everything that has routes.
  */
 async function access(app: FastifyInstance, options: AccessOptions): Promise<void> {
-  const { host, limits, corsOrigins } = options
+  const { host, openOnLoopback, limits, corsOrigins } = options
   const refusals = zeroRefusals()
   const throttle = new Throttle(limits)
   app.decorate('refusals', refusals)
@@ -77,6 +79,9 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
   const ofListener = (id: number) =>
     [...app.sessions.all].find(({ session }) => session.listener(id) !== undefined)?.session.id
 
+  const isHere = (request: FastifyRequest) => openOnLoopback && isLocal(request, host)
+  const warnOfProxy = hiddenProxyWarning(app)
+
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { url: route = '' } = request.routeOptions
     const action = actionOf(request.method, route)
@@ -84,7 +89,7 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     if (isUpgrade && !route.startsWith('/ws/'))
       throw new HttpError(400, 'no-web-socket', 'No WebSocket is spoken here.')
     if (action === OPEN) return
-    const isFar = !isLocal(request)
+    const isFar = !isHere(request)
     if (isFar) {
       const address = addressKey(request.ip)
       if (isUpgrade) check(reply, 'too-many-upgrades', throttle.upgradeWaitS(address, performance.now()))
@@ -92,20 +97,23 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     }
     const { origin, host: asked } = request.headers
     const isFree = !isUpgrade && SAFE.includes(request.method)
-    if (!isFree && !mayUse(origin, asked, host) && !corsOrigins.includes(origin ?? ''))
+    if (!isFree && !mayUse(origin, asked, host) && !corsOrigins.includes(origin ?? '')) {
+      if (openOnLoopback && seemsLocal(request)) warnOfProxy()
       throw new HttpError(403, 'bad-origin', 'Only the page of this server may do this.')
-    request.grant = identify(request, reply)
+    }
+    request.grant = identify(request, reply, isFar)
     // Only now: who has no key takes no place from the others.
     if (isFar && isUpgrade) check(reply, 'too-many-upgrades', throttle.allUpgradesWaitS(performance.now()))
     checkAction(action, request.grant, request, ofListener)
   }
 
-  function identify(request: FastifyRequest, reply: FastifyReply): Grant {
+  function identify(request: FastifyRequest, reply: FastifyReply, isFar: boolean): Grant {
     const address = addressKey(request.ip)
     const nowMs = performance.now()
     const waitS = throttle.attemptWaitS(address, nowMs)
     // Who is shut out for a while keeps a link that is good: nobody guesses one.
-    const grant = grantOf(request, { invites: app.invites, sessions: waitS > 0 ? NO_SESSIONS : app.sessions })
+    const sessions = waitS > 0 ? NO_SESSIONS : app.sessions
+    const grant = grantOf(request, !isFar, { invites: app.invites, sessions })
     if (typeof grant !== 'string') return grant
     if (grant === 'no-key') throw keyError(grant)
     check(reply, 'too-many-attempts', waitS)
@@ -114,26 +122,46 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     throw keyError(grant)
   }
 
-  welcomeGuests(app)
-  countSlow(app, refusals)
-  app.addHook('onReady', async () => tellWayIn(app, options))
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) return
+  /** A body may take its time: what was allowed when it was asked for may not be any more, or be about somebody else. */
+  async function admitAgain(request: FastifyRequest): Promise<void> {
+    const action = actionOf(request.method, request.routeOptions.url ?? '')
+    if (action === OPEN || request.grant === undefined || SAFE.includes(request.method)) return
+    const { invites, sessions } = app
+    const grant = grantOf(request, request.grant.isHere, { invites, sessions })
+    if (typeof grant === 'string') throw keyError(grant)
+    request.grant = grant
+    checkAction(action, grant, request, ofListener)
+  }
+
+  const counted = async (admission: Promise<void>) => {
     try {
-      await admit(request, reply)
+      await admission
     } catch (error) {
       if (error instanceof HttpError && isCounted(error.reason)) refusals[error.reason]++
       throw error
     }
+  }
+
+  welcomeGuests(app)
+  countSlow(app, refusals)
+  app.addHook('onReady', async () => tellWayIn(app, options))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) await counted(admit(request, reply))
   })
+  app.addHook('preHandler', (request) => counted(admitAgain(request)))
 }
 
 const EVERYWHERE = ['0.0.0.0', '::']
 
 /** Invites are made by who is on this computer or has the key: where nobody is either, nobody ever comes in. */
-function tellWayIn(app: FastifyInstance, { host, hasKey, isLan }: AccessOptions): void {
+function tellWayIn(app: FastifyInstance, { host, openOnLoopback, hasKey, isLan }: AccessOptions): void {
   if (hasKey) return
-  if (isLan || isLoopback(host) || EVERYWHERE.includes(host))
+  if (!openOnLoopback)
+    app.log.warn(
+      { part: 'access' },
+      'Nobody can make an invite: OPEN_ON_LOOPBACK=false asks for a key also here. Set CONTROLLER_KEY.',
+    )
+  else if (isLan || isLoopback(host) || EVERYWHERE.includes(host))
     app.log.info(
       { part: 'access' },
       'Who comes from another computer needs an invite, made on the console here, or CONTROLLER_KEY.',
@@ -143,6 +171,21 @@ function tellWayIn(app: FastifyInstance, { host, hasKey, isLan }: AccessOptions)
       { part: 'access' },
       `Nobody can come in: HOST=${host} is not reached as localhost, where invites are made. Set CONTROLLER_KEY, or HOST=0.0.0.0.`,
     )
+}
+
+/**
+ * Says it once. It must not close the door by itself: any page that somebody opens on this computer could have it do so.
+ */
+function hiddenProxyWarning(app: FastifyInstance): () => void {
+  let isSaid = false
+  return () => {
+    if (isSaid) return
+    isSaid = true
+    app.log.warn(
+      { part: 'access' },
+      'A page of another address was refused on this computer. If a proxy brought it, that hides itself, and all it brings is taken to be here: have it pass on Host and X-Forwarded-For, or set OPEN_ON_LOOPBACK=false.',
+    )
+  }
 }
 
 /** Who came by an invite goes with it. */
