@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import pino from 'pino'
@@ -75,6 +77,22 @@ test('LAN shows a code with an invite on a terminal, and never in the log', asyn
   expect(log.join('')).toMatch(/Others on this network listen at https:\/\/10\.9\.8\.7:\d+\/band\/"/)
   expect(log.join('')).toContain(fingerprint)
   expect(log.join('')).not.toContain(link?.[1])
+})
+
+test('where the system does not tell its addresses LAN goes on with the name, and says so', async () => {
+  const spy = vi.spyOn(os, 'networkInterfaces').mockImplementation(() => {
+    throw new Error('uv_interface_addresses returned EACCES')
+  })
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  })
+  const { port, log } = await secureApp(['--lan'])
+  expect(spy).toHaveBeenCalled()
+  expect(log.join('')).toContain('addresses can not be read (uv_interface_addresses returned EACCES)')
+  expect(log.join('')).toContain('Others on this network listen at https://')
+  expect((await ask(port, '/health')).statusCode).toBe(200)
 })
 
 test('without a terminal LAN makes no invite', async () => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { KeepingError } from '../keeping-error.ts'
 import { greeting } from '../tls/greeting.ts'
-import type { LocalNames } from '../tls/local-names.ts'
+import type { FoundNames } from '../tls/open-https.ts'
 // For the type it adds to the app.
 import './invites.ts'
 
@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 export interface LanOptions {
-  names: () => LocalNames
+  names: () => FoundNames
   /** SHA-256 of the certificate; undefined for one that browsers know to trust. */
   fingerprint: () => string | undefined
   /** Where a person reads, and no log is kept: what is shown there may hold a key. */
@@ -31,6 +31,12 @@ async function lan(app: FastifyInstance, { names, fingerprint, terminal }: LanOp
   }
   app.decorate('lanOrigin', lanOrigin)
   app.addHook('onListen', async () => {
+    const { fault } = names()
+    if (fault !== undefined)
+      app.log.warn(
+        { part: 'https' },
+        `This computer’s addresses can not be read (${fault}), so its name has to do. If others do not find it by that, set HOST to its address.`,
+      )
     const origin = lanOrigin()
     const url = new URL(`${app.basePath}/`, origin).href
     app.log.info({ part: 'https', fingerprint: fingerprint() }, `Others on this network listen at ${url}`)

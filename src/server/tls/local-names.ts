@@ -1,8 +1,6 @@
 // By which names and addresses others on the same network reach this computer. Pure.
 import { isIP } from 'node:net'
-import type { NetworkInterfaceInfo } from 'node:os'
-
-export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
+import type { Interfaces } from '../interfaces.ts'
 
 export interface LocalNames {
   /** What to tell people: the IPv4 address that is most likely the network's, private if there is one, else a name. */
@@ -15,7 +13,7 @@ export interface LocalNames {
 /** Virtual networks of this computer itself: nobody's phone is in them. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|cni|podman|bridge\d)/
 /** Listening on these is listening on all addresses. */
-const ANY = ['0.0.0.0', '::']
+export const ANY: readonly string[] = ['0.0.0.0', '::']
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i
 
 /** `hostname` as the system has it; a name that is none in a network is left out. `host` is what the server listens on. */

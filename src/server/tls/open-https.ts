@@ -1,9 +1,10 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import type { Config } from '../config.ts'
+import { readInterfaces } from '../interfaces.ts'
 import { CertificateFiles } from './certificate-files.ts'
 import type { CertificateSource } from './certificate-source.ts'
 import { LocalCertificate } from './local-certificate.ts'
-import { type LocalNames, localNames } from './local-names.ts'
+import { ANY, type LocalNames, localNames } from './local-names.ts'
 import { SecureServers } from './secure-server.ts'
 
 export interface Https {
@@ -13,8 +14,14 @@ export interface Https {
   isOwn: boolean
 }
 
-export function namesOf({ host }: Pick<Config, 'host'>): LocalNames {
-  return localNames(networkInterfaces(), hostname(), host)
+export interface FoundNames extends LocalNames {
+  /** Why addresses are missing, in the system's words; undefined: none are, or they do not matter. */
+  readonly fault?: string | undefined
+}
+
+export function namesOf({ host }: Pick<Config, 'host'>): FoundNames {
+  const { interfaces, fault } = readInterfaces()
+  return { ...localNames(interfaces, hostname(), host), fault: ANY.includes(host) ? fault : undefined }
 }
 
 /** What the settings want served over HTTPS with; undefined: plain HTTP. Rejects with a TlsError and nothing else. */
