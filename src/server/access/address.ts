@@ -1,11 +1,26 @@
+// What limits are counted by. Pure.
 import { isIPv6 } from 'node:net'
 
 /** Groups of an IPv6 address that name a network; within it one person has as many addresses as they like. */
 const NETWORK_GROUPS = 4
 
-/** What limits are counted by: an IPv4 address, or the /64 network of an IPv6 address; '' of who has gone already. Pure. */
-export function addressKey(ip: string | undefined): string {
-  if (ip === undefined) return ''
+/** An IPv4 address, or the /64 network of an IPv6 address; '' of who has gone already. */
+export function networkKey(ip: string | undefined): string {
+  const groups = groupsOf(ip)
+  return typeof groups === 'string' ? groups : `${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`
+}
+
+/** The same, but each address by itself in networks that this computer is in. @param isOwn told a network as `networkKey` has it */
+export function addressKey(ip: string | undefined, isOwn: (network: string) => boolean): string {
+  const groups = groupsOf(ip)
+  if (typeof groups === 'string') return groups
+  return isLinkLocal(groups) || isUniqueLocal(groups) || isOwn(networkKey(ip))
+    ? groups.join(':')
+    : networkKey(ip)
+}
+
+/** The eight groups of an IPv6 address; anything else as it is. */
+function groupsOf(ip = ''): string | string[] {
   const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   if (!isIPv6(plain)) return plain
   const [before = '', after] = plain.toLowerCase().split('::')
@@ -13,6 +28,15 @@ export function addressKey(ip: string | undefined): string {
   const tail = after === undefined || after === '' ? [] : after.split(':')
   const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length)
   const groups = [...head, ...Array<string>(zeros).fill('0'), ...tail]
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.replace(/^0+(?=.)/, ''))
-  return `${network.join(':')}::/64`
+  return groups.map((group) => group.replace(/^0+(?=.)/, ''))
+}
+
+/** fe80::/10 */
+function isLinkLocal([first = '']: readonly string[]): boolean {
+  return /^fe[89ab].$/.test(first)
+}
+
+/** fc00::/7 */
+function isUniqueLocal([first = '']: readonly string[]): boolean {
+  return /^f[cd]..$/.test(first)
 }

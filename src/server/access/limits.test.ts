@@ -48,6 +48,15 @@ describe('wrong keys', () => {
     expect(app.refusals).toMatchObject({ 'bad-key': 10, 'too-many-attempts': 2 })
   })
 
+  test('from many addresses of one network count together, though its phones may ask one by one', async () => {
+    const { url } = await served('--max-key-attempts=2', '--max-requests=10')
+    for (const host of [1, 2]) expect(await get(url, 'wrong', `fd00::${host}`)).toMatchObject({ status: 401 })
+    expect(await get(url, KEY, 'fd00::3')).toMatchObject({ status: 429, reason: 'too-many-attempts' })
+    for (let i = 0; i < 11; i++) await get(url, '', 'fd00::4')
+    expect(await get(url, '', 'fd00::4')).toMatchObject({ reason: 'too-many-requests' })
+    expect(await get(url, '', 'fd00::5')).toMatchObject({ status: 401 })
+  })
+
   test('on a WebSocket count as well', async () => {
     const { port, url } = await served('--max-key-attempts=2')
     expect(await upgrade(port, far(), '?key=wrong-1')).toBe(401)

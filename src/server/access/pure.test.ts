@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { addressKey } from './address.ts'
+import { addressKey, networkKey } from './address.ts'
+import { AddressKeys } from './address-keys.ts'
 import { AddressPlaces } from './address-places.ts'
 import { MessageRate } from './message-rate.ts'
 import { parseOrigins } from './origins.ts'
@@ -13,8 +14,43 @@ test.each([
   ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
-])('%s counts as %s', (ip, key) => {
-  expect(addressKey(ip)).toBe(key)
+])('%s is in the network %s', (ip, key) => {
+  expect(networkKey(ip)).toBe(key)
+})
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:a:b:3:4:5:6', '2001:db8:a:b:3:4:5:6'],
+  ['fe80::1%eth0', 'fe80:0:0:0:0:0:0:1'],
+  ['febf::1', 'febf:0:0:0:0:0:0:1'],
+  ['fec0::1', 'fec0:0:0:0::/64'],
+  ['FD12:3456::00a1', 'fd12:3456:0:0:0:0:0:a1'],
+  ['fc00::1', 'fc00:0:0:0:0:0:0:1'],
+  ['fe::1', 'fe:0:0:0::/64'],
+])('%s counts as %s where this computer is in 2001:db8:a:b::/64', (ip, key) => {
+  expect(addressKey(ip, (network) => network === '2001:db8:a:b::/64')).toBe(key)
+})
+
+test('phones in this computer’s own network count one by one, those of another household together', () => {
+  const now = { ms: 0, address: '2001:db8:a:b::1', looks: 0 }
+  const own = { family: 'IPv6', internal: false, netmask: '', mac: '', scopeid: 0, cidr: null } as const
+  const keys = new AddressKeys({
+    nowMs: () => now.ms,
+    interfaces: () => {
+      now.looks++
+      return { eth0: [{ ...own, address: now.address }] }
+    },
+  })
+  const [a, b, c] = ['2001:db8:a:b::2', '2001:db8:a:b::3', '2001:db8:c:d::2'] as const
+  expect(keys.of(a)).not.toBe(keys.of(b))
+  expect(keys.of(c)).toBe('2001:db8:c:d::/64')
+  // Its provider gives it another one.
+  now.address = '2001:db8:c:d::1'
+  expect(keys.of(c)).toBe('2001:db8:c:d::/64')
+  now.ms = 10_000
+  expect([keys.of(c), keys.of(a)]).toEqual(['2001:db8:c:d:0:0:0:2', '2001:db8:a:b::/64'])
+  expect(now.looks).toBe(2)
 })
 
 test('a window begins with the first and ends as a whole', () => {

@@ -6,7 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CLOSE } from '../../shared/wire/control.ts'
 import { actionOf, OPEN } from '../access/actions.ts'
-import { addressKey } from '../access/address.ts'
+import { networkKey } from '../access/address.ts'
+import { AddressKeys } from '../access/address-keys.ts'
 import { checkAction, grantOf, keyError } from '../access/gate.ts'
 import { type Grant, KEY_WORDS, type KeyFault } from '../access/grant.ts'
 import { Guests } from '../access/guests.ts'
@@ -14,9 +15,11 @@ import { type AccessLimits, REQUESTS_MS } from '../access/limits.ts'
 import { isLocal, seemsLocal } from '../access/local.ts'
 import { REFUSAL_REASONS, type RefusalReason, type Refusals, zeroRefusals } from '../access/refusals.ts'
 import { Throttle } from '../access/throttle.ts'
+import { hiddenProxyWarning, tellWayIn, type WayIn } from '../access/way-in.ts'
 import { WindowStore } from '../access/window-store.ts'
 import { HttpError } from '../http-error.ts'
-import { isLoopback, mayUse } from '../routes/same-origin.ts'
+import { readInterfaces } from '../interfaces.ts'
+import { mayUse } from '../routes/same-origin.ts'
 // For the types they add to the app.
 import './invites.ts'
 import './session.ts'
@@ -27,6 +30,8 @@ declare module 'fastify' {
     refusals: Refusals
     /** Who is connected by an invite. */
     guests: Guests
+    /** What is counted for one address is counted by these. */
+    addressKeys: AddressKeys
   }
   interface FastifyRequest {
     /** As whom it comes; undefined where nobody asks for a key. */
@@ -34,15 +39,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AccessOptions {
-  /** Host the server listens on. */
-  host: string
-  /** Who is on this computer needs no key: OPEN_ON_LOOPBACK. */
-  openOnLoopback: boolean
-  /** The server's owner has a key: CONTROLLER_KEY. */
-  hasKey: boolean
-  /** A code with an invite is shown at the start. */
-  isLan: boolean
+export interface AccessOptions extends WayIn {
   limits: AccessLimits
   /** Other pages that may use the server. */
   corsOrigins: readonly string[]
@@ -60,7 +57,9 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
   const { host, openOnLoopback, limits, corsOrigins } = options
   const refusals = zeroRefusals()
   const throttle = new Throttle(limits)
+  const addressKeys = new AddressKeys({ interfaces: () => readInterfaces().interfaces })
   app.decorate('refusals', refusals)
+  app.decorate('addressKeys', addressKeys)
   app.decorateRequest('grant', undefined)
   // Before the door: a browser's question whether it may ask has no key.
   if (corsOrigins.length > 0)
@@ -73,14 +72,14 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
   const limitRequests = app.rateLimit({
     max: limits.maxRequests,
     timeWindow: REQUESTS_MS,
-    keyGenerator: ({ ip }) => addressKey(ip),
+    keyGenerator: ({ ip }) => addressKeys.of(ip),
     errorResponseBuilder: (_request, { ttl }) => tooMany('too-many-requests', Math.ceil(ttl / 1000)),
   })
   const ofListener = (id: number) =>
     [...app.sessions.all].find(({ session }) => session.listener(id) !== undefined)?.session.id
 
   const isHere = (request: FastifyRequest) => openOnLoopback && isLocal(request, host)
-  const warnOfProxy = hiddenProxyWarning(app)
+  const warnOfProxy = hiddenProxyWarning(app.log)
 
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { url: route = '' } = request.routeOptions
@@ -91,7 +90,7 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     if (action === OPEN) return
     const isFar = !isHere(request)
     if (isFar) {
-      const address = addressKey(request.ip)
+      const address = addressKeys.of(request.ip)
       if (isUpgrade) check(reply, 'too-many-upgrades', throttle.upgradeWaitS(address, performance.now()))
       else if (route.startsWith('/api/')) await limitRequests.call(app, request, reply)
     }
@@ -108,7 +107,8 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
   }
 
   function identify(request: FastifyRequest, reply: FastifyReply, isFar: boolean): Grant {
-    const address = addressKey(request.ip)
+    // Also of neighbours by their whole network: who may take as many addresses as they like may not guess as often.
+    const address = networkKey(request.ip)
     const nowMs = performance.now()
     const waitS = throttle.attemptWaitS(address, nowMs)
     // Who is shut out for a while keeps a link that is good: nobody guesses one.
@@ -144,48 +144,11 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
 
   welcomeGuests(app)
   countSlow(app, refusals)
-  app.addHook('onReady', async () => tellWayIn(app, options))
+  app.addHook('onReady', async () => tellWayIn(app.log, options))
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) await counted(admit(request, reply))
   })
   app.addHook('preHandler', (request) => counted(admitAgain(request)))
-}
-
-const EVERYWHERE = ['0.0.0.0', '::']
-
-/** Invites are made by who is on this computer or has the key: where nobody is either, nobody ever comes in. */
-function tellWayIn(app: FastifyInstance, { host, openOnLoopback, hasKey, isLan }: AccessOptions): void {
-  if (hasKey) return
-  if (!openOnLoopback)
-    app.log.warn(
-      { part: 'access' },
-      'Nobody can make an invite: OPEN_ON_LOOPBACK=false asks for a key also here. Set CONTROLLER_KEY.',
-    )
-  else if (isLan || isLoopback(host) || EVERYWHERE.includes(host))
-    app.log.info(
-      { part: 'access' },
-      'Who comes from another computer needs an invite, made on the console here, or CONTROLLER_KEY.',
-    )
-  else
-    app.log.warn(
-      { part: 'access' },
-      `Nobody can come in: HOST=${host} is not reached as localhost, where invites are made. Set CONTROLLER_KEY, or HOST=0.0.0.0.`,
-    )
-}
-
-/**
- * Says it once. It must not close the door by itself: any page that somebody opens on this computer could have it do so.
- */
-function hiddenProxyWarning(app: FastifyInstance): () => void {
-  let isSaid = false
-  return () => {
-    if (isSaid) return
-    isSaid = true
-    app.log.warn(
-      { part: 'access' },
-      'A page of another address was refused on this computer. If a proxy brought it, that hides itself, and all it brings is taken to be here: have it pass on Host and X-Forwarded-For, or set OPEN_ON_LOOPBACK=false.',
-    )
-  }
 }
 
 /** Who came by an invite goes with it. */

@@ -4,7 +4,6 @@ import { isRungName, RUNG_NAMES } from '../../shared/rungs.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
 import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
 import { MODE_NAMES, type Mode } from '../../shared/wire/room-names.ts'
-import { addressKey } from '../access/address.ts'
 import { AddressPlaces } from '../access/address-places.ts'
 import { asked } from '../access/asked.ts'
 import { grantIn } from '../access/gate.ts'
@@ -79,7 +78,7 @@ export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions):
         visits.gone(listener, code, performance.now())
         sessions.visit(entry)
       })
-      const place = grantIn(request).isHere ? () => {} : places.take(addressKey(request.ip))
+      const place = grantIn(request).isHere ? () => {} : places.take(app.addressKeys.of(request.ip))
       if (place !== undefined) socket.once('close', place)
       const member = membership(request)
       const outcome = place === undefined ? 'address-full' : sessions.join(entry, listener, member)
