@@ -1,6 +1,7 @@
-// Who may do what: every route and every control message, once. What is not here is for the server's controllers only.
+// Who may do what: every route, every control message, and what a console is told, once. What is not here is for the server's controllers only.
 
 import type { ClientMessage } from '../../shared/wire/client-schema.ts'
+import type { ConsoleMessage } from '../../shared/wire/console-messages.ts'
 import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
 import { RIGHTS } from '../sessions/roles.ts'
 
@@ -73,6 +74,14 @@ const UNKNOWN = to(CHARGE, 'main')
 /** @param route as it was registered, such as `/api/sessions/:id` */
 export function actionOf(method: string, route: string): Action | typeof OPEN {
   return ACTIONS[`${method === 'HEAD' ? 'GET' : method} ${route}`] ?? UNKNOWN
+}
+
+/** What a console is told, by what it could ask for as well. Who may not ask who listens anywhere hears of its own session. */
+export const TOLD: Readonly<Record<ConsoleMessage['type'], string>> = {
+  capture: 'GET /api/capture',
+  levels: 'GET /health',
+  mix: 'GET /api/mix',
+  listeners: 'GET /api/listeners',
 }
 
 /** What a listener may send, by the role it came with. */

@@ -3,7 +3,7 @@ import { ROLES, type Role } from '../../shared/wire/room-messages.ts'
 import { HttpError } from '../http-error.ts'
 import { type Entry, MAIN } from '../sessions/registry.ts'
 import { isKey } from '../sessions/session-id.ts'
-import type { Action, Place } from './actions.ts'
+import { ACTIONS, type Action, OPEN, type Place } from './actions.ts'
 import { asked, keyOf } from './asked.ts'
 import { type Grant, KEY_WORDS, type KeyFault } from './grant.ts'
 import type { Invites } from './invites.ts'
@@ -36,6 +36,14 @@ export function grantOf(
 export function roleIn(grant: Grant, session: string): Role | undefined {
   if (grant.isHere || grant.session === session) return grant.role
   return grant.session === MAIN && grant.role === 'controller' ? 'engineer' : undefined
+}
+
+/** Whether this grant opens what is said in the table of `any` session, of `main`, or to everybody. */
+export function mayAsk(grant: Grant, route: string): boolean {
+  const action = ACTIONS[route]
+  if (action === undefined || action === OPEN) return action === OPEN
+  const role = roleIn(grant, action.place === 'any' ? grant.session : MAIN)
+  return role !== undefined && action.roles.includes(role)
 }
 
 /** A role may be what a lower one may be. */

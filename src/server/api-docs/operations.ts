@@ -41,7 +41,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'listening',
     summary: 'What a console shows: source, mix, levels, listeners, from the server only.',
     description:
-      'Upgrades to a WebSocket. Closes with 4403 without the right to it, 4404 when there is no such session, 4503 when there are as many consoles as there may be, 4400 when something is sent.',
+      'Mix and the listeners of all sessions are for who may ask for them over HTTP; others are told of their own listeners. Upgrades to a WebSocket. Closes with 4403 without the right to it, 4404 when there is no such session, 4503 when there are as many consoles of it as there may be, 4400 when something is sent.',
     query: { session },
     answers: { 101: { description: 'It is a WebSocket from here on.' } },
     errors: { 426: 'web-socket-only: this address speaks WebSocket only.' },

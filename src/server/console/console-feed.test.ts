@@ -3,6 +3,9 @@ import type { ConsoleMessage } from '../../shared/wire/console-messages.ts'
 import { FakeSocket } from '../fixtures/fake-socket.ts'
 import { type Console, ConsoleFeed, type ConsoleSource, LOOK_MS, MOST_CONSOLES } from './console-feed.ts'
 
+const ALL = { capture: true, levels: true, mix: true, listeners: true }
+const OWN = { ...ALL, mix: false, listeners: false }
+
 function opened() {
   const made = { capture: 0, mix: 0, listeners: 0 }
   const now = { ms: 0, capture: 'a', mix: 1, listeners: 0, sessions: ['main', 'other'] }
@@ -22,7 +25,7 @@ function opened() {
   onTestFinished(() => feed.stop())
   const join = (over: Partial<Console> = {}) => {
     const socket = new FakeSocket()
-    const one = { socket, session: 'main', seesAll: true, ...over }
+    const one = { socket, session: 'main', sees: ALL, ...over }
     const taken = feed.add(one)
     const told = () => (socket.told as unknown as ConsoleMessage[]).splice(0)
     const types = () => told().map(({ type }) => type)
@@ -61,7 +64,7 @@ test('a console is told everything at once, then what changes, and everything ev
 
 test('each state is made once for all, and none while nobody looks', () => {
   const { feed, made, join, pass } = opened()
-  const all = [join(), join(), join({ seesAll: false, session: 'other' })]
+  const all = [join(), join(), join({ sees: OWN, session: 'other' })]
   Object.assign(made, { capture: 0, mix: 0, listeners: 0 })
   pass(10)
   expect(made).toEqual({ capture: 1, mix: 1, listeners: 2 })
@@ -71,10 +74,14 @@ test('each state is made once for all, and none while nobody looks', () => {
   expect(made).toEqual({ capture: 1, mix: 1, listeners: 2 })
 })
 
-test('who has the key of one session hears of its listeners only', () => {
-  const { join } = opened()
-  const { socket } = join({ seesAll: false, session: 'other' })
+test('a console is told what it may see, and of its own listeners only where it may not see all', () => {
+  const { now, join, pass } = opened()
+  const { socket, types } = join({ sees: OWN, session: 'other' })
   expect(socket.told.at(-1)).toEqual({ type: 'listeners', listeners: [{ session: 'other' }] })
+  expect(types()).toEqual(['capture', 'listeners'])
+  now.mix++
+  pass(10)
+  expect(types()).not.toContain('mix')
 })
 
 test('levels go out as they come; those that come all at once are one, with the highest peak', () => {
@@ -114,11 +121,12 @@ test('a page that takes nothing is left out, counted, and cut off in the end; th
   expect([slow.socket.terminated, quick.socket.terminated, feed.counters.cut]).toEqual([true, false, 1])
 })
 
-test('as many as there may be, and no more', () => {
+test('as many of a session as there may be, and no more; another session has its own', () => {
   const { feed, join } = opened()
   const taken = Array.from({ length: MOST_CONSOLES + 1 }, () => join().taken)
   expect(taken).toEqual([...Array(MOST_CONSOLES).fill(true), false])
   expect([feed.size, feed.counters.refused]).toEqual([MOST_CONSOLES, 1])
+  expect(join({ session: 'other' }).taken).toBe(true)
 })
 
 test('the console of a session that has been ended is told so', () => {

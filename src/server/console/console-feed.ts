@@ -11,7 +11,7 @@ import {
 import { CLOSE } from '../../shared/wire/control.ts'
 import type { ListenerSocket } from '../streaming/listener-socket.ts'
 
-/** No more consoles at a time. */
+/** No more consoles of one session at a time: those of others take no place from main's. */
 export const MOST_CONSOLES = 16
 /** How soon a change is told. */
 export const LOOK_MS = 100
@@ -27,10 +27,10 @@ export interface Console {
   readonly socket: Pick<ListenerSocket, 'bufferedAmount' | 'close' | 'terminate'> & {
     send(text: string): void
   }
-  /** Its own … */
+  /** Of which session it is. */
   readonly session: string
-  /** … or it hears of the listeners of all sessions. */
-  readonly seesAll: boolean
+  /** What it is told; `listeners`: those of all sessions, else of its own. */
+  readonly sees: Readonly<Record<ConsoleMessage['type'], boolean>>
 }
 
 /** What there is to tell. A revision changes when somebody should hear of it at once. */
@@ -78,17 +78,17 @@ export class ConsoleFeed {
     return this.#consoles.size
   }
 
-  /** Tells it everything at once, then what changes. False, and counted: there are as many as there may be. */
+  /** Tells it everything at once, then what changes. False, and counted: its session has as many as there may be. */
   add(one: Console): boolean {
-    if (this.#consoles.size >= MOST_CONSOLES) {
+    if ([...this.#consoles.keys()].filter(({ session }) => session === one.session).length >= MOST_CONSOLES) {
       this.counters.refused++
       return false
     }
     if (this.#consoles.size === 0) this.#remember(this.#nowMs())
     this.#consoles.set(one, { stuckSinceMs: Number.NaN })
     this.#timer ??= setInterval(() => this.look(), LOOK_MS)
-    this.#send(one, this.#captureText())
-    this.#send(one, this.#mixText())
+    if (one.sees.capture) this.#send(one, this.#captureText())
+    if (one.sees.mix) this.#send(one, this.#mixText())
     this.#send(one, this.#listenersText(one))
     return true
   }
@@ -116,7 +116,7 @@ export class ConsoleFeed {
     const nowMs = this.#nowMs()
     if (nowMs - this.#levelsMs < LEVELS_MS / 2) return
     this.#levelsMs = nowMs
-    this.#tellAll(textOf({ type: 'levels', peak: this.#peak.map(fine), rms: rms.map(fine) }))
+    this.#tellAll('levels', textOf({ type: 'levels', peak: this.#peak.map(fine), rms: rms.map(fine) }))
     this.#peak.length = 0
   }
 
@@ -128,8 +128,8 @@ export class ConsoleFeed {
     const { capture, mix, listeners } = this.#told
     const isTime = nowMs - this.#overviewMs >= OVERVIEW_MS - LOOK_MS / 2
     this.#remember(isTime ? nowMs : this.#overviewMs)
-    if (isTime || capture !== this.#told.capture) this.#tellAll(this.#captureText())
-    if (isTime || mix !== this.#told.mix) this.#tellAll(this.#mixText())
+    if (isTime || capture !== this.#told.capture) this.#tellAll('capture', this.#captureText())
+    if (isTime || mix !== this.#told.mix) this.#tellAll('mix', this.#mixText())
     if (isTime || listeners !== this.#told.listeners) this.#tellListeners()
   }
 
@@ -150,8 +150,8 @@ export class ConsoleFeed {
     return textOf({ type: 'mix', mix: this.#source.mix() })
   }
 
-  #listenersText({ seesAll, session }: Console): string {
-    const listeners = seesAll ? this.#source.listeners() : this.#source.listeners(session)
+  #listenersText({ sees, session }: Console): string {
+    const listeners = sees.listeners ? this.#source.listeners() : this.#source.listeners(session)
     return textOf({ type: 'listeners', listeners })
   }
 
@@ -159,15 +159,16 @@ export class ConsoleFeed {
   #tellListeners(): void {
     const texts = new Map<string, string>()
     for (const one of this.#consoles.keys()) {
-      const key = one.seesAll ? '' : one.session
+      const key = one.sees.listeners ? '' : one.session
       const text = texts.get(key) ?? this.#listenersText(one)
       texts.set(key, text)
       this.#send(one, text)
     }
   }
 
-  #tellAll(text: string): void {
-    for (const one of this.#consoles.keys()) this.#send(one, text)
+  /** All who see such. */
+  #tellAll(type: ConsoleMessage['type'], text: string): void {
+    for (const one of this.#consoles.keys()) if (one.sees[type]) this.#send(one, text)
   }
 
   #send({ socket }: Console, text: string): void {

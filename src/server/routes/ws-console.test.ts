@@ -76,7 +76,7 @@ test('a stop is told to the console that did not press it', async () => {
   expect(desk.last('capture')?.capture).toMatchObject({ state: 'stopped', wanted: false })
 })
 
-test('from another computer it takes the key; that of a session shows its listeners only', async () => {
+test('from another computer it takes the key; that of a session shows its listeners only, and nothing of main’s mix', async () => {
   const { app, port } = await testApp('steady', { args: [`--controller-key=${KEY}`] })
   const { session, key } = app.sessions.create('Band')
   const [error] = await once(new TestConsole(port, '', FAR).socket, 'error')
@@ -94,6 +94,23 @@ test('from another computer it takes the key; that of a session shows its listen
   await Promise.all([all, own].map((desk) => desk.until(() => seen(desk) !== undefined)))
   expect(seen(all)).toEqual(['main', session.id].sort())
   expect(seen(own)).toEqual([session.id])
+  app.mixDesk.setGains([Array(8).fill(0.5), Array(8).fill(0.5)])
+  await all.until(() => all.last('mix')?.mix.gains[0]?.[1] === 0.5)
+  // Told to all alike, once a second, and after the mix.
+  const before = own.heard.length
+  await own.until(() => own.heard.slice(before).some(({ type }) => type === 'listeners'))
+  expect(new Set(own.heard.map(({ type }) => type))).toEqual(new Set(['capture', 'levels', 'listeners']))
+})
+
+test('consoles of another session take no place from those of main', async () => {
+  const { app, port } = await testApp('steady')
+  const { session, key } = app.sessions.create('Band')
+  const query = `?session=${session.id}&key=${key}`
+  const theirs = Array.from({ length: MOST_CONSOLES }, () => new TestConsole(port, query, FAR))
+  await Promise.all(theirs.map((desk) => desk.until(() => desk.heard.length > 0)))
+  expect((await new TestConsole(port, query, FAR).closed())[0]).toBe(CLOSE.full)
+  const own = new TestConsole(port)
+  await own.until(() => own.last('mix') !== undefined)
 })
 
 test('other sites, a session there is none of, and one console too many are refused', async () => {

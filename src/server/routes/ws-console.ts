@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { CLOSE } from '../../shared/wire/control.ts'
+import { TOLD } from '../access/actions.ts'
 import { asked } from '../access/asked.ts'
-import { grantIn } from '../access/gate.ts'
-import { MOST_CONSOLES } from '../console/console-feed.ts'
+import { grantIn, mayAsk } from '../access/gate.ts'
+import { type Console, MOST_CONSOLES } from '../console/console-feed.ts'
 import { HttpError } from '../http-error.ts'
 import { MAIN } from '../sessions/registry.ts'
 
 /**
- * `/ws/console?session=…&key=…`: what a console or a dev panel shows, from the server only. From another computer a key of
- * main shows the listeners of all sessions, that of a session those of this one.
+ * `/ws/console?session=…&key=…`: what a console or a dev panel shows, from the server only, as far as the table of actions lets
+ * its bearer ask for the same.
  */
 export async function wsConsole(app: FastifyInstance): Promise<void> {
   const { consoles, sessions } = app
@@ -23,13 +24,21 @@ export async function wsConsole(app: FastifyInstance): Promise<void> {
       const entry = sessions.get(session)
       if (entry === undefined) return socket.close(CLOSE.gone, 'There is no such session.')
       const grant = grantIn(request)
-      const seesAll = grant.isHere || grant.session === MAIN
+      const sees: Console['sees'] = {
+        capture: mayAsk(grant, TOLD.capture),
+        levels: mayAsk(grant, TOLD.levels),
+        mix: mayAsk(grant, TOLD.mix),
+        listeners: mayAsk(grant, TOLD.listeners),
+      }
       request.raw.socket.setNoDelay(true)
-      const one = { socket, session, seesAll }
+      const one = { socket, session, sees }
       socket.on('message', () => consoles.spoke(one))
       socket.once('close', () => consoles.remove(one))
       if (!consoles.add(one))
-        socket.close(CLOSE.full, `There are ${MOST_CONSOLES} consoles open already. Close one of them.`)
+        socket.close(
+          CLOSE.full,
+          `There are ${MOST_CONSOLES} consoles of this room open already. Close one of them.`,
+        )
     },
   })
 }

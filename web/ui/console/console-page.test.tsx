@@ -31,7 +31,11 @@ const ROOM = {
   steady: { fixedMs: 5000 },
 }
 
-async function show(desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix() }), key = '') {
+async function show(
+  desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix() }),
+  key = '',
+  session = 'main',
+) {
   const commands = {
     setStrips: vi.fn(async (strips: Strip[]) => fakeMix({ strips })),
     savePreset: vi.fn(async (name: string) => fakeMix({ presets: ['Rehearsal', name], preset: name })),
@@ -46,7 +50,7 @@ async function show(desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix
   }
   const asked: [string, string, unknown][] = []
   const answer = { room: ROOM, refusal: undefined as string | undefined }
-  const address = { session: 'main', role: 'controller', key } as const
+  const address = { session, role: 'controller', key } as const
   const room = new RoomDesk({
     address,
     fetch: async (url, { method = 'GET', body } = {}) => {
@@ -150,6 +154,15 @@ test('what the mixer is refused is said, and the strip goes back', async () => {
   await press(key(page, 'Mute Keys'))
   expect(alert(page)).toBe('This takes the key.')
   expect(key(page, 'Mute Keys').getAttribute('aria-pressed')).toBe('false')
+})
+
+test('where the mix is not told there is no mixer, and it is there once it is', async () => {
+  const desk = new StagedDesk({ capture: fakeCapture() })
+  const { page } = await show(desk, '', 'jam')
+  expect(page.querySelector('.mixer')).toBeNull()
+  expect(page.querySelectorAll('.module').length).toBeGreaterThan(2)
+  await act(async () => desk.say({ mix: fakeMix() }))
+  expect(page.querySelector('.mixer')).not.toBeNull()
 })
 
 test('presets are loaded by a key, saved under a name, and deleted when somebody says so twice', async () => {

@@ -35,7 +35,11 @@ function realTools(player: Player): ConsoleTools {
 /** The desk, with whatever it is to work on. */
 export function Console({ tools }: { tools: ConsoleTools }) {
   const { desk, mixer, address, player } = tools
-  const { connected, refusal } = useSnapshot(desk.store, ({ connected, refusal }) => ({ connected, refusal }))
+  const { connected, refusal, mixes } = useSnapshot(desk.store, ({ connected, refusal, mix }) => ({
+    ...{ connected, refusal },
+    // Who is in charge of another room is told nothing of the mix: that is main's.
+    mixes: mix !== undefined || address.session === 'main',
+  }))
   useEffect(() => {
     desk.start()
     mixer.start()
@@ -60,7 +64,7 @@ export function Console({ tools }: { tools: ConsoleTools }) {
           <KeyForm refusal={refusal} onKey={openWithKey} onRetry={() => desk.start()} />
         ) : (
           <div className="console-units">
-            <Mixer tools={tools} />
+            {mixes && <Mixer tools={tools} />}
             <Transport tools={tools} />
             <Monitor player={player} />
             <Listeners tools={tools} />
