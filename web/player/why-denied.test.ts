@@ -1,4 +1,6 @@
+// @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from 'vitest'
+import { keptKey } from './page-key.ts'
 import { whyDenied } from './why-denied.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
@@ -19,6 +21,22 @@ test.each([
   expect(fetch).toHaveBeenCalledWith('/api/access?session=jam&role=listener', {
     headers: { authorization: 'Bearer k' },
   })
+})
+
+test.each([
+  [401, 'expired-key', ''],
+  [401, 'revoked-key', ''],
+  [401, 'bad-key', ''],
+  [404, 'no-such-session', ''],
+  [403, 'wrong-role', 'k'],
+  [401, undefined, 'k'],
+  [429, 'too-many-attempts', 'k'],
+])('%i %s leaves "%s" of the key', async (status, reason, left) => {
+  localStorage.setItem('backline.key/jam', 'k')
+  sessionStorage.setItem('backline.key/jam', 'k')
+  vi.stubGlobal('fetch', async () => Response.json({ reason, message: 'No.' }, { status }))
+  await whyDenied(address)
+  expect([keptKey('jam'), localStorage.getItem('backline.key/jam') ?? '']).toEqual([left, left])
 })
 
 test('no server is no refusal', async () => {

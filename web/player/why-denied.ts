@@ -1,10 +1,13 @@
 import { serverPath } from './base-path.ts'
-import { keyHeader } from './page-key.ts'
+import { forgetKey, keyHeader } from './page-key.ts'
 import type { RoomAddress } from './room-address.ts'
+
+/** It opens nothing any more, and never will. */
+const ENDED = ['bad-key', 'expired-key', 'revoked-key', 'no-such-session']
 
 /**
  * Why the server does not let this page in, in its words; undefined: it would, or says nothing. A browser does not tell why a
- * WebSocket was not taken. Never rejects.
+ * WebSocket was not taken. A key that has ended is forgotten. Never rejects.
  */
 export async function whyDenied({ session, role, key }: RoomAddress): Promise<string | undefined> {
   try {
@@ -12,7 +15,9 @@ export async function whyDenied({ session, role, key }: RoomAddress): Promise<st
     const answer = await fetch(path, { headers: keyHeader(key) })
     // 429: another time.
     if (![401, 403, 404].includes(answer.status)) return undefined
-    return String((await answer.json()).message)
+    const { reason, message } = await answer.json()
+    if (ENDED.includes(reason)) forgetKey(session, key)
+    return String(message)
   } catch {
     return undefined // No server, or a proxy in its place.
   }

@@ -83,7 +83,7 @@ function linkWords(connected: boolean, refusal: string, session: string): string
   return session === 'main' ? 'In charge' : `In charge of room ${session}`
 }
 
-/** The page's address is where a key is kept: whoever bookmarks it stays in charge. */
+/** The page that comes takes it out of its address, and keeps it as long as the tab is open. */
 function openWithKey(key: string): void {
   const url = new URL(location.href)
   url.searchParams.set('key', key)

@@ -20,7 +20,8 @@ export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
     <form className="module key-form" aria-label="Key" onSubmit={submit}>
       <p role="alert">{refusal}</p>
       <p className="module-note">
-        The key of the main session is in the server’s log when it starts, or what was set as CONTROLLER_KEY.
+        It takes what was set as CONTROLLER_KEY, a room’s own key, or a link to steer, made on the console of
+        the server’s own computer.
       </p>
       <TextInput
         label="Key"

@@ -96,6 +96,21 @@ test('? opens the help, which names every key, and its button closes it', async 
   await soon(() => expect(dialog('Keys')).toBeUndefined())
 })
 
+test('the link that the browser remembers is forgotten from the help, once somebody says so', async () => {
+  localStorage.setItem('backline.key/band', 'k')
+  open()
+  await press('?')
+  await soon(() => expect(control('Forget the link')).toBeDefined())
+  await act(async () => control('Forget the link')?.click())
+  expect(localStorage.getItem('backline.key/band')).toBeNull()
+  expect(dialog('Keys')?.querySelector('[role="status"]')?.textContent).toMatch(/^Forgotten/)
+  unmount()
+  open()
+  await press('?')
+  await soon(() => expect(dialog('Keys')).toBeDefined())
+  expect(control('Forget the link')).toBeUndefined()
+})
+
 test('d opens the dev panel over the page, and d or Esc on the page closes it; the dev page is the panel already', async () => {
   open()
   for (const key of ['d', 'Escape']) {

@@ -61,7 +61,7 @@ export function App({ player, page, address, scheme }: AppProps) {
       )}
       {help && (
         <Late>
-          <HelpDialog scheme={scheme} onClose={() => setHelp(false)} />
+          <HelpDialog session={address.session} scheme={scheme} onClose={() => setHelp(false)} />
         </Late>
       )}
     </>

@@ -1,18 +1,21 @@
 import './help-dialog.css'
 import { useEffect, useRef } from 'react'
 import { useSnapshot } from '../parts/use-snapshot.ts'
+import { KeptLink } from './kept-link.tsx'
 import { SCHEME_WISHES, type Scheme, type SchemeWish } from './scheme.ts'
 import { SHORTCUTS } from './shortcuts.ts'
 
 const WORDS: Record<SchemeWish, string> = { auto: 'Auto', dark: 'Dark', light: 'Light' }
 
 interface HelpDialogProps {
+  /** Of which this page is. */
+  session: string
   scheme: Scheme
   onClose: () => void
 }
 
-/** The keys, and how the page looks. The browser's own dialog: it keeps the focus, gives it back, and a click beside it closes it. */
-export default function HelpDialog({ scheme, onClose }: HelpDialogProps) {
+/** The keys, how the page looks, and what it remembers. The browser's own dialog: it keeps the focus, gives it back, and a click beside it closes it. */
+export default function HelpDialog({ session, scheme, onClose }: HelpDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const wish = useSnapshot(scheme, (now) => now)
   const button = useRef<HTMLButtonElement>(null)
@@ -54,6 +57,7 @@ export default function HelpDialog({ scheme, onClose }: HelpDialogProps) {
             ))}
           </div>
         </fieldset>
+        <KeptLink session={session} />
         <button ref={button} type="button" className="key" onClick={close}>
           Close
         </button>
