@@ -26,6 +26,16 @@ export function makeImage(stage: readonly Instruction[]): { root: string; remove
   const folder = mkdtempSync(join(tmpdir(), 'backline-image-'))
   chmodSync(folder, 0o755)
   const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    return { root: fill(folder, stage), remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** Returns where in `folder` it is. */
+function fill(folder: string, stage: readonly Instruction[]): string {
   const built = join(folder, 'build')
   const root = join(folder, 'backline')
   mkdirSync(built)
@@ -42,7 +52,7 @@ export function makeImage(stage: readonly Instruction[]): { root: string; remove
       else renameSync(path, to)
     }
   rmSync(built, { recursive: true })
-  return { root, remove }
+  return root
 }
 
 /**
