@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import type { Page } from 'playwright-core'
 import { renderUnicodeCompact } from 'uqr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStage, type Stage } from '../proxies/program.ts'
@@ -48,7 +49,7 @@ afterAll(async () => {
 
 const shown = () => stripVTControlCharacters(readFileSync(typescript, 'utf8')).replaceAll('\r', '')
 
-test('a fresh browser hears the synth over HTTPS after scanning the code and accepting one warning', async () => {
+test('a fresh browser hears the synth over HTTPS after scanning the code and accepting one warning, and later without the code', async () => {
   await waitUntil('the code', () => !server.alive() || /fingerprint is \S+/.test(shown()), PATIENT_MS)
   const address = new RegExp(`${origin}/\\?invite=\\S+`).exec(shown())?.[0]
   expect(address, shown()).toBeDefined()
@@ -61,6 +62,27 @@ test('a fresh browser hears the synth over HTTPS after scanning the code and acc
   await acceptWarning(page, address as string)
   expect(page.url()).toMatch(origin)
   expect(await page.evaluate(() => [isSecureContext, crossOriginIsolated])).toEqual([true, true])
+  await listen(page)
+  // Sound, not silence: the meter has a level.
+  await waitUntil(
+    'the meter to move',
+    async () => (await page.getByRole('meter').first().getAttribute('aria-valuetext')) !== 'silent',
+    PATIENT_MS,
+  )
+  // From the home screen: a page of its own, at the address the manifest names, without the link.
+  const start = await page.evaluate(async () => {
+    const { href } = document.querySelector('link[rel=manifest]') as HTMLLinkElement
+    return new URL((await (await fetch(href)).json()).start_url, href).href
+  })
+  expect(start).toBe(`${origin}/`)
+  await page.close()
+  const installed = await context.newPage()
+  await installed.goto(start)
+  await listen(installed)
+  await context.close()
+})
+
+async function listen(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Listen', exact: true }).click()
   await waitUntil(
     'the page to play',
@@ -70,14 +92,7 @@ test('a fresh browser hears the synth over HTTPS after scanning the code and acc
     },
     PATIENT_MS,
   )
-  // Sound, not silence: the meter has a level.
-  await waitUntil(
-    'the meter to move',
-    async () => (await page.getByRole('meter').first().getAttribute('aria-valuetext')) !== 'silent',
-    PATIENT_MS,
-  )
-  await context.close()
-})
+}
 
 test('who types the address without https is sent there', async () => {
   const port = new URL(origin).port
