@@ -4,9 +4,15 @@ import { watchMediaKeys } from './media-keys.ts'
 
 function setUp(unknown: string[] = []) {
   const handlers = new Map<string, () => void>()
+  const told: string[] = []
   const session = {
     metadata: null as MediaMetadataInit | null,
-    playbackState: 'none',
+    get playbackState() {
+      return told.at(-1) ?? 'none'
+    },
+    set playbackState(state) {
+      told.push(state)
+    },
     setActionHandler(action: string, handler: () => void) {
       if (unknown.includes(action)) throw new TypeError(action)
       handlers.set(action, handler)
@@ -30,7 +36,7 @@ function setUp(unknown: string[] = []) {
     source = plays
     changed()
   }
-  return { handlers, session, player, made, become }
+  return { handlers, session, told, player, made, become }
 }
 
 test('play is Listen, pause and stop are Stop', () => {
@@ -47,7 +53,7 @@ test('a browser that does not know an action has the others', () => {
 })
 
 test('it shows what plays, once for each change, and nothing before the first Listen', () => {
-  const { session, made, become } = setUp()
+  const { session, told, made, become } = setUp()
   become('idle')
   expect(session).toMatchObject({ metadata: null, playbackState: 'none' })
   become('connecting')
@@ -59,6 +65,7 @@ test('it shows what plays, once for each change, and nothing before the first Li
   become('idle')
   expect(session).toMatchObject({ metadata: { title: 'Demo synth' }, playbackState: 'paused' })
   expect(made).toHaveBeenCalledTimes(3)
+  expect(told).toEqual(['playing', 'paused'])
 })
 
 test('a browser without media keys is left alone', () => {

@@ -26,7 +26,9 @@ export function watchMediaKeys({ store, listen, stop }: Steered, around = theBro
     const stopped = stats.state === 'idle' || stats.state === 'failed'
     // Before anything has played there is nothing to show.
     if (stopped && shown === undefined) return
-    session.playbackState = stopped ? 'paused' : 'playing'
+    const state = stopped ? 'paused' : 'playing'
+    // Ten times a second the same would be a message each to the browser, which cost as much as all else the page reads.
+    if (session.playbackState !== state) session.playbackState = state
     const title =
       source === undefined ? (shown ?? 'Live') : source.input === 'synth' ? 'Demo synth' : source.name
     if (title === shown) return
