@@ -1,20 +1,20 @@
+import { isSameData } from './same-data.ts'
+
 const POLL_MS = 100
 
 /**
- * A store for useSyncExternalStore that looks for itself, ten times a second, only while somebody is subscribed.
+ * A store of plain data for useSyncExternalStore that looks for itself, ten times a second, only while somebody is subscribed.
  * The snapshot keeps its identity while nothing has changed.
  */
 export class PolledStore<T> {
   readonly #read: () => T
   readonly #listeners = new Set<() => void>()
   #latest: T
-  #text: string
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(read: () => T) {
     this.#read = read
     this.#latest = read()
-    this.#text = JSON.stringify(this.#latest)
   }
 
   readonly snapshot = (): T => this.#latest
@@ -33,10 +33,8 @@ export class PolledStore<T> {
   /** Looks now: a person who pressed a button does not wait for the next poll. */
   readonly refresh = (): void => {
     const next = this.#read()
-    const text = JSON.stringify(next)
-    if (text === this.#text) return
+    if (isSameData(next, this.#latest)) return
     this.#latest = next
-    this.#text = text
     for (const listener of this.#listeners) listener()
   }
 }
