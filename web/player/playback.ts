@@ -48,6 +48,8 @@ const START_MS = 1000
 /** One listening, from Listen to Stop: shared memory, the worker and the audio output. Thread: page. */
 export class Playback {
   readonly control: ControlBlock
+  /** Of `control`. */
+  readonly memory: SharedArrayBuffer
   readonly output: AudioOutput
   readonly room = new RoomView(() => (this.stream ? this.control.get('clockOffsetMs') : Number.NaN))
   readonly click: TestClick
@@ -84,6 +86,7 @@ export class Playback {
     const startRung = startFor(rungs.loadStart(linkType()), linkBps) ?? FIRST_RUNG
     const ring = createSampleRing()
     const control = createControlBlock()
+    this.memory = control
     this.control = new ControlBlock(control)
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
     const stream = { url, ring, control, targetMs, profile, wish, startRung, linkBps }

@@ -30,14 +30,6 @@ export interface ListenOptions {
   mode?: Mode
 }
 
-/** Levels of what leaves the worklet, linear, 1 = full scale. */
-export interface Levels {
-  peakLeft: number
-  peakRight: number
-  rmsLeft: number
-  rmsRight: number
-}
-
 /** The engine behind the page: outlives every single listening. Thread: page. */
 export class Player {
   readonly store: PolledStore<PlayerSnapshot>
@@ -221,14 +213,8 @@ export class Player {
     })
   }
 
-  /** For the level meter, at the display's own rate. Does not allocate. */
-  readonly readLevels = (out: Levels): void => {
-    const control = this.#playback?.control
-    out.peakLeft = control?.get('peakLeft') ?? 0
-    out.peakRight = control?.get('peakRight') ?? 0
-    out.rmsLeft = control?.get('rmsLeft') ?? 0
-    out.rmsRight = control?.get('rmsRight') ?? 0
-  }
+  /** The control block of the listening there is, for a level meter: it may be read in any thread. */
+  readonly levelMemory = (): SharedArrayBuffer | undefined => this.#playback?.memory
 
   #read(): PlayerSnapshot {
     const playback = this.#playback

@@ -37,7 +37,7 @@ export function ListenPage({ player }: { player: Player }) {
           <section className="display" aria-label="Display">
             <DelayReadout player={player} />
             <StartCountdown player={player} />
-            <LevelMeter active={state === 'playing'} readLevels={player.readLevels} />
+            <LevelMeter active={state === 'playing'} memory={player.levelMemory} />
           </section>
           <VolumeFader player={player} />
           <RoomDeck player={player} />

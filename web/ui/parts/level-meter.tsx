@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
-import type { Levels } from '../../player/player.ts'
 import './level-meter.css'
-import { LevelWords } from './level-words.ts'
+import { tellLevel } from './level-words.ts'
 import { FLOOR_DB, SCALE_DB, toFraction } from './meter-ballistics.ts'
 import { MeterScreen } from './meter-screen.ts'
 
 interface LevelMeterProps {
   active: boolean
-  readLevels: (out: Levels) => void
+  /** Where the level of what is heard can be read; undefined: nothing plays. */
+  memory: () => SharedArrayBuffer | undefined
 }
 
 /** At most 30 times a second: more is not seen, and every picture costs the processor that plays. */
@@ -16,16 +16,23 @@ const DRAW_MS = 1000 / 30
 const CALM_MS = 250
 
 /** Left and right, in dBFS. Driven past React, only while something plays and somebody looks. */
-export function LevelMeter({ active, readLevels }: LevelMeterProps) {
+export function LevelMeter({ active, memory }: LevelMeterProps) {
   const root = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const screen = useRef<MeterScreen>(undefined)
 
   useEffect(() => {
-    if (!root.current || !canvas.current || !active) return
-    screen.current ??= new MeterScreen(canvas.current)
-    return drive(screen.current, new LevelWords(root.current), readLevels)
-  }, [active, readLevels])
+    const meter = root.current
+    const levels = active ? memory() : undefined
+    if (!meter || !canvas.current || !levels) return
+    const tell = (peak: number) => tellLevel(meter, peak)
+    screen.current ??= new MeterScreen(canvas.current, tell)
+    const stop = drive(screen.current, levels)
+    return () => {
+      stop()
+      tell(0)
+    }
+  }, [active, memory])
   useEffect(() => () => screen.current?.close(), [])
 
   return (
@@ -59,33 +66,15 @@ export function LevelMeter({ active, readLevels }: LevelMeterProps) {
 }
 
 /** Until what it returns is called. */
-function drive(
-  screen: MeterScreen,
-  words: LevelWords,
-  readLevels: LevelMeterProps['readLevels'],
-): () => void {
+function drive(screen: MeterScreen, memory: SharedArrayBuffer): () => void {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const levels: Levels = { peakLeft: 0, peakRight: 0, rmsLeft: 0, rmsRight: 0 }
-  let lastMs = performance.now()
-  const draw = () => {
-    const nowMs = performance.now()
-    readLevels(levels)
-    screen.peaks(levels.peakLeft, levels.peakRight, nowMs - lastMs)
-    words.update(Math.max(levels.peakLeft, levels.peakRight), nowMs)
-    lastMs = nowMs
-  }
   // Not the display's own frames: to ask for those makes a browser compose them all, changed or not.
-  let timer: ReturnType<typeof setInterval> | undefined
-  const look = () => {
-    clearInterval(timer)
-    timer = document.hidden ? undefined : setInterval(draw, calm ? CALM_MS : DRAW_MS)
-  }
+  const everyMs = calm ? CALM_MS : DRAW_MS
+  const look = () => (document.hidden ? screen.hold() : screen.run({ memory, everyMs }))
   look()
   document.addEventListener('visibilitychange', look)
   return () => {
-    clearInterval(timer)
     document.removeEventListener('visibilitychange', look)
     screen.rest()
-    words.silence()
   }
 }

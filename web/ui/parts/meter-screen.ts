@@ -1,53 +1,73 @@
+import { MeterLoop, type MeterRun } from './meter-loop.ts'
 import { METER_HEIGHT_PX, MeterPainter } from './meter-painter.ts'
 
-/** What the page tells the worker that paints. */
+/** What the page tells the worker that paints; it answers with peaks, for words. */
 export type ToMeter =
   | { kind: 'canvas'; canvas: OffscreenCanvas }
   /** `width` and `height` in the canvas's own pixels, `scale` of them to a CSS px. */
   | { kind: 'size'; width: number; height: number; widthPx: number; scale: number }
-  /** Linear, 1 = full scale. */
-  | { kind: 'peaks'; left: number; right: number; elapsedMs: number }
+  | ({ kind: 'run' } & MeterRun)
+  | { kind: 'hold' }
   | { kind: 'rest' }
 
 /**
- * A canvas with the level meter on it. A worker paints it: a change of the page itself, thirty times a second, would cost
- * its main thread and its compositor ten times as much. Where that can not be had the page paints. Thread: page.
+ * A canvas with the level meter on it. A worker reads the level and paints it: a change of the page itself, thirty times a
+ * second, would cost its main thread and its compositor ten times as much, and a message to the worker a third of all the
+ * page does. Where that can not be had the page paints. Thread: page.
  */
 export class MeterScreen {
   readonly #canvas: HTMLCanvasElement
   readonly #watch: ResizeObserver
   readonly #worker: Worker | undefined
   readonly #painter: MeterPainter | undefined
+  readonly #loop: MeterLoop | undefined
+  #rests = true
 
-  /** A canvas can be given away once: one screen for each, for as long as it lives. */
-  constructor(canvas: HTMLCanvasElement) {
+  /** A canvas can be given away once: one screen for each, for as long as it lives. `tell`: the highest peak of every two seconds, linear. */
+  constructor(canvas: HTMLCanvasElement, tell: (peak: number) => void) {
     this.#canvas = canvas
     if ('Worker' in globalThis && 'transferControlToOffscreen' in canvas) {
       this.#worker = new Worker(new URL('./meter.worker.ts', import.meta.url), { type: 'module' })
+      this.#worker.onmessage = ({ data }: MessageEvent<number>) => {
+        if (!this.#rests) tell(data) // else it was on its way
+      }
       const offscreen = canvas.transferControlToOffscreen()
       const message: ToMeter = { kind: 'canvas', canvas: offscreen }
       this.#worker.postMessage(message, [offscreen])
     } else {
       const context = canvas.getContext('2d')
-      this.#painter = context ? new MeterPainter(context) : undefined
+      if (context) {
+        this.#painter = new MeterPainter(context)
+        this.#loop = new MeterLoop(this.#painter, tell)
+      }
     }
     this.#watch = new ResizeObserver(() => this.#fit())
     this.#watch.observe(canvas)
     this.#fit()
   }
 
-  peaks(left: number, right: number, elapsedMs: number): void {
-    this.#painter?.update(left, right, elapsedMs)
-    this.#tell({ kind: 'peaks', left, right, elapsedMs })
+  run(run: MeterRun): void {
+    this.#rests = false
+    this.#loop?.run(run)
+    this.#tell({ kind: 'run', ...run })
   }
 
+  /** Stays as it is until it is run again. */
+  hold(): void {
+    this.#loop?.hold()
+    this.#tell({ kind: 'hold' })
+  }
+
+  /** Dark. */
   rest(): void {
-    this.#painter?.rest()
+    this.#rests = true
+    this.#loop?.rest()
     this.#tell({ kind: 'rest' })
   }
 
   close(): void {
     this.#watch.disconnect()
+    this.#loop?.hold()
     this.#worker?.terminate()
   }
 
