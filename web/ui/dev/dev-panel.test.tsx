@@ -77,7 +77,14 @@ function show(of: (player: Player) => React.ReactNode) {
   return player
 }
 
-const showPage = () => show((player) => <DevPage player={player} />)
+/** Until the panel has all its parts. */
+function showAll(of: (player: Player) => React.ReactNode) {
+  const player = show(of)
+  for (let frame = 0; frame < 4; frame++) act(() => void vi.advanceTimersToNextFrame())
+  return player
+}
+
+const showPage = () => showAll((player) => <DevPage player={player} />)
 
 const button = (name: string) =>
   [...document.querySelectorAll('button')].find(
@@ -104,6 +111,17 @@ test('figures have names, units and what they include, and follow what plays', (
   expect(row('Delay', 'Target')?.cells[0]?.title).toBe('Playout delay aimed at, device burst included')
   player.change({ targetMs: 20 })
   expect(figure('Delay', 'Target')).toBe('20.0 ms')
+})
+
+test('the parts of the panel come one a frame, the plots first', () => {
+  show((player) => <DevPage player={player} />)
+  const parts = () => document.querySelectorAll('.dev-panel > *').length
+  const counts = [parts()]
+  for (let frame = 0; frame < 6; frame++) {
+    act(() => void vi.advanceTimersToNextFrame())
+    counts.push(parts())
+  }
+  expect(counts).toEqual([2, 3, 4, 5, 6, 6, 6])
 })
 
 test('what happens is told in words, the latest first', () => {
@@ -139,6 +157,25 @@ test('everybody who listens is in a table, and the capture in another', () => {
   expect(figure('Capture', 'Processor')).toBe('2.1 %')
   const blocks = document.querySelector('[role="img"][aria-label^="Times between"]')
   expect(blocks?.getAttribute('aria-label')).toBe('Times between 1000 blocks, the longest above 4 ms')
+})
+
+test('what a column means is told to pointer, finger, keyboard and screen reader, by one tip', () => {
+  showPage()
+  serverSays({ type: 'listeners', listeners: [fakeListener({ id: 4 })] })
+  const tip = () => document.querySelector('[role="tooltip"]')?.textContent
+  const happens = (event: Event) => act(() => void button('Need').dispatchEvent(event))
+  expect(document.getElementById(button('Need').getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+    'Instrument to ear, as its page says',
+  )
+  expect(tip()).toBeUndefined()
+  happens(new PointerEvent('pointerover', { bubbles: true }))
+  expect(tip()).toBe('Instrument to ear, as its page says')
+  happens(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  expect(tip()).toBeUndefined()
+  press('Rung')
+  expect(tip()).toBe('How its sound is sent, and what was asked for')
+  act(() => void window.dispatchEvent(new Event('scroll')))
+  expect(tip()).toBeUndefined()
 })
 
 test('a page the server tells nothing says why', () => {
@@ -212,7 +249,7 @@ function showDrawer() {
   const before = document.body.appendChild(document.createElement('button'))
   before.focus()
   const onClose = vi.fn()
-  show((player) => <DevDrawer player={player} onClose={onClose} />)
+  showAll((player) => <DevDrawer player={player} onClose={onClose} />)
   const drawer = document.querySelector('[role="dialog"]') as HTMLElement
   const key = (name: string, on: Element = drawer) =>
     act(

@@ -1,11 +1,10 @@
 import './tables.css'
-import '@mantine/core/styles/Tooltip.layer.css'
-import { Table, Tooltip, UnstyledButton } from '@mantine/core'
 import { memo } from 'react'
 import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
 import type { DeskSnapshot } from '../../desk/desk-link.ts'
 import { ms } from '../../dev/figures.ts'
 import { type Store, useSnapshot } from '../parts/use-snapshot.ts'
+import { AboutHead } from './about-head.tsx'
 
 const COLUMNS: readonly { name: string; about: string; text: (listener: ConsoleListener) => string }[] = [
   { name: 'Room', about: 'Which one it is in', text: ({ session }) => session },
@@ -36,12 +35,6 @@ const COLUMNS: readonly { name: string; about: string; text: (listener: ConsoleL
   { name: 'Connected', about: 'For so long', text: ({ connectedSeconds }) => duration(connectedSeconds) },
 ]
 
-const EVENTS = { hover: true, focus: true, touch: true }
-const TIP = { tooltip: 'tip' }
-/** Within the page's landmarks, and beyond the edges of the table, which cuts off what sticks out. */
-const BESIDE = { target: '.dev-panel' }
-const AT_ONCE = { duration: 0 }
-
 /** Everybody who listens, as the server sees them. */
 export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
   const { listeners, connected, refusal } = useSnapshot(store, ({ listeners, connected, refusal }) => ({
@@ -52,47 +45,26 @@ export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
     // Scrolls sideways on a small display, so it can be reached by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
     <section className="dev-wide" aria-label="Listeners" tabIndex={0}>
-      <Table className="dev-table">
-        <Table.Caption>{listeners.length === 0 ? 'Nobody listens' : 'Listeners'}</Table.Caption>
+      <table className="dev-table">
+        <caption>{listeners.length === 0 ? 'Nobody listens' : 'Listeners'}</caption>
         {listeners.length > 0 && <Head />}
-        <Table.Tbody>
+        <tbody>
           {listeners.map((listener) => (
-            <Table.Tr key={listener.id}>
-              <Table.Th scope="row">{listener.id}</Table.Th>
+            <tr key={listener.id}>
+              <th scope="row">{listener.id}</th>
               {COLUMNS.map(({ name, text }) => (
-                <Table.Td key={name}>{text(listener)}</Table.Td>
+                <td key={name}>{text(listener)}</td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </section>
   )
 }
 
-/** What a column means is told to a mouse, a finger and the keyboard alike. */
-const Head = memo(function Head() {
-  return (
-    <Table.Thead>
-      <Table.Tr>
-        <Table.Th scope="col">No.</Table.Th>
-        {COLUMNS.map(({ name, about }) => (
-          <Table.Th key={name} scope="col">
-            <Tooltip
-              classNames={TIP}
-              portalProps={BESIDE}
-              label={about}
-              events={EVENTS}
-              transitionProps={AT_ONCE}
-            >
-              <UnstyledButton className="dev-about">{name}</UnstyledButton>
-            </Tooltip>
-          </Table.Th>
-        ))}
-      </Table.Tr>
-    </Table.Thead>
-  )
-})
+/** It never changes. */
+const Head = memo(() => <AboutHead first="No." columns={COLUMNS} />)
 
 /** In place of what only the server knows. */
 export function NotTold({ what, refusal }: { what: string; refusal: string }) {

@@ -1,6 +1,7 @@
 import type { DevEvent } from '../../dev/events.ts'
 import type { Recorder } from '../../dev/recorder.ts'
 import { type Column, SAMPLE_MS, type Series } from '../../dev/series.ts'
+import { Turns } from './turns.ts'
 
 /** What all plots of a panel show: the same stretch of time. */
 export interface View {
@@ -30,6 +31,8 @@ const EVERY: Record<WindowS, number> = { 30: 3, 60: 4, 300: 10 }
  * Thread: page.
  */
 export class PlotDeck {
+  /** For what a plot does that takes long: each may take as long as a frame. */
+  readonly turns = new Turns()
   readonly #recorder: Recorder
   readonly #plots = new Set<DeckPlot>()
   readonly #views = new Set<(view: View) => void>()

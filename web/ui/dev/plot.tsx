@@ -28,6 +28,7 @@ export function Plot({ deck, spec, height }: PlotProps) {
     let chart: Chart | undefined
     let leave = () => {}
     const size = () => ({ width: Math.floor(parent.clientWidth), height })
+    const [place, measure] = [{}, {}]
     const show = () => {
       if (chart || size().width < 1) return
       const onCursor = (atMs: number | undefined) => deck.mark(atMs)
@@ -35,12 +36,16 @@ export function Plot({ deck, spec, height }: PlotProps) {
       leave = deck.add(chart)
     }
     const hide = () => {
+      deck.turns.drop(place)
+      deck.turns.drop(measure)
       leave()
       chart?.destroy()
       chart = undefined
     }
-    const seen = new IntersectionObserver(([entry]) => (entry?.isIntersecting ? show() : hide()))
-    const resized = new ResizeObserver(() => chart?.resize(size()))
+    const seen = new IntersectionObserver(([entry]) =>
+      entry?.isIntersecting ? deck.turns.ask(place, show) : hide(),
+    )
+    const resized = new ResizeObserver(() => deck.turns.ask(measure, () => chart?.resize(size())))
     seen.observe(parent)
     resized.observe(parent)
     return () => {
