@@ -93,6 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(capture, {
     entry: options.captureEntry,
     settings: config.capture,
+    dataDir: config.dataDir,
     ...(options.captureTiming === undefined ? {} : { timing: options.captureTiming }),
   })
   await app.register(mixDesk, { dataDir: config.dataDir })

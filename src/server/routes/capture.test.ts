@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import type { CaptureView } from '../../shared/wire/console-messages.ts'
-import { TestListener, testApp } from '../fixtures/test-app.ts'
+import { TestListener, testApp, testDataDir } from '../fixtures/test-app.ts'
 
 const KEY = 'a-key-of-eight'
 
@@ -100,6 +100,21 @@ test('a device that is not there is tried again, says so, and another can be cho
   const ready = once(app.capture, 'ready')
   await ask('PUT', '/api/capture', { device: 'MONTAGE' })
   expect((await ready)[0].name).toBe('MONTAGE')
+})
+
+test('what was chosen plays after a new start, too, and whether it was stopped is forgotten', async () => {
+  const args = [`--data-dir=${testDataDir()}`]
+  const { app, ask } = await playing(args)
+  const ready = once(app.capture, 'ready')
+  await ask('PUT', '/api/capture', { device: 'Scar' })
+  await ready
+  await ask('PUT', '/api/capture', { wanted: false })
+  await app.close()
+  const { ask: askAgain } = await playing(args)
+  expect(await askAgain('GET', '/api/capture')).toMatchObject({
+    ...{ wanted: true, capture: 'auto', device: 'Scar' },
+    source: { name: 'Scarlett' },
+  })
 })
 
 test('looking for devices tells what is there, or why nobody can say', async () => {

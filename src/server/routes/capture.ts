@@ -6,7 +6,7 @@ import { CaptureSchema, CaptureWish } from './capture-schema.ts'
 
 /** `/api/capture`: the source and its child; starts and stops it, and has it play something else. */
 export async function captureControl(app: FastifyInstance): Promise<void> {
-  const { capture, session } = app
+  const { capture, chosenSource, session } = app
   const schema = { response: { 200: CaptureSchema } }
   const view = () => captureView(capture, session.status)
 
@@ -26,6 +26,7 @@ export async function captureControl(app: FastifyInstance): Promise<void> {
           'There is no command to run: set CAPTURE_COMMAND and start Backline again.',
         )
       await capture.control({ ...body, ...(body.device === undefined ? {} : { device: body.device.trim() }) })
+      await chosenSource.keep(capture.settings)
       return view()
     },
   )
