@@ -189,7 +189,8 @@ function group(name: string, rows: Row[]): FigureGroup {
   return { name, figures: rows.map(([path, label, value, about]) => ({ path, name: label, value, about })) }
 }
 
-function withUnit(value: number | null, unit: string, digits: number): string {
+/** As it is printed; '–': not known. */
+export function withUnit(value: number | null, unit: string, digits: number): string {
   return value === null ? UNKNOWN : `${signed(value.toFixed(digits))} ${unit}`
 }
 

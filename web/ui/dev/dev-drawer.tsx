@@ -1,6 +1,14 @@
 import { Button } from '@mantine/core'
 import './drawer.css'
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { Player } from '../../player/player.ts'
 import { DeskTheme } from '../parts/desk-theme.tsx'
 import { DevPanel } from './dev-panel.tsx'
@@ -17,6 +25,7 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
   const side = useMedia(WIDE)
   const [percent, setPercent] = useState(() => loadSize(FIRST_PERCENT))
   useFocusWhileOpen(drawer)
+  useRoomBeside(side ? '--beside' : '--below', `${percent}${side ? 'vw' : 'vh'}`)
 
   const resize = (next: number) => {
     setPercent(next)
@@ -78,6 +87,15 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
       </section>
     </DeskTheme>
   )
+}
+
+/** The page below is told how much of the window is taken, and makes do with the rest. */
+function useRoomBeside(where: '--beside' | '--below', size: string): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement
+    style.setProperty(where, size)
+    return () => void style.removeProperty(where)
+  }, [where, size])
 }
 
 /** The focus comes here, and goes back to where it was if it is still here at the end. */

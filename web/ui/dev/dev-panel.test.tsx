@@ -269,6 +269,20 @@ test('the drawer is a dialog with a name that takes the focus, and gives it back
   expect(document.activeElement).toBe(before)
 })
 
+test('the page below is told how much of the window the drawer takes, until it is gone', () => {
+  const { key } = showDrawer()
+  const taken = () => document.documentElement.style.getPropertyValue(side ? '--beside' : '--below')
+  const grip = document.querySelector('[role="separator"]') as HTMLElement
+  const side = grip.getAttribute('aria-orientation') === 'vertical'
+  const size = Number(grip.getAttribute('aria-valuenow'))
+  expect(taken()).toBe(`${size}${side ? 'vw' : 'vh'}`)
+  key(side ? 'ArrowLeft' : 'ArrowUp', grip)
+  expect(taken()).toBe(`${size + 5}${side ? 'vw' : 'vh'}`)
+  unmount()
+  unmount = () => {}
+  expect(taken()).toBe('')
+})
+
 test.each(['Escape', 'd'])('%s closes the drawer, and is nobody else’s key', (name) => {
   const { onClose, key } = showDrawer()
   const outside = vi.fn()

@@ -28,8 +28,8 @@ const FOUND: MeasureResult = {
 }
 
 /** Shows the card of a player in this state, whose measurement ends as the test says. */
-function show(state: string, measure: () => Promise<MeasureResult>) {
-  const snapshot = { stats: { state } }
+function show(state: string, measure: () => Promise<MeasureResult>, total: number | null = 41) {
+  const snapshot = { stats: { state, latencyMs: { total } } }
   const store = { snapshot: () => snapshot, subscribe: () => () => {} }
   const root = createRoot(document.body.appendChild(document.createElement('div')))
   unmount = () => act(() => root.unmount())
@@ -73,6 +73,16 @@ test('says while it measures that everybody hears it, and takes no second press'
   expect(button.disabled).toBe(true)
   await act(async () => end(FOUND))
   expect(button.disabled).toBe(false)
+})
+
+test.each([
+  [4999.6, / It is heard here after 5 s\.$/],
+  [41, /sound\.$/],
+  [null, /sound\.$/],
+])('who listens %s ms behind is told how long it takes', async (total, words) => {
+  const { press, status } = show('playing', () => new Promise(() => {}), total)
+  await press()
+  expect(status()).toMatch(words)
 })
 
 test('says why nothing was found, and shows no table', async () => {

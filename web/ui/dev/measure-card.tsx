@@ -23,7 +23,10 @@ const NAMES: Record<HopName, { name: string; what: string }> = {
 /** Sends a marker through the running path, and shows what it took from hop to hop beside the estimate. */
 export function MeasureCard({ player }: { player: Player }) {
   const [stage, setStage] = useState<Stage>({ kind: 'idle' })
-  const playing = useSnapshot(player.store, ({ stats }) => stats.state === 'playing')
+  const { playing, delayS } = useSnapshot(player.store, ({ stats: { state, latencyMs } }) => ({
+    playing: state === 'playing',
+    delayS: Math.floor((latencyMs.total ?? 0) / 1000 + 0.1), // Steady’s 5 s are a little less at times
+  }))
 
   const measure = async () => {
     setStage({ kind: 'busy' })
@@ -40,26 +43,31 @@ export function MeasureCard({ player }: { player: Player }) {
         Measure
       </Button>
       <p className="measure-words" role="status">
-        {wordsOf(stage, playing)}
+        {wordsOf(stage, playing, delayS)}
       </p>
       {stage.kind === 'done' && stage.result.detected && <HopTable {...stage.result} />}
     </section>
   )
 }
 
-function wordsOf(stage: Stage, playing: boolean): string {
+function wordsOf(stage: Stage, playing: boolean, delayS: number): string {
   switch (stage.kind) {
     case 'idle':
       return playing
         ? 'Sends a short quiet noise through the whole path and times it.'
         : 'Press Listen first: what is measured is the path that plays.'
     case 'busy':
-      return 'Measuring… A short quiet noise was added to everybody’s sound.'
+      return `Measuring… A short quiet noise was added to everybody’s sound.${later(delayS)}`
     case 'failed':
       return stage.words
     case 'done':
       return stage.result.words
   }
+}
+
+/** Who listens with a delay of seconds waits for so long. */
+function later(delayS: number): string {
+  return delayS === 0 ? '' : ` It is heard here after ${delayS} s.`
 }
 
 function HopTable({ hops, totalMs, estimateMs }: Extract<MeasureResult, { detected: true }>) {

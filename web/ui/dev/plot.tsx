@@ -1,5 +1,6 @@
 import './plots.css'
 import { useEffect, useRef } from 'react'
+import { withUnit } from '../../dev/figures.ts'
 import { Chart } from './chart.ts'
 import type { PlotDeck } from './plot-deck.ts'
 import { type PlotSpec, UNIT } from './plot-specs.ts'
@@ -79,5 +80,5 @@ export function Plot({ deck, spec, height }: PlotProps) {
 
 function valueText(spec: PlotSpec | undefined, index: number, value: number | null): string {
   const line = spec?.lines[index]
-  return line === undefined || value === null ? '–' : `${value.toFixed(line.digits)} ${UNIT[line.scale]}`
+  return line === undefined ? '–' : withUnit(value, UNIT[line.scale], line.digits)
 }

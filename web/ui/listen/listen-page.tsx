@@ -21,33 +21,35 @@ export function ListenPage({ player }: { player: Player }) {
     obstacle,
   }))
   return (
-    <main id="main" className="panel listen-page" data-state={state}>
-      <header className="panel-head">
-        <h1 className="wordmark">Backline</h1>
-        <SourceName player={player} />
-      </header>
-      {obstacle ? (
-        <ObstacleNotice obstacle={obstacle} />
-      ) : (
-        <>
-          <section className="transport" aria-label="Listening">
-            <ListenButton player={player} />
-            <StatusLine player={player} />
-          </section>
-          <section className="display" aria-label="Display">
-            <DelayReadout player={player} />
-            <StartCountdown player={player} />
-            <LevelMeter active={state === 'playing'} memory={player.levelMemory} />
-          </section>
-          <VolumeFader player={player} />
-          <RoomDeck player={player} />
-          <HowYouListen player={player} />
-          <div className="panel-foot">
-            <EventFeed player={player} />
-            <Alignment player={player} />
-          </div>
-        </>
-      )}
-    </main>
+    <div className="listen-room">
+      <main id="main" className="panel listen-page" data-state={state}>
+        <header className="panel-head">
+          <h1 className="wordmark">Backline</h1>
+          <SourceName player={player} />
+        </header>
+        {obstacle ? (
+          <ObstacleNotice obstacle={obstacle} />
+        ) : (
+          <>
+            <section className="transport" aria-label="Listening">
+              <ListenButton player={player} />
+              <StatusLine player={player} />
+            </section>
+            <section className="display" aria-label="Display">
+              <DelayReadout player={player} />
+              <StartCountdown player={player} />
+              <LevelMeter active={state === 'playing'} memory={player.levelMemory} />
+            </section>
+            <VolumeFader player={player} />
+            <RoomDeck player={player} />
+            <HowYouListen player={player} />
+            <div className="panel-foot">
+              <EventFeed player={player} />
+              <Alignment player={player} />
+            </div>
+          </>
+        )}
+      </main>
+    </div>
   )
 }
