@@ -9,6 +9,7 @@ interface AboutHeadProps {
 
 interface Tip {
   about: string
+  on: HTMLElement
   leftPx: number
   bottomPx: number
 }
@@ -28,16 +29,15 @@ export function AboutHead({ first, columns }: AboutHeadProps) {
     const key = (target as Element).closest('button')
     const column = columns.find(({ name }) => name === key?.textContent)
     if (!key || !column) return hide()
-    const { left, top } = key.getBoundingClientRect()
-    const leftPx = Math.max(0, Math.min(left, innerWidth - TIP_PX))
-    setTip({ about: column.about, leftPx, bottomPx: innerHeight - top })
+    setTip(placed(column.about, key))
   }
   useEffect(() => {
     if (!tip) return
-    // It stays where it is; what it is about would move away below it.
-    addEventListener('scroll', hide, true)
-    return () => removeEventListener('scroll', hide, true)
-  })
+    // A key that gets the focus is scrolled to after that.
+    const follow = () => setTip(placed(tip.about, tip.on))
+    addEventListener('scroll', follow, true)
+    return () => removeEventListener('scroll', follow, true)
+  }, [tip])
   return (
     <thead
       onPointerOver={tell}
@@ -65,8 +65,15 @@ export function AboutHead({ first, columns }: AboutHeadProps) {
   )
 }
 
+/** Above its key; undefined: that is out of the window. */
+function placed(about: string, on: HTMLElement): Tip | undefined {
+  const { left, top } = on.getBoundingClientRect()
+  if (top < 0 || top > innerHeight) return undefined
+  return { about, on, leftPx: Math.max(0, Math.min(left, innerWidth - TIP_PX)), bottomPx: innerHeight - top }
+}
+
 /** Beside the table, which cuts off what sticks out; within the page's landmarks. */
-function Shown({ about, leftPx, bottomPx }: Tip) {
+function Shown({ about, leftPx, bottomPx }: Omit<Tip, 'on'>) {
   const panel = document.querySelector('.dev-panel')
   if (!panel) return null
   return createPortal(

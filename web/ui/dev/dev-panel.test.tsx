@@ -174,7 +174,15 @@ test('what a column means is told to pointer, finger, keyboard and screen reader
   expect(tip()).toBeUndefined()
   press('Rung')
   expect(tip()).toBe('How its sound is sent, and what was asked for')
-  act(() => void window.dispatchEvent(new Event('scroll')))
+  const at = vi.spyOn(button('Rung'), 'getBoundingClientRect')
+  const scroll = (top: number) => {
+    at.mockReturnValue({ left: 50, top } as DOMRect)
+    act(() => void window.dispatchEvent(new Event('scroll')))
+  }
+  scroll(100)
+  const { bottom } = (document.querySelector('[role="tooltip"]') as HTMLElement).style
+  expect(bottom).toBe(`${innerHeight - 100}px`)
+  scroll(-10)
   expect(tip()).toBeUndefined()
 })
 
