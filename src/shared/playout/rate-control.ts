@@ -63,7 +63,8 @@ export class RateControl {
   step(moment: Moment, hold: boolean): void {
     const errorS = moment.errorS
     const targetSlew = moment.slewMsPerS / 1000
-    const dt = moment.dtS > MAX_DT_S ? MAX_DT_S : moment.dtS > 0 ? moment.dtS : 0
+    // Math.min and its like, not `? :`: see moment.ts.
+    const dt = Math.min(MAX_DT_S, Math.max(0, moment.dtS))
     const ageS = this.#ageS + dt
     this.#ageS = ageS
     // Both are asked each time: code that is first reached after a minute would throw away what was compiled.
@@ -75,22 +76,18 @@ export class RateControl {
     const w0 = (12 * x) / (12 + x * (6 + x))
     this.#z1 += w0 * (errorS - this.#z1)
     this.errorS += w0 * (this.#z1 - this.errorS)
-    // Bounds are written out: V8's quick compiler makes number objects for Math.min and its like, and for Math.exp.
     const filteredS = this.errorS
-    const u = filteredS > MAX_ERROR_S ? MAX_ERROR_S : filteredS < -MAX_ERROR_S ? -MAX_ERROR_S : filteredS
+    const u = Math.min(MAX_ERROR_S, Math.max(-MAX_ERROR_S, filteredS))
     const steady = this.synchronised ? TOGETHER_LIMIT : STEADY_LIMIT
     const own = filteredS > FAR_S || filteredS < -FAR_S ? FAR_LIMIT : steady
-    const limit = this.synchronised ? own + (targetSlew < 0 ? -targetSlew : targetSlew) : own
+    const limit = this.synchronised ? own + Math.abs(targetSlew) : own
     const wanted = 1.5 * omega * u + this.#drift - targetSlew
-    const least = -limit
-    const held = wanted > limit ? limit : wanted < least ? least : wanted
+    const held = Math.min(limit, Math.max(-limit, wanted))
     if (!hold && held === wanted) {
       const drift = this.#drift + omega * omega * u * dt
-      this.#drift = drift > MAX_DRIFT ? MAX_DRIFT : drift < -MAX_DRIFT ? -MAX_DRIFT : drift
+      this.#drift = Math.min(MAX_DRIFT, Math.max(-MAX_DRIFT, drift))
     }
     const slew = SLEW_PER_S * dt
-    const move = 1 + held - this.ratio
-    const back = -slew
-    this.ratio += move > slew ? slew : move < back ? back : move
+    this.ratio += Math.min(slew, Math.max(-slew, 1 + held - this.ratio))
   }
 }
