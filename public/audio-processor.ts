@@ -6,6 +6,7 @@ import { Playout } from '../src/shared/playout/playout.ts'
 import { type Bank, ControlBlock } from '../src/shared/ring/control-block.ts'
 import { SampleRing, type SampleRingMemory } from '../src/shared/ring/sample-ring.ts'
 import { LateCallbacks } from './late-callbacks.ts'
+import { rehearse } from './rehearsal.ts'
 
 interface ProcessorOptions {
   ring: SampleRingMemory
@@ -21,6 +22,7 @@ class BacklinePlayout extends AudioWorkletProcessor {
 
   constructor(node: { processorOptions: ProcessorOptions }) {
     super()
+    rehearse(sampleRate)
     const { ring, control, bank } = node.processorOptions
     this.#control = new ControlBlock(control, bank)
     this.#markers = new MarkerWatch(this.#control, sampleRate)
