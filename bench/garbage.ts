@@ -4,7 +4,8 @@
 //    given (four-quantum callbacks, a full ring, a line written before each) and nothing around it; then with a packet
 //    lost and a stall every 4 s, so that holes are concealed, the target moves and is gone back for. Each kernel in a
 //    process of its own, as a page has only one: code that has met both makes objects in every loop's first round.
-//    With --page instead: the audio worklet of a page that plays in Chromium in the studio, 20 s after it began.
+//    With --page instead: the audio worklet of a page that plays in Chromium in the studio, 20 s after it began; and,
+//    beside it, all of a worklet that does nothing but read the clock.
 // Budget: nothing from the entry on down: below 0.1 byte per quantum. Noise: a number object is 16 bytes in Node (12 in
 //    Chromium) and one byte in 128 is sampled, so one in 160 quanta is over budget, and seen 400 times in half a million.
 //    In the page Date.now() alone makes 12: the worklet has no other clock. Rough: 1; what runs twice in 4 s is never
@@ -19,12 +20,14 @@ import { startBackline } from '../test/studio/server.ts'
 import { startStudio } from '../test/studio/studio.ts'
 import { defineBench } from './lib/bench.ts'
 import { KERNELS, type KernelName, playingEngine, type Weather } from './lib/engine.ts'
-import { allocations, under } from './lib/garbage.ts'
+import { allocations, total, under } from './lib/garbage.ts'
 import { atMost, makeReport, type Report } from './lib/report.ts'
 import { round } from './lib/statistics.ts'
+import { workletFloor } from './lib/worklet-floor.ts'
 import { WorkletHeap } from './lib/worklet-heap.ts'
 
 const SETTLE_QUANTA = 120_000
+const FLOOR_SETTLE_MS = 5000
 const LIMIT_BYTES = { smooth: 0.1, rough: 1, page: 12.1 }
 
 /** Bytes by the function that allocated them. */
@@ -48,7 +51,10 @@ export const bench = defineBench({
     seconds: { fallback: 20, explain: 'with --page: how long' },
   },
   run: async ({ quanta, kernel, page, seconds }) => {
-    if (page) return report([await inPage(seconds)])
+    if (page) {
+      const { engine, floor } = await inPage(seconds)
+      return report([engine], [floor])
+    }
     if (kernel === 'each') return ofEachKernel(quanta)
     if (!isKernel(kernel)) throw new Error(`there is no kernel "${kernel}"`)
     return report([await inEngine(kernel, 'smooth', quanta / 2), await inEngine(kernel, 'rough', quanta / 8)])
@@ -84,8 +90,8 @@ async function inEngine(kernel: KernelName, weather: Weather, quanta: number): P
   return { where: `${kernel}, ${weather}`, limitBytes: LIMIT_BYTES[weather], quanta, bytes }
 }
 
-/** The entry is the processor's `process`. */
-async function inPage(seconds: number): Promise<Found> {
+/** The entry is the processor's `process`; of the floor everything counts, also what no script has called for. */
+async function inPage(seconds: number): Promise<{ engine: Found; floor: Found }> {
   const studio = await startStudio()
   try {
     const server = await startBackline({ studio, env: instrumentEnv() })
@@ -96,27 +102,32 @@ async function inPage(seconds: number): Promise<Found> {
     const head = await heap.sample(() => sleep(seconds * 1000))
     const rateHz = Number(await browser.page.evaluate('new AudioContext().sampleRate'))
     if ((await pageStats(browser)).state !== 'playing') throw new Error('the page did not play to the end')
+    const settle = () => sleep(FLOOR_SETTLE_MS)
+    const chromium = browser.page.context().browser()
+    if (!chromium) throw new Error('the page is of no browser')
+    const floor = await workletFloor(chromium, `${server.url}/health`, settle, () => sleep(seconds * 1000))
     await browser.close()
     await server.stop()
+    const quanta = (seconds * rateHz) / 128
+    const bytes = new Map([['everything', total(floor)]])
     return {
-      where: 'page',
-      limitBytes: LIMIT_BYTES.page,
-      quanta: (seconds * rateHz) / 128,
-      bytes: under('process', head),
+      engine: { where: 'page', limitBytes: LIMIT_BYTES.page, quanta, bytes: under('process', head) },
+      floor: { where: 'a worklet that reads the clock', limitBytes: LIMIT_BYTES.page, quanta, bytes },
     }
   } finally {
     await studio.stop()
   }
 }
 
-function report(all: Found[]): Report {
+/** `beside`: shown, not judged. */
+function report(all: Found[], beside: Found[] = []): Report {
   return makeReport(
     'garbage',
     all.map(({ where, limitBytes, quanta, bytes }) => {
-      const total = [...bytes.values()].reduce((sum, some) => sum + some, 0)
-      return atMost(`per quantum, ${where}`, round(total / quanta, 3), limitBytes, 'bytes')
+      const sum = [...bytes.values()].reduce((before, some) => before + some, 0)
+      return atMost(`per quantum, ${where}`, round(sum / quanta, 3), limitBytes, 'bytes')
     }),
-    all.flatMap(({ where, quanta, bytes }) =>
+    [...all, ...beside].flatMap(({ where, quanta, bytes }) =>
       [...bytes]
         .sort(([, a], [, b]) => b - a)
         .map(([by, some]) => ({ where, by, bytesPerQuantum: round(some / quanta, 3) })),

@@ -43,3 +43,8 @@ export function under(
   for (const child of head.children) under(root, child, found, counts)
   return found
 }
+
+/** Bytes of all nodes. */
+export function total({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
+  return children.reduce((sum, child) => sum + total(child), selfSize)
+}
