@@ -14,6 +14,7 @@ import { ChildFacts } from './child-facts.ts'
 import { HandOver } from './hand-over.ts'
 import { seenInputs } from './inputs/device-choice.ts'
 import { type Input, InputError, type Log } from './inputs/input.ts'
+import { openWhenThere } from './look-again.ts'
 import { MarkerVoice } from './marker-voice.ts'
 import { Meters } from './meters.ts'
 import { Mixer } from './mixer.ts'
@@ -25,11 +26,8 @@ import { Stamper } from './stamping.ts'
 /** No block for this many ticks in a row is a stall. Ticks, not time: after a sleep of the machine one tick comes, not five. */
 const STALL_TICK_MS = 100
 const STALL_TICKS = 5
-/**
- * Until the first block. A program may take a while to begin, less than the server waits for a sign of life; a device that is not
- * there is opened again the sooner, so that it is found soon after it is.
- */
-const FIRST_BLOCK_TICKS = { command: 40, synth: 40, device: 15 } as const
+/** Until a program's first block: it may take a while to begin, less than the server waits for a sign of life. */
+const FIRST_BLOCK_TICKS = 40
 /** How long a device may take to let go before the process ends anyway: 25 ms as a rule, for ever when it is dead. */
 const STOP_GRACE_MS = 300
 
@@ -37,21 +35,21 @@ const STOP_GRACE_MS = 300
 export interface CaptureOutlets {
   send(message: FromCapture): void
   sendPacket(bytes: Uint8Array): void
-  /** Ends the process once what was sent is on its way. */
-  exit(code: number): void
+  /** Ends the process once what was sent is on its way; by force when something would hold an orderly exit. */
+  exit(code: number, isHeld: boolean): void
 }
 
 export class CaptureProcess {
   readonly #send: (message: FromCapture) => void
   readonly #sendPacket: (bytes: Uint8Array) => void
-  readonly #exit: (code: number) => void
+  readonly #exit: CaptureOutlets['exit']
   #input: Input | undefined
   #mixer: Mixer | undefined
   #handOver: HandOver | undefined
   #planMarker: () => void = () => {}
   #watchdog: NodeJS.Timeout | undefined
   #silentTicks = 0
-  #mostSilentTicks: number = FIRST_BLOCK_TICKS.command
+  #mostSilentTicks = FIRST_BLOCK_TICKS
   #started = false
   #ending = false
 
@@ -95,8 +93,10 @@ export class CaptureProcess {
     this.#ending = true
     clearInterval(this.#watchdog)
     const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS))
-    await Promise.race([this.#input?.stop(), grace])
-    this.#exit(code)
+    // A device that gives nothing does not let go either: whoever waits for it waits for ever.
+    const isHeld = code === CAPTURE_EXIT.stalled && this.#input?.source.input === 'device'
+    if (!isHeld) await Promise.race([this.#input?.stop(), grace])
+    this.#exit(code, isHeld)
   }
 
   async #look(): Promise<void> {
@@ -115,12 +115,13 @@ export class CaptureProcess {
     if (faults.length > 0) return this.#fault('bad-settings', faults.join(' '), CAPTURE_EXIT.badSettings)
     const log: Log = (level, message) => this.#send({ kind: 'log', level, message })
     try {
-      const { input, gains } = await openInput(settings, log, (devices) =>
-        this.#send({ kind: 'devices', devices }),
-      )
+      const open = () => openInput(settings, log, (devices) => this.#send({ kind: 'devices', devices }))
+      const { input, gains } = await (settings.reopening ? openWhenThere(open) : open())
       this.#input = input
       if (this.#ending) return
       const { channels, rateHz, bits } = input.source
+      if (input.source.input === 'device')
+        this.#mostSilentTicks = Math.ceil(settings.firstBlockMs / STALL_TICK_MS)
       this.#run(input, new Mixer(channels, rateHz, bits, gains), settings.streamId)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
@@ -149,7 +150,6 @@ export class CaptureProcess {
       const position = marker.plan(stamper.position + periodFrames, periodFrames)
       this.#send({ kind: 'marker', stage: 'planned', position })
     }
-    this.#mostSilentTicks = FIRST_BLOCK_TICKS[input.source.input]
     let blocks = 0
     let overflows = 0
     let toldLostFrames = 0

@@ -102,6 +102,10 @@ describe('settings', () => {
     expect(fault.reason).toBe('no-device')
     expect(fault.message).toMatch(/[^.]\. (Connect it|Install a C\+\+ compiler)/)
     expect(await capture.exited).toBe(code)
+    // One that was in use is looked for by this child for a while.
+    const looks = capture.all('devices').length
+    // None: naudiodon, an optional dependency, is not there.
+    if (looks > 0) expect(looks).toBe(reopening ? 9 : 1)
   })
 
   test('auto plays the synth and says why', { timeout: TIMEOUT_MS }, async () => {

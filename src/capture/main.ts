@@ -16,8 +16,11 @@ function send(message: FromCapture): void {
 /** A failed send means the server went away; 'disconnect' follows and ends us. */
 function ignoreBroken(): void {}
 
-function exit(code: number): void {
-  const leave = (): never => process.exit(code)
+function exit(code: number, isHeld: boolean): void {
+  const leave = (): void => {
+    if (isHeld) process.kill(process.pid, 'SIGKILL')
+    else process.exit(code)
+  }
   if (!process.connected) leave()
   // Messages leave in order: once this one is written, so is the fault before it.
   setTimeout(leave, FLUSH_MS)

@@ -72,7 +72,7 @@ test('settings that once played are not bad: the child is started again', async 
 })
 
 test('delays between restarts double up to their longest', async () => {
-  const { supervisor } = supervise('refuses-later')
+  const { supervisor } = supervise('silent', { readyMs: 50 })
   const delays: number[] = []
   supervisor.on('down', (_message, delayMs) => delays.push(delayMs))
   supervisor.start()
@@ -80,13 +80,15 @@ test('delays between restarts double up to their longest', async () => {
   expect(delays.slice(0, 4)).toEqual([10, 20, 40, 40])
 })
 
-test('once a device was in use, later starts reopen it', async () => {
+test('once a device was in use, later starts reopen it, and wait for it as long as it took', async () => {
   const { supervisor } = supervise('device')
   supervisor.start()
   const [first] = await once(supervisor, 'ready')
+  await once(supervisor, 'levels')
   process.kill(supervisor.pid as number, 'SIGKILL')
   const [second] = await once(supervisor, 'ready')
-  expect([first.name, second.name]).toEqual(['opened', 'reopened'])
+  expect(first.name).toBe('opened, 1500 ms')
+  expect(second.name).toMatch(/^reopened, (7|8|9|1[0-4])\d\d(\.\d+)? ms$/)
 })
 
 test('a child that is never ready is killed and counted', async () => {

@@ -21,6 +21,7 @@ import {
   type Levels,
 } from './capture-child.ts'
 import { lookForDevices } from './device-look.ts'
+import { FirstBlockWait } from './first-block.ts'
 import { RestartDelay, type RestartTiming } from './restart-delay.ts'
 
 export type { Levels }
@@ -47,8 +48,8 @@ export interface SupervisorTiming extends RestartTiming, ChildTiming {}
 
 export const SUPERVISOR_TIMING: SupervisorTiming = {
   firstMs: 250,
-  // An instrument that is plugged in again is heard within 2 s of it.
-  longestMs: 1500,
+  // With what a child takes to start and to wait for its first block, an instrument that is plugged in again is heard within 2 s.
+  longestMs: 1000,
   healthyMs: 10_000,
   readyMs: 10_000,
   silentMs: 5000,
@@ -92,6 +93,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   /** It has played, or was chosen by somebody who may choose again: then nothing is given up. */
   #keepsTrying = false
   #deviceWasInUse = false
+  #firstBlock = new FirstBlockWait()
   #deviceWasChosen = false
   #playsInstead = false
   #devices: InputDevice[] | undefined
@@ -161,6 +163,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
         ...this.#settings,
         gains: fitted(gains, channels),
         reopening: this.#deviceWasInUse,
+        firstBlockMs: this.#firstBlock.next(),
         fewerWillDo: this.#deviceWasChosen,
         streamId,
       },
@@ -180,7 +183,10 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const wasWanted = this.#wanted
     this.#settings = after
     this.#wanted = wanted
-    if (isOther) this.#deviceWasInUse = false
+    if (isOther) {
+      this.#deviceWasInUse = false
+      this.#firstBlock = new FirstBlockWait()
+    }
     if (device !== undefined) this.#deviceWasChosen = true
     if (!wanted) {
       if (wasWanted) this.emit('stopped', STOPPED)
@@ -237,8 +243,11 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #ear(streamId: number): ChildEar {
+    /** When a device was opened that has said nothing yet. */
+    let openedAtMs: number | undefined
     return {
       ready: (source) => {
+        if (source.input === 'device') openedAtMs = performance.now()
         this.#keepsTrying = true
         this.#ownMix = source.mix
         this.#playsInstead = source.fallback !== undefined
@@ -246,12 +255,20 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
         this.emit('ready', source, streamId)
       },
       packet: (packet, header) => this.emit('packet', packet, header),
-      levels: (levels) => this.emit('levels', levels),
+      levels: (levels) => {
+        // They follow the first block by 50 ms, and are far fewer.
+        if (openedAtMs !== undefined) this.#firstBlock.came(performance.now() - openedAtMs)
+        openedAtMs = undefined
+        this.emit('levels', levels)
+      },
       marker: (news) => this.emit('marker', news),
       devices: (devices) => {
         this.#devices = devices
       },
-      exited: (end) => this.#exited(end),
+      exited: (end) => {
+        if (openedAtMs !== undefined) this.#firstBlock.didNotCome()
+        this.#exited(end)
+      },
     }
   }
 

@@ -5,7 +5,10 @@ export interface RestartTiming {
   healthyMs: number
 }
 
-/** How long to wait before the next start: doubles with each failure, begins again after health. */
+/**
+ * How long to wait before the next start: doubles with each failure, begins again after health. It counts from when the child began
+ * to play: one that waited for its device in vain has waited already.
+ */
 export class RestartDelay {
   readonly #timing: RestartTiming
   #nextMs: number
@@ -20,6 +23,6 @@ export class RestartDelay {
     if (playedMs >= this.#timing.healthyMs) this.#nextMs = this.#timing.firstMs
     const delayMs = this.#nextMs
     this.#nextMs = Math.min(delayMs * 2, this.#timing.longestMs)
-    return delayMs
+    return Math.max(this.#timing.firstMs, delayMs - playedMs)
   }
 }

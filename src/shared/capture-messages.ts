@@ -31,6 +31,8 @@ export interface CaptureSettings {
   gainsAreDefault: boolean
   /** True when a device was already in use: then "not found" means "lost, keep trying", not "bad settings". */
   reopening: boolean
+  /** How long a device may take to its first block, ms. */
+  firstBlockMs: number
   /** Somebody chose this device from a list: it is opened with what it has, if that is less than `channels`. */
   fewerWillDo: boolean
   /** What the child's packets are to name as their stream. */
@@ -38,7 +40,9 @@ export interface CaptureSettings {
 }
 
 /** What the settings choose of it; the rest is the supervisor's. */
-export type SourceSettings = Readonly<Omit<CaptureSettings, 'reopening' | 'fewerWillDo' | 'streamId'>>
+export type SourceSettings = Readonly<
+  Omit<CaptureSettings, 'reopening' | 'firstBlockMs' | 'fewerWillDo' | 'streamId'>
+>
 
 export interface SourceInfo {
   input: 'device' | 'command' | 'synth'
@@ -129,7 +133,7 @@ export interface MarkerPut {
 
 export type CaptureFault = 'bad-settings' | 'no-device' | 'source-lost' | 'stalled'
 
-/** Exit codes of the child. Only `badSettings` is not worth a restart. */
+/** Exit codes of the child. Only `badSettings` is not worth a restart. One that is `stalled` by a device kills itself instead. */
 export const CAPTURE_EXIT = { asked: 0, badSettings: 42, sourceLost: 43, stalled: 44 } as const
 
 /** How far the child may run ahead of the server's last ack before the oldest blocks go. */

@@ -19,8 +19,10 @@ export async function unplugMontage(env: Env): Promise<void> {
   await waitUntil('the instrument to be gone', async () => (await montage(env)) === undefined)
 }
 
-/** The instrument is back. */
-export async function plugInMontage(env: Env): Promise<void> {
+/** The instrument is back; resolves with the time of that, µs of the monotonic clock. */
+export async function plugInMontage(env: Env): Promise<number> {
   await run('pw-cli', ['create-node', 'adapter', `{ ${NODE} }`], env)
+  const pluggedUs = Number(process.hrtime.bigint()) / 1000
   await waitUntil('the instrument to be back', () => montage(env))
+  return pluggedUs
 }

@@ -1,5 +1,5 @@
 // Thread: capture child; PortAudio's callback has its own. An audio interface, through naudiodon.
-// PortAudio's list of devices is frozen while it is open: a device that went is found again by a new process.
+// PortAudio's list of devices is frozen while one is open, and made anew by each look while none is.
 import type { CaptureSettings, InputDevice, SampleBits, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
 import { type InputSamples, inputSampleBytes } from '../samples.ts'
