@@ -23,6 +23,6 @@ export class RestartDelay {
     if (playedMs >= this.#timing.healthyMs) this.#nextMs = this.#timing.firstMs
     const delayMs = this.#nextMs
     this.#nextMs = Math.min(delayMs * 2, this.#timing.longestMs)
-    return Math.max(this.#timing.firstMs, delayMs - playedMs)
+    return Math.max(this.#timing.firstMs, Math.round(delayMs - playedMs))
   }
 }
