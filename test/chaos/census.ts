@@ -1,6 +1,6 @@
 // What a server holds: processes, open files by kind, and what keeps its loop running.
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { childrenOf, commandLine } from '../studio/processes.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
@@ -13,22 +13,27 @@ export interface Census {
   files: Counts
   /** As Node calls what keeps its loop running. */
   resources: Counts
+  /** Files in the folder of its data. */
+  saved: Counts
 }
 
-/** Counts what the server `pid` holds; it was started with `censusPath`. */
-export async function takeCensus(pid: number, censusPath: string): Promise<Census> {
+/** Counts what the server `pid` holds; it was started with `censusPath`, and saves in `dataDir`. */
+export async function takeCensus(pid: number, censusPath: string, dataDir: string): Promise<Census> {
   rmSync(censusPath, { force: true })
   process.kill(pid, 'SIGWINCH')
   await waitUntil('the server to count', () => existsSync(censusPath))
   const resources = JSON.parse(readFileSync(censusPath, 'utf8')) as Counts
-  return { children: count(childrenOf(pid).map(nameOf)), files: count(filesOf(pid)), resources }
+  const children = count(childrenOf(pid).map(nameOf))
+  // As the server sees it: it may have a disk of its own there.
+  const saved = count(readdirSync(join(`/proc/${pid}/root`, dataDir)))
+  return { children, files: count(filesOf(pid)), resources, saved }
 }
 
 /** Waits until the server holds no more than it held `before`: what lingers, such as a connection that is closing, goes. */
 export async function untilAsBefore(
   before: Census,
   take: () => Promise<Census>,
-  limitMs = 40_000,
+  limitMs: number,
 ): Promise<void> {
   let more: string[] = []
   await waitUntil(
@@ -44,8 +49,9 @@ export async function untilAsBefore(
   })
 }
 
-function moreThan(before: Census, now: Census): string[] {
-  return (['children', 'files', 'resources'] as const).flatMap((part) =>
+/** Each kind of thing of which there are more now, with both counts. */
+export function moreThan(before: Census, now: Census): string[] {
+  return (['children', 'files', 'resources', 'saved'] as const).flatMap((part) =>
     Object.entries(now[part])
       .filter(([kind, n]) => n > (before[part][kind] ?? 0))
       .map(([kind, n]) => `${kind} ${before[part][kind] ?? 0} → ${n}`),

@@ -67,3 +67,21 @@ export const bodies = (random: Random): Buffer[] =>
     `{"strips":${JSON.stringify('x'.repeat(200_000))}}`,
     randomBytes(random, 2000),
   ].map((body) => Buffer.from(body))
+
+/** A client's first words of TLS: cut off, wrong in one byte, claiming to be longer, with something else after them, said twice. */
+export const handshakes = (random: Random, hello: Buffer): Buffer[] => [
+  ...[1, 3, 5, 6, 40, hello.length - 1].map((length) => hello.subarray(0, length)),
+  ...Array.from({ length: 50 }, () => {
+    const wrong = Buffer.from(hello)
+    const at = 1 + Math.floor(random.next() * (hello.length - 1))
+    wrong[at] = (wrong[at] as number) ^ (1 + Math.floor(random.next() * 254))
+    return wrong
+  }),
+  Buffer.concat([Buffer.from([0x16, 3, 1, 0xff, 0xff]), hello]),
+  Buffer.concat([hello, randomBytes(random, 3000)]),
+  Buffer.concat([hello, hello]),
+  // An alert, data, and a heartbeat that wants more than it brings, before there are keys.
+  Buffer.from([0x16, 3, 1, 0, 7, 0x15, 3, 3, 0, 2, 2, 40]),
+  Buffer.concat([hello, Buffer.from([0x17, 3, 3, 0, 4, 1, 2, 3, 4])]),
+  Buffer.concat([hello, Buffer.from([0x18, 3, 3, 0, 3, 1, 0xff, 0xff])]),
+]

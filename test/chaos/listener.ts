@@ -13,12 +13,16 @@ const AUDIBLE = 0.001
 
 interface Waiting {
   sinceUs: number
+  /** Silence will do. */
+  anything: boolean
   heard: (atUs: number) => void
 }
 
 export interface ListenerOptions {
   port: number
   rung: RungName
+  /** Over TLS, whoever the certificate is of. */
+  secure?: boolean
   /** Does not look into packets, and takes them for sound: one of many who all get the same. */
   oneOfMany?: boolean
 }
@@ -43,8 +47,8 @@ export class ChaosListener {
   #next = Number.NaN
   #receipt = { streamId: 0, position: 0, packets: 0, bytes: 0 }
 
-  constructor({ port, rung, oneOfMany = false }: ListenerOptions) {
-    this.#url = `ws://127.0.0.1:${port}/ws/audio?rung=${rung}`
+  constructor({ port, rung, secure = false, oneOfMany = false }: ListenerOptions) {
+    this.#url = `${secure ? 'wss' : 'ws'}://127.0.0.1:${port}/ws/audio?rung=${rung}`
     const isOpus = rungNamed(rung).codec === 'opus'
     this.#decoder = isOpus && !oneOfMany ? new OpusDecoder({ channels: 2 }) : undefined
     this.#oneOfMany = oneOfMany
@@ -86,8 +90,17 @@ export class ChaosListener {
   }
 
   /** Resolves with the ms from then to when sound came that was captured after it. */
-  async soundAfter(sinceUs: number, limitMs = 60_000): Promise<number> {
-    const waiting: Waiting = { sinceUs, heard: () => {} }
+  soundAfter(sinceUs: number): Promise<number> {
+    return this.#after(sinceUs, this.#oneOfMany)
+  }
+
+  /** The same for whatever was captured, silence too. */
+  capturedAfter(sinceUs: number): Promise<number> {
+    return this.#after(sinceUs, true)
+  }
+
+  async #after(sinceUs: number, anything: boolean, limitMs = 60_000): Promise<number> {
+    const waiting: Waiting = { sinceUs, anything, heard: () => {} }
     let timer: NodeJS.Timeout | undefined
     try {
       const atUs = await new Promise<number>((resolve, reject) => {
@@ -147,12 +160,10 @@ export class ChaosListener {
     const { codec, captureUs } = this.#header
     const isOpus = codec === CODEC.opus
     if (this.#waiting.size === 0 && !isOpus) return
-    if (!this.#oneOfMany) {
-      // Each frame of Opus leans on those before it: all are decoded.
-      const peak = isOpus ? this.#opusPeak(payload) : pcmPeak(payload, codec)
-      if (peak < AUDIBLE) return
-    }
-    for (const { sinceUs, heard } of this.#waiting) if (captureUs > sinceUs) heard(nowUs())
+    // Each frame of Opus leans on those before it: all are decoded.
+    const peak = this.#oneOfMany ? 0 : isOpus ? this.#opusPeak(payload) : pcmPeak(payload, codec)
+    for (const { sinceUs, anything, heard } of this.#waiting)
+      if (captureUs > sinceUs && (anything || peak >= AUDIBLE)) heard(nowUs())
   }
 
   #opusPeak(payload: Uint8Array): number {
@@ -167,7 +178,7 @@ export class ChaosListener {
 }
 
 function openSocket(url: string): Socket {
-  const socket = new WebSocket(url, { perMessageDeflate: false })
+  const socket = new WebSocket(url, { perMessageDeflate: false, rejectUnauthorized: false })
   socket.on('error', () => {}) // the close that follows says enough
   return socket as unknown as Socket
 }

@@ -1,6 +1,7 @@
 // Connections that keep to no protocol, or only as far as they like.
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** Resolves when it is open. What goes wrong with it afterwards shows as its close. */
 export async function openRaw(port: number): Promise<Socket> {
@@ -8,6 +9,29 @@ export async function openRaw(port: number): Promise<Socket> {
   await once(socket, 'connect')
   socket.on('error', () => {}) // a reset is one of the ways to end it
   return socket
+}
+
+/** The same through TLS, whoever the certificate is of. */
+export async function openSecure(port: number): Promise<Socket> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  socket.on('error', () => {})
+  return socket
+}
+
+/** What a client says first when it begins with TLS. */
+export async function clientHello(): Promise<Buffer> {
+  const there = createServer().listen(0, '127.0.0.1')
+  await once(there, 'listening')
+  const { port } = there.address() as AddressInfo
+  const client = connectTls({ port, host: '127.0.0.1' })
+  client.on('error', () => {}) // nobody answers
+  const [socket] = (await once(there, 'connection')) as [Socket]
+  const [hello] = (await once(socket, 'data')) as [Buffer]
+  client.destroy()
+  socket.destroy()
+  there.close()
+  return hello
 }
 
 /** The head of a WebSocket's request. */
@@ -23,9 +47,9 @@ export const upgradeHead = (path: string, port: number) =>
   ].join('\r\n')
 
 /** A WebSocket as far as its first answer. On a machine that stands still the server may find somebody slow who is not: then once more. */
-export async function openUpgraded(path: string, port: number): Promise<Socket> {
+export async function openUpgraded(path: string, port: number, open = openRaw): Promise<Socket> {
   for (let tries = 0; tries < 20; tries++) {
-    const socket = await openRaw(port)
+    const socket = await open(port)
     socket.write(upgradeHead(path, port))
     const answer = await new Promise<string>((resolve) => {
       socket.once('data', (data) => resolve(data.toString('latin1')))

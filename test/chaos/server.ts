@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
+import { request as requestSecurely } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -22,11 +23,19 @@ export interface Answer {
   body: string
 }
 
+/** What is asked of it here. */
+export interface Health {
+  listeners: number
+  source: { state: string; input?: string; restarts: number }
+}
+
 export interface ServerOptions {
   env?: Env
   /** The one of the server before, to be found again. */
   port?: number
   folder?: string
+  /** Over HTTPS, with a certificate that it makes itself. */
+  secure?: boolean
   /** A command with arguments that prepares something about the folder of the data, then becomes what follows. */
   within?: (dataDir: string) => readonly string[]
 }
@@ -60,13 +69,15 @@ export class ChaosServer {
   /** Its own, with its data in it. */
   readonly folder: string
   readonly dataDir: string
+  readonly secure: boolean
   readonly #program: Program
   /** In the environment of everything that descends from it. */
   readonly #mark = `CHAOS_MARK=${process.pid}-${mark++}`
   readonly #census: string
 
-  constructor({ env, port = 0, folder, within = () => [] }: ServerOptions) {
+  constructor({ env, port = 0, folder, secure = false, within = () => [] }: ServerOptions) {
     this.port = port
+    this.secure = secure
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'backline-chaos-'))
     folders.add(this.folder)
     this.dataDir = join(this.folder, 'data')
@@ -85,6 +96,8 @@ export class ChaosServer {
         NODE_OPTIONS: `--import ${CENSUS}`,
         CHAOS_CENSUS: this.#census,
         [markName]: markValue,
+        // The address is told: this computer has others.
+        ...(secure ? { LAN: 'true', HOST: '127.0.0.1' } : {}),
         ...env,
       },
     })
@@ -114,8 +127,8 @@ export class ChaosServer {
 
   /** Over a connection of its own that ends with the answer, so that none stays to be counted. */
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const asking = request({
-      ...{ host: '127.0.0.1', port: this.port, method, path, agent: false },
+    const asking = (this.secure ? requestSecurely : request)({
+      ...{ host: '127.0.0.1', port: this.port, method, path, agent: false, rejectUnauthorized: false },
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
     })
     asking.end(body === undefined ? undefined : JSON.stringify(body))
@@ -123,8 +136,20 @@ export class ChaosServer {
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) }
   }
 
-  async health(): Promise<{ listeners: number; source: { state: string } }> {
+  async health(): Promise<Health> {
     return JSON.parse((await this.ask('GET', '/health')).body)
+  }
+
+  /** The mix as it is, by that name. */
+  async putPreset(name: string): Promise<Answer> {
+    const { strips } = JSON.parse((await this.ask('GET', '/api/mix')).body)
+    return this.ask('PUT', `/api/mix/presets/${encodeURIComponent(name)}`, { strips })
+  }
+
+  /** As `putPreset`; throws when it is not taken. */
+  async savePreset(name: string): Promise<void> {
+    const { status, body } = await this.putPreset(name)
+    if (status >= 300) throw new Error(`the preset is not saved: ${body}`)
   }
 
   childPid(): number | undefined {
@@ -132,7 +157,7 @@ export class ChaosServer {
   }
 
   census(): Promise<Census> {
-    return takeCensus(this.pid, this.#census)
+    return takeCensus(this.pid, this.#census, this.dataDir)
   }
 
   kill(signal: NodeJS.Signals): void {

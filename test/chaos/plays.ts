@@ -1,0 +1,9 @@
+import { KILLS } from './kills.ts'
+import type { Play } from './play.ts'
+import { SECURE_STRANGERS } from './secure-strangers.ts'
+import { STOPS } from './stops.ts'
+import { STRANGERS } from './strangers.ts'
+import { UNPLUG } from './unplug.ts'
+
+/** Everything that is made to go wrong. */
+export const PLAYS: readonly Play[] = [KILLS, UNPLUG, STOPS, STRANGERS, SECURE_STRANGERS]

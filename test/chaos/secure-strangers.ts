@@ -1,0 +1,54 @@
+// Garbage at the port that speaks TLS: instead of a handshake, as one, and through it.
+import { Random } from '../../bench/sim/random.ts'
+import { handshakes, openings, randomBytes } from './garbage.ts'
+import { playOf } from './play.ts'
+import { clientHello, crowd, openRaw, openSecure, openUpgraded, untilClosed } from './raw.ts'
+import { type Cause, Scene } from './scene.ts'
+import { garbageOnSockets, SHORT, unheard } from './strangers.ts'
+
+/** More than may be connected without a word. */
+const SILENT = 300
+
+const CAUSES: Record<string, Cause> = {
+  'garbage instead of TLS ends its own connection': unheard(async ({ server: { port } }) => {
+    const random = new Random(10)
+    const pieces = [...openings(port), ...Array.from({ length: 200 }, () => randomBytes(random, 3000))]
+    await crowd(pieces.length, 20, async (i) => {
+      const socket = await openRaw(port)
+      socket.end(pieces[i] as string | Buffer)
+      await untilClosed(socket)
+    })
+  }),
+
+  'a handshake that is none, or never ends, ends its own connection': unheard(
+    async ({ server: { port } }) => {
+      const pieces = handshakes(new Random(11), await clientHello())
+      await crowd(pieces.length * 2, 20, async (i) => {
+        const socket = await openRaw(port)
+        const piece = pieces[i >> 1] as Buffer
+        // Once goes away after it, once waits for more.
+        if (i % 2 === 0) socket.end(piece)
+        else socket.write(piece)
+        await untilClosed(socket)
+      })
+    },
+  ),
+
+  'who says nothing is hung up on': unheard(async ({ server: { port } }) => {
+    await crowd(SILENT, SILENT, async () => untilClosed(await openRaw(port)))
+  }),
+
+  'garbage through TLS ends its own connection': unheard(async ({ server: { port } }) => {
+    const random = new Random(12)
+    const pieces = [...openings(port), ...Array.from({ length: 50 }, () => randomBytes(random, 3000))]
+    await crowd(pieces.length, 10, async (i) => {
+      const socket = await openSecure(port)
+      socket.end(pieces[i] as string | Buffer)
+      await untilClosed(socket)
+    })
+    await garbageOnSockets((path) => openUpgraded(path, port, openSecure))
+  }),
+}
+
+/** Of a server that is asked over HTTPS. */
+export const SECURE_STRANGERS = playOf(() => Scene.open({ secure: true, env: SHORT }), CAUSES)
