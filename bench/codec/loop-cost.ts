@@ -1,4 +1,5 @@
 // What the server's loop notices of the encoding: in the loop itself, and with the worker.
+import { performance } from 'node:perf_hooks'
 import { Encoding } from '../../src/server/streaming/opus/encoding.ts'
 import { OpusEncoders } from '../../src/server/streaming/opus/opus-encoders.ts'
 import { PcmWriter } from '../../src/server/streaming/opus/pcm-ring.ts'
