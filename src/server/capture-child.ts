@@ -1,4 +1,4 @@
-// One capture child, from its fork to its end: its messages, its packets, and the watch over it. It is not started again.
+// One capture child, from its start to its end: its messages, its packets, and the watch over it. It is not started again.
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import {
@@ -61,8 +61,8 @@ export interface ChildEar {
 }
 
 export interface CaptureChildOptions {
-  /** Path of the child's entry. */
-  entry: string
+  /** Forked with `forkCapture`, and told nothing yet. */
+  process: ChildProcess
   settings: CaptureSettings
   timing: ChildTiming
   log: ChildLog
@@ -111,7 +111,7 @@ export class CaptureChild {
   #ackedTo = 0
   #exited = false
 
-  constructor({ entry, settings, timing, log, ear }: CaptureChildOptions) {
+  constructor({ process: child, settings, timing, log, ear }: CaptureChildOptions) {
     this.#timing = timing
     this.#log = log
     this.#ear = ear
@@ -119,7 +119,6 @@ export class CaptureChild {
       this.#ear?.packet(packet, header)
       this.#ack(header.position + header.frames)
     })
-    const child = forkCapture(entry)
     this.#process = child
     logLines(child.stdout, (line) => log.debug(line))
     logLines(child.stderr, (line) => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { ACK_EVERY_MS } from '../shared/capture-messages.ts'
 import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
@@ -26,6 +27,12 @@ function isAlive(pid: number): boolean {
   } catch {
     return false // no such process: what is asked
   }
+}
+
+/** Processes of this one. */
+function children(): number[] {
+  const list = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+  return list.split(' ').filter(Boolean).map(Number)
 }
 
 async function pidOf(supervisor: CaptureSupervisor): Promise<number> {
@@ -89,6 +96,26 @@ test('once a device was in use, later starts reopen it, and wait for it as long 
   const [second] = await once(supervisor, 'ready')
   expect(first.name).toBe('opened, 1500 ms')
   expect(second.name).toMatch(/^reopened, (7|8|9|1[0-4])\d\d(\.\d+)? ms$/)
+})
+
+test('while a device that was opened again gives nothing, the child of the next attempt is there already', async () => {
+  const { supervisor } = supervise('slow-device')
+  supervisor.start()
+  await once(supervisor, 'levels')
+  const kill = async () => {
+    process.kill(supervisor.pid as number, 'SIGKILL')
+    await once(supervisor, 'ready')
+  }
+  await kill()
+  const spares = () => children().filter((pid) => pid !== supervisor.pid)
+  await expect.poll(spares).toHaveLength(1)
+  const [spare] = spares()
+  await kill()
+  expect(supervisor.pid).toBe(spare)
+  await expect.poll(spares).toHaveLength(1)
+  supervisor.setGains(supervisor.gains)
+  await expect.poll(spares).toHaveLength(0)
+  expect(supervisor.pid).toBe(spare)
 })
 
 test('a child that is never ready is killed and counted', async () => {

@@ -18,11 +18,13 @@ import {
   type ChildEnd,
   type ChildLog,
   type ChildTiming,
+  forkCapture,
   type Levels,
 } from './capture-child.ts'
 import { lookForDevices } from './device-look.ts'
 import { FirstBlockWait } from './first-block.ts'
 import { RestartDelay, type RestartTiming } from './restart-delay.ts'
+import { SpareChild } from './spare-child.ts'
 
 export type { Levels }
 
@@ -80,6 +82,8 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #entry: string
   readonly #log: ChildLog
   readonly #timing: SupervisorTiming
+  /** While a device that was opened again has given nothing yet: the next attempt's. */
+  readonly #spare: SpareChild
   #delay: RestartDelay
   #settings: SourceSettings
   /** What the source mixes itself with, while nobody has chosen. */
@@ -105,6 +109,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   constructor(options: SupervisorOptions) {
     super()
     this.#entry = fileURLToPath(options.entry)
+    this.#spare = new SpareChild(this.#entry)
     this.#settings = options.settings
     this.#log = options.log
     this.#timing = { ...SUPERVISOR_TIMING, ...options.timing }
@@ -155,7 +160,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const streamId = this.#streamId
     const { gains, channels } = this.#settings
     this.#child = new CaptureChild({
-      entry: this.#entry,
+      process: this.#spare.take() ?? forkCapture(this.#entry),
       timing: this.#timing,
       log: this.#log,
       ear: this.#ear(streamId),
@@ -197,7 +202,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#delay = new RestartDelay(this.#timing)
     clearTimeout(this.#restartTimer)
     this.#leave()
-    await this.#leaving
+    await Promise.all([this.#leaving, this.#spare.drop()])
     this.start()
   }
 
@@ -228,7 +233,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#closing = true
     clearTimeout(this.#restartTimer)
     this.#leave()
-    await this.#leaving
+    await Promise.all([this.#leaving, this.#spare.drop()])
   }
 
   /** The child, if there is one, is to go, and is not heard any more. */
@@ -247,7 +252,10 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     let openedAtMs: number | undefined
     return {
       ready: (source) => {
-        if (source.input === 'device') openedAtMs = performance.now()
+        if (source.input === 'device') {
+          openedAtMs = performance.now()
+          if (this.#deviceWasInUse) this.#spare.keep()
+        }
         this.#keepsTrying = true
         this.#ownMix = source.mix
         this.#playsInstead = source.fallback !== undefined
@@ -257,7 +265,10 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       packet: (packet, header) => this.emit('packet', packet, header),
       levels: (levels) => {
         // They follow the first block by 50 ms, and are far fewer.
-        if (openedAtMs !== undefined) this.#firstBlock.came(performance.now() - openedAtMs)
+        if (openedAtMs !== undefined) {
+          this.#firstBlock.came(performance.now() - openedAtMs)
+          void this.#spare.drop()
+        }
         openedAtMs = undefined
         this.emit('levels', levels)
       },
