@@ -5,5 +5,5 @@ import { STOPS } from './stops.ts'
 import { STRANGERS } from './strangers.ts'
 import { UNPLUG } from './unplug.ts'
 
-/** Everything that is made to go wrong. */
-export const PLAYS: readonly Play[] = [KILLS, UNPLUG, STOPS, STRANGERS, SECURE_STRANGERS]
+/** Everything that is made to go wrong; last what may have to wait for the studio. */
+export const PLAYS: readonly Play[] = [KILLS, STOPS, STRANGERS, SECURE_STRANGERS, UNPLUG]
