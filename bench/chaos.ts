@@ -9,6 +9,7 @@
 //    processes, descriptors, timers, sockets and saved files of which the server has more than before, 40 s later at most.
 //    failed: rounds in which something was broken on the way; rig: rounds again because the studio's sound server crashed.
 import { PLAYS } from '../test/chaos/plays.ts'
+import { endServers } from '../test/chaos/server.ts'
 import { type Outcome, playRounds } from './chaos/rounds.ts'
 import { defineBench } from './lib/bench.ts'
 import { atMost, makeReport } from './lib/report.ts'
@@ -27,7 +28,11 @@ export const bench = defineBench({
     const words = only.split(',').filter(Boolean)
     const isWanted = (name: string) => words.length === 0 || words.some((word) => name.includes(word))
     const outcomes: Outcome[] = []
-    for (const play of PLAYS) outcomes.push(...(await playRounds(play, rounds, isWanted)))
+    try {
+      for (const play of PLAYS) outcomes.push(...(await playRounds(play, rounds, isWanted)))
+    } finally {
+      await endServers()
+    }
     if (outcomes.length === 0)
       throw new Error(`--only ${only}: there are ${PLAYS.flatMap(({ names }) => names).join('; ')}`)
     const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((all, outcome) => all + of(outcome), 0)

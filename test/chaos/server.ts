@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ChaosSer
   return server
 }
 
-/** For `afterAll`: nothing of a test stays, however it ended. */
+/** Nothing of a test or bench stays, however it ended: no server, no folder. */
 export async function endServers(): Promise<void> {
   await Promise.all([...servers].map((server) => server.end('SIGKILL')))
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
