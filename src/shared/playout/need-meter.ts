@@ -43,6 +43,11 @@ export class NeedMeter {
     this.#playableBefore = Number.NaN
   }
 
+  /** Inside a gap it is read on from so many frames before, by a target that is as much higher: the gap is still the same. */
+  wentBack(frames: number): void {
+    this.#rawDelayBefore += frames
+  }
+
   /** Fills `newest`, `latestMs` and `needMs` of the moment. `rateHz`: the stream's. */
   look(moment: Moment, rateHz: number): void {
     const { nowMs, playable, position, readTo } = moment

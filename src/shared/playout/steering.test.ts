@@ -144,6 +144,31 @@ test('in a gap it goes back to what has not been played, by no more than there i
   expect(device.targetMs - before).toBeCloseTo(backMs, 0)
 })
 
+test('a gap in which it goes back is learnt from at every callback, to its end', () => {
+  const device = new Device()
+  device.control.set('profile', 2)
+  device.run(6000)
+  // Nothing comes any more: each callback would have needed 10 ms more than the one before.
+  device.behindMs = 20
+  device.step()
+  let rewinds = 0
+  let needMs = Number.NaN
+  for (let ms = 30; ms <= 70; ms += 10) {
+    device.behindMs = ms
+    if (device.step(true) === 'rewind') rewinds++
+    if (ms > 30) expect(device.moment.needMs - needMs).toBeCloseTo(10, 0)
+    needMs = device.moment.needMs
+  }
+  expect(rewinds).toBeGreaterThan(2)
+  // Then it comes, a little later than was seen so far: that it went back meanwhile is not taken off.
+  const seenMs = device.behindMs - 5
+  device.behindMs = 0
+  device.control.set('latePeakMs', seenMs + 8)
+  device.control.set('latePeakSerial', 1)
+  device.step(true)
+  expect(device.moment.needMs - needMs).toBeCloseTo(10 + 8, 0)
+})
+
 test('a source that has paused is gone back for, all the way, once', () => {
   const device = new Device()
   device.run(6000)

@@ -155,7 +155,8 @@ export class Steering {
     if (rewindFrames > REWIND_S * rateHz || (backFrames > 0 && rewindFrames < 0)) {
       this.#rewindFrames = rewindFrames
       this.rate.shift(rewindFrames / rateHz)
-      this.#needs.interrupted()
+      this.#needs.wentBack(rewindFrames)
+      this.#decided(moment)
       return 'rewind'
     }
     this.#bend(moment, missing)
@@ -177,6 +178,10 @@ export class Steering {
 
   #bend(moment: Moment, missing: boolean): void {
     this.rate.step(moment, missing)
+    this.#decided(moment)
+  }
+
+  #decided(moment: Moment): void {
     moment.targetFrames = this.#targetFrames
     moment.smoothErrorS = this.rate.errorS
     this.#needs.decided(moment, this.#rateHz)
