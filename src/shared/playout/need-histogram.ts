@@ -6,7 +6,7 @@ import type { ProfileFigures } from './profile.ts'
 
 const BIN_MS = 0.5
 const BINS = 1200
-const WINDOW_MS = 500
+export const WINDOW_MS = 500
 /** It begins as if so many windows had passed in which nothing was needed: one early stall is not a habit. */
 const CALM_WINDOWS = 40
 /** Windows in which one glitch each would be 120 a minute. */

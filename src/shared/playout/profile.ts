@@ -11,10 +11,12 @@ export interface ProfileFigures {
   maxMs: number
   /** How much of a half-second's weight is left after the next one: memory of 100, 250, 500 s. */
   forget: number
+  /** Kept on top for lateness never seen before, as a share of what was needed above the burst. */
+  guardShare: number
 }
 
 export const PROFILE_FIGURES: Record<Profile, ProfileFigures> = {
-  live: { costMs: 5, maxMs: 80, forget: 0.995 },
-  balanced: { costMs: 15, maxMs: 200, forget: 0.998 },
-  stable: { costMs: 200, maxMs: 400, forget: 0.999 },
+  live: { costMs: 5, maxMs: 80, forget: 0.995, guardShare: 0.015 },
+  balanced: { costMs: 15, maxMs: 200, forget: 0.998, guardShare: 0.015 },
+  stable: { costMs: 200, maxMs: 400, forget: 0.999, guardShare: 0.05 },
 }

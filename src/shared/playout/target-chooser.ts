@@ -1,35 +1,32 @@
 // Target decision: from what the last callbacks would have needed to the delay aimed at. Thread: audio; pure, time
 // comes in; allocates only when built.
 import type { Moment } from './moment.ts'
-import { NeedHistogram } from './need-histogram.ts'
+import { NeedHistogram, WINDOW_MS } from './need-histogram.ts'
 import { PROFILE_FIGURES, type Profile, type ProfileFigures } from './profile.ts'
 
 /** Where it starts, above the device's burst, until it knows better and unless it is told. */
 const START_MS = 6
-/** On top of what the histogram says: what the rate loop wanders by, and lateness never seen before. */
+/** On top of what the histogram says, beside the profile's share: what the rate loop wanders by. */
 const GUARD_MS = 0.5
-const GUARD_SHARE = 0.02
 /** … and more of it while little has been seen: this over the root of the half-seconds so far. */
 const YOUNG_GUARD_MS = 8
 /** Outside a gap the target moves by rate, ms per second: what is left to move in about the second figure, seconds. */
 const RAISE_YOUNG = { least: 0.05, most: 0.8, inS: 6 }
 const RAISE = { ...RAISE_YOUNG, inS: 40 }
-const LOWER = { least: 0.05, most: 0.12, inS: 60 }
-/** … and faster when it is so much too large, ms. */
-const FAR_MS = 20
-const LOWER_FAR = { ...LOWER, most: 0.5 }
+/** Down it takes as long as the profile remembers: what comes back sooner is met, and no pitch is bent twice for it. */
+const LOWER = { least: 0.05, most: 0.5 }
 /** While so few half-seconds have been seen it is quick to learn. */
 const YOUNG_WINDOWS = 60
 /** It comes down only to what no window of the last 10 s has asked for, and not for less than this. */
 const DWELL_WINDOWS = 20
 const HYSTERESIS_MS = 1
-const HYSTERESIS_SHARE = 0.05
 
 export class TargetChooser {
   /** What another output needed above its burst on this network just now, ms: where to start, if above 0. */
   startHeadroomMs = Number.NaN
   #figures: ProfileFigures = PROFILE_FIGURES.balanced
   readonly #histogram = new NeedHistogram(PROFILE_FIGURES.balanced.forget)
+  readonly #lower = { ...LOWER, inS: Number.NaN }
   readonly #wanted = new Float64Array(DWELL_WINDOWS)
   #next = 0
   #wantedMs = Number.NaN
@@ -43,9 +40,15 @@ export class TargetChooser {
   /** While audio is being waited for: what the target was before. */
   #beforeGapMs = Number.NaN
 
+  constructor() {
+    this.profile = 'balanced'
+  }
+
   set profile(profile: Profile) {
     this.#figures = PROFILE_FIGURES[profile]
-    this.#histogram.forget = this.#figures.forget
+    const { forget } = this.#figures
+    this.#histogram.forget = forget
+    this.#lower.inS = WINDOW_MS / 1000 / (1 - forget)
   }
 
   /**
@@ -75,10 +78,10 @@ export class TargetChooser {
     }
     const floorMs = Math.max(burstMs, this.#dwellMs)
     if (floorMs >= before) this.#lowering = false
-    else if (floorMs < before - HYSTERESIS_MS - HYSTERESIS_SHARE * (before - burstMs)) this.#lowering = true
+    else if (floorMs < before - HYSTERESIS_MS) this.#lowering = true
     if (!this.#lowering) return
     this.#goalMs = floorMs
-    this.#slew(moment, before - floorMs > FAR_MS ? LOWER_FAR : LOWER)
+    this.#slew(moment, this.#lower)
   }
 
   /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
@@ -90,7 +93,7 @@ export class TargetChooser {
     this.#lowering = false
   }
 
-  #slew(moment: Moment, pace: typeof RAISE): void {
+  #slew(moment: Moment, pace: Readonly<typeof RAISE>): void {
     const { dtS } = moment
     if (dtS <= 0) return
     const leftMs = this.#goalMs - this.#targetMs
@@ -124,6 +127,6 @@ export class TargetChooser {
     histogram.choose(this.#figures, moment, open)
     const { bestMs } = histogram
     const young = YOUNG_GUARD_MS / Math.sqrt(histogram.windows + 1)
-    this.#bestMs = bestMs + GUARD_MS + young + GUARD_SHARE * Math.max(0, bestMs - moment.burstMs)
+    this.#bestMs = bestMs + GUARD_MS + young + this.#figures.guardShare * Math.max(0, bestMs - moment.burstMs)
   }
 }
