@@ -109,6 +109,28 @@ test.each([20, 60, 500])(
   },
 )
 
+test.each([5, 20, 45])('also where all packets are %d ms late as a rule, after half a second', (behindMs) => {
+  const device = new Device()
+  device.behindMs = behindMs
+  device.run(1000)
+  device.step(false, 510)
+  const steps = Array.from({ length: 50 }, () => device.step())
+  expect(steps.filter((step) => step !== 'bend')).toEqual(['jump'])
+  expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(1)
+})
+
+test('a source that paused with the device has as much less to give: nothing is jumped', () => {
+  const device = new Device()
+  device.run(1000)
+  device.behindMs = 510
+  device.step(false, 510)
+  expect([...device.run(50)]).toEqual(['bend'])
+  // The line has noticed.
+  device.pausedMs = 500
+  device.behindMs = 0
+  expect([...device.run(500)]).toEqual(['bend'])
+})
+
 test('one late callback, made up for by the next, is not a reason to jump', () => {
   const device = new Device()
   device.run(1000)

@@ -23,6 +23,8 @@ const LATE_CALLBACK_MS = 8
 const AFTERMATH_MS = 1000
 /** Packets that are further behind the line than ordinary jitter takes them (2.9 ms at 44.1 kHz). */
 const LATE_FRAMES = 128
+/** … and at least this share of an error has to be missing at the end for the source to be what it is from. */
+const LATE_SHARE = 0.5
 
 /** In a group nothing is gone back for, so in a gap the own target may rise by any amount: it is only reported. */
 const ANY_MS = 1000
@@ -216,8 +218,11 @@ export class Steering {
   #far({ errorS, newest, playable, nowMs }: Moment): boolean {
     const farS = this.#room.following ? this.#room.jumpS : FAR_S
     const limitS = nowMs - this.#stoodStillMs < AFTERMATH_MS ? STOOD_STILL_S : farS
-    // A source whose clock paused looks like too much delay until the line has noticed; what is not there yet says so.
-    const sourceIsLate = newest < playable - LATE_FRAMES && !this.#room.following
+    // A source whose clock paused looks like too much delay until the line has noticed; that as much is not there yet says so.
+    // Ordinary lateness, which is there all the time on some networks, explains no more than itself.
+    const lateFrames = playable - newest
+    const sourceIsLate =
+      lateFrames > Math.max(LATE_FRAMES, LATE_SHARE * errorS * this.#rateHz) && !this.#room.following
     if (!(errorS < -limitS || (errorS > limitS && !sourceIsLate))) {
       this.#farCallbacks = 0
       return false
