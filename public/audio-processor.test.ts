@@ -5,7 +5,7 @@ import { rehearse } from './rehearsal.ts'
 
 vi.mock('./rehearsal.ts', () => ({ rehearse: vi.fn() }))
 
-test('it has rehearsed before it is connected', async () => {
+test('it has rehearsed before it is connected, if it is the first', async () => {
   let made: (new (node: object) => object) | undefined
   vi.stubGlobal('sampleRate', 48_000)
   vi.stubGlobal(
@@ -19,6 +19,9 @@ test('it has rehearsed before it is connected', async () => {
   })
   await import('./audio-processor.ts')
   if (!made) throw new Error('no processor was registered')
-  new made({ processorOptions: { ring: createSampleRing(), control: createControlBlock(), bank: 0 } })
+  const options = { ring: createSampleRing(), control: createControlBlock(), bank: 0 }
+  new made({ processorOptions: { ...options, rehearses: false } })
+  expect(rehearse).not.toHaveBeenCalled()
+  new made({ processorOptions: { ...options, rehearses: true } })
   expect(rehearse).toHaveBeenCalledWith(48_000)
 })

@@ -12,6 +12,8 @@ interface ProcessorOptions {
   ring: SampleRingMemory
   control: SharedArrayBuffer
   bank: Bank
+  /** There is time to be had before it begins. */
+  rehearses: boolean
 }
 
 class BacklinePlayout extends AudioWorkletProcessor {
@@ -22,8 +24,8 @@ class BacklinePlayout extends AudioWorkletProcessor {
 
   constructor(node: { processorOptions: ProcessorOptions }) {
     super()
-    rehearse(sampleRate)
-    const { ring, control, bank } = node.processorOptions
+    const { ring, control, bank, rehearses } = node.processorOptions
+    if (rehearses) rehearse(sampleRate)
     this.#control = new ControlBlock(control, bank)
     this.#markers = new MarkerWatch(this.#control, sampleRate)
     this.#playout = new Playout({

@@ -208,6 +208,8 @@ test('another output is taken when it can be opened, and left alone when it can 
   await pass(1000)
   await moved
   expect(last().options.sinkId).toBe('usb')
+  // What plays may have to wait for it.
+  expect(FakeContext.made.map(({ node }) => node?.rehearses)).toEqual([true, false])
   FakeContext.next.opens = false
   const refused = expect(output.setOutput('gone')).rejects.toThrow('could not be opened')
   await pass(1000)

@@ -69,7 +69,7 @@ export class AudioOutput {
     this.#volume = options.volume
     this.#deviceId = options.deviceId
     this.#care = new DeviceCare(this.#control, options.deviceId)
-    this.#stage = this.#open(0)
+    this.#stage = this.#open(0, true)
     this.#stage.load().catch((error: unknown) => options.onProblem(String(error)))
     this.#stage.fadeIn()
     for (const moment of MOMENTS) window.addEventListener(moment, this.#resume, true)
@@ -165,10 +165,10 @@ export class AudioOutput {
     this.#care.turnTo(deviceId)
   }
 
-  #open(bank: Bank): OutputStage {
+  #open(bank: Bank, isFirst: boolean): OutputStage {
     const { ring, control, onProblem } = this.#options
     const { hintFrames } = this.#care
-    const wish = { hintFrames, deviceId: this.#deviceId, volume: this.#volume }
+    const wish = { hintFrames, deviceId: this.#deviceId, volume: this.#volume, isFirst }
     const stage = new OutputStage({ ...wish, ring, control, bank, onProblem, onChange: this.#tick })
     if (this.#stream) stage.begin(this.#stream)
     stage.setMuted(this.#muted)
@@ -218,7 +218,7 @@ export class AudioOutput {
     this.#drop(new Error('another output was wanted'))
     this.#control.set('startHeadroomMs', this.#headroomMs())
     return new Promise((resolve, reject) => {
-      const stage = this.#open(this.#stage.bank === 0 ? 1 : 0)
+      const stage = this.#open(this.#stage.bank === 0 ? 1 : 0, false)
       const done = (error?: Error) => (error ? reject(error) : resolve())
       this.#next = { stage, giveUpMs: performance.now() + TAKE_OVER_MS, done }
       stage.load().catch((error: unknown) => {

@@ -97,18 +97,23 @@ export class FakeContext extends EventTarget {
   }
 }
 
+interface NodeOptions {
+  control: SharedArrayBuffer
+  bank: 0 | 1
+  rehearses: boolean
+}
+
 /** For tests: the node, with the worklet's side of the control block. */
 export class FakeWorkletNode {
   readonly control: ControlBlock
+  /** It was told to take its time before it plays. */
+  readonly rehearses: boolean
   readonly messages: unknown[] = []
   readonly port = { postMessage: (message: unknown) => void this.messages.push(message) }
 
-  constructor(
-    context: FakeContext,
-    _name: string,
-    { processorOptions }: { processorOptions: { control: SharedArrayBuffer; bank: 0 | 1 } },
-  ) {
+  constructor(context: FakeContext, _name: string, { processorOptions }: { processorOptions: NodeOptions }) {
     this.control = new ControlBlock(processorOptions.control, processorOptions.bank)
+    this.rehearses = processorOptions.rehearses
     context.node = this
   }
 

@@ -23,6 +23,8 @@ export interface StageOptions {
   control: SharedArrayBuffer
   /** Which of the worklet's banks of the control block is its. */
   bank: Bank
+  /** Nothing is playing that it would take over from. */
+  isFirst: boolean
   volume: number
   onProblem: (detail: string) => void
   /** The context says that something has changed. */
@@ -98,14 +100,15 @@ export class OutputStage {
 
   /** Loads the worklet and connects it to the memory the network worker writes. */
   async load(): Promise<void> {
-    const { ring, control, bank, onProblem } = this.#options
+    const { ring, control, bank, isFirst, onProblem } = this.#options
     await this.context.audioWorklet.addModule(workletUrl)
     if (this.#closed) return
     const node = new AudioWorkletNode(this.context, 'backline-playout', {
       numberOfInputs: 0,
       numberOfOutputs: 1,
       outputChannelCount: [2],
-      processorOptions: { ring, control, bank },
+      // Contexts of one page and one output share their audio thread in Firefox: what plays must not wait for a rehearsal.
+      processorOptions: { ring, control, bank, rehearses: isFirst },
     })
     node.onprocessorerror = () => onProblem('the audio processor stopped')
     node.connect(this.#volume)
