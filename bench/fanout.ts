@@ -5,8 +5,8 @@
 //    with receipts. Server, capture child (the demo synth, 48 kHz, blocks of 5 ms) and sockets are the real ones.
 // Floor: a process that has nothing but `ws`, hears the server as one more listener and sends the same bytes on to as many
 //    listeners (fanout/floor.mjs), with no receipts to read. Both are measured in turn, each with a crowd of its own that comes and goes.
-// Budgets: added delay p99 ≤ 10 ms; CPU per packet ≤ 1.25 × the floor's; 0.1 % of packets missed by who reads; memory that grows
-//    by 5 MB at most from the first fifth to the last of the minutes. 300 listeners of PCM, 1,000 of Opus.
+// Budgets: added delay p99 ≤ 10 ms; CPU per packet ≤ 1.25 × the floor's; 0.1 % of packets missed by who reads; memory of the
+//    process's own (RssAnon) that grows by 5 MB at most from the first fifth to the last of the minutes. 300 listeners of PCM, 1,000 of Opus.
 // Rows: packets and messages that those who read had, a second; CPU in % of a core: the sender, of it its main thread, the
 //    crowd, everything else on this machine; delay each had a packet later than the first (p50, p99, p99.9) and the last of
 //    them did; missed: packets left out or lost. The sampled ones: arrival − capture.

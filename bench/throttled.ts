@@ -1,7 +1,7 @@
 // Q: what do listeners that stopped reading, or read too slowly, cost the server and everybody else?
 // Emulated: all listeners are in one process on this machine and have no browser; the slow ones' links are a relay with a rate
 //    (test/studio/link/tcp-relay.ts). Server, capture child (the demo synth) and sockets are the real ones.
-// Budgets: in flight ≤ 400 ms for one throttled to half of what pcm16 takes; server memory within 5 MB from the first fifth to the
+// Budgets: in flight ≤ 400 ms for one throttled to half of what pcm16 takes; server memory (its own: RssAnon) within 5 MB from the first fifth to the
 //    last of the time with the stopped ones; the others' delay (arrival − capture, p50 and p99) within 1 ms of what it was before.
 // Rows: delay (ms, all readers together: before, and with the stopped ones), throttled (one that stays on pcm16, one that
 //    may take Opus), stopped (mute: says nothing either, closed and comes back; deaf: goes on saying that it has nothing
@@ -13,10 +13,10 @@ import { startTcpRelay, type TcpRelay } from '../test/studio/link/tcp-relay.ts'
 import type { Program } from '../test/studio/process.ts'
 import { type Backline, startBackline } from '../test/studio/server.ts'
 import { defineBench, say } from './lib/bench.ts'
-import { rssMb } from './lib/cpu.ts'
 import { CrowdListener } from './lib/crowd-listener.ts'
 import { DelayHistogram } from './lib/delay-histogram.ts'
 import { fetchListeners, type ListenerView } from './lib/listeners-view.ts'
+import { ownMb } from './lib/memory.ts'
 import { atMost, makeReport, type Row } from './lib/report.ts'
 import { starter } from './lib/starter.ts'
 import { median, round } from './lib/statistics.ts'
@@ -155,7 +155,7 @@ async function watching(server: Backline, seconds: number, watches: readonly Wat
   const from = performance.now()
   for (let i = 1; performance.now() - from < seconds * 1000; i++) {
     await wait(Math.max(0, from + i * 250 - performance.now()))
-    memory.push(rssMb(server.pid))
+    memory.push(ownMb(server.pid))
     const views = await fetchListeners(server.url)
     for (const watch of watches) watch.see(views)
   }

@@ -1,7 +1,8 @@
 // Some seconds of a crowd and of the process that sends to it.
 import { setTimeout as wait } from 'node:timers/promises'
-import { cpuPercent, rssMb, threadTimes } from '../lib/cpu.ts'
+import { cpuPercent, threadTimes } from '../lib/cpu.ts'
 import { machineBusyMs } from '../lib/machine.ts'
+import { ownMb } from '../lib/memory.ts'
 import type { Row } from '../lib/report.ts'
 import { round } from '../lib/statistics.ts'
 import type { Crowd, Tally } from './crowd.ts'
@@ -13,7 +14,7 @@ export interface Window {
   cpu: { sender: number; mainThread: number; crowd: number; others: number }
   /** Of the sender, for each packet that a listener had, µs. */
   cpuUsPerPacket: number
-  /** Of the sender, four times a second, MB. */
+  /** Of the sender, what it has for itself, four times a second, MB. */
   memoryMb: number[]
 }
 
@@ -26,7 +27,7 @@ export async function watchWindow(crowd: Crowd, pid: number, seconds: number): P
   const [before, busyBefore, from] = [threadTimes(pids), machineBusyMs(), performance.now()]
   for (let i = 1; performance.now() - from < seconds * 1000; i++) {
     await wait(Math.max(0, from + i * LOOK_MS - performance.now())) // the measurement itself
-    memoryMb.push(rssMb(pid))
+    memoryMb.push(ownMb(pid))
   }
   const [after, busyAfter, to] = [threadTimes(pids), machineBusyMs(), performance.now()]
   const tally = await crowd.tell()

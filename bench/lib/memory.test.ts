@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { rssMb } from './cpu.ts'
-import { mappings, residentTogetherMb } from './memory.ts'
+import { mappings, ownMb, residentTogetherMb } from './memory.ts'
 
 const SMAPS = `00400000-00800000 r-xp 00000000 08:01 1234    /usr/bin/node
 Rss:                 300 kB
@@ -23,4 +23,15 @@ test('a process counted twice has its shared pages once', () => {
   const once = residentTogetherMb([process.pid])
   expect(Math.abs(once / rssMb(process.pid) - 1)).toBeLessThan(0.1)
   expect(residentTogetherMb([process.pid, process.pid])).toBeLessThan(2 * once)
+})
+
+test('what a process takes for itself is seen, and pages of files are not in it', () => {
+  const before = ownMb(process.pid)
+  const taken = Buffer.alloc(64_000_000, 1)
+  expect(ownMb(process.pid) - before).toBeGreaterThan(0.9 * (taken.length / 1e6))
+  expect(ownMb(process.pid)).toBeLessThan(rssMb(process.pid))
+})
+
+test('of a process that has ended nothing is known', () => {
+  expect(ownMb(2 ** 22 + 1)).toBeNaN()
 })

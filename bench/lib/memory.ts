@@ -17,6 +17,20 @@ export function residentTogetherMb(pids: readonly number[]): number {
   return ((ownKib + sharedKib) * 1024) / 1e6
 }
 
+/**
+ * What a process has for itself, MB (10⁶ bytes): whether it grows. Pages of files are not in it: the kernel takes those that
+ * are not used and brings them back, which moves RSS by several MB. NaN when the process has ended.
+ */
+export function ownMb(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])
+    return ((kib('RssAnon') + kib('VmSwap')) * 1024) / 1e6
+  } catch {
+    return Number.NaN
+  }
+}
+
 /** Reads the text of smaps: anonymous pages of all mappings, and pages of files by path. */
 export function mappings(smaps: string): { anonymousKib: number; filesKib: Map<string, number> } {
   let anonymousKib = 0
