@@ -1,7 +1,7 @@
 // Checks what the server asks for before any device is opened. Pure.
 
 import { MIX_CHANNELS } from '../shared/audio-format.ts'
-import type { CaptureSettings, GainMatrix } from '../shared/capture-messages.ts'
+import { CAPTURE_KINDS, type CaptureSettings, type GainMatrix } from '../shared/capture-messages.ts'
 
 /** What is wrong with the settings, one sentence each; empty when they can be used. */
 export function settingsFaults(settings: CaptureSettings): string[] {
@@ -10,7 +10,7 @@ export function settingsFaults(settings: CaptureSettings): string[] {
     if (!Number.isInteger(value) || value < low || value > high)
       faults.push(`${name} must be a whole number from ${low} to ${high}, not ${value}.`)
   }
-  const kinds: readonly string[] = ['auto', 'device', 'command', 'synth']
+  const kinds: readonly string[] = CAPTURE_KINDS
   if (!kinds.includes(settings.capture))
     faults.push(`CAPTURE must be one of ${kinds.join(', ')}, not "${settings.capture}".`)
   whole('CAPTURE_CHANNELS', settings.channels, 1, 32)

@@ -1,11 +1,10 @@
 // What somebody chose on the console to be played: it outlives a restart, until somebody says otherwise there or in the settings.
 import { join } from 'node:path'
-import type { CaptureKind, SourceSettings } from '../shared/capture-messages.ts'
+import { CAPTURE_KINDS, type SourceSettings } from '../shared/capture-messages.ts'
 import { keepingFault } from './keeping-error.ts'
 import { readKept, writeKept } from './kept-file.ts'
 
 const FILE = 'source.json'
-const KINDS: readonly unknown[] = ['auto', 'device', 'command', 'synth'] satisfies CaptureKind[]
 
 type Source = Pick<SourceSettings, 'capture' | 'device'>
 
@@ -86,5 +85,5 @@ function sourceOf({ capture, device }: Source): Source {
 
 function isSource(value: unknown): value is Source {
   const { capture, device } = (value ?? {}) as Partial<Source>
-  return KINDS.includes(capture) && typeof device === 'string' && device !== ''
+  return CAPTURE_KINDS.some((known) => known === capture) && typeof device === 'string' && device !== ''
 }

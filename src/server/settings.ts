@@ -1,4 +1,5 @@
 // Every setting, once: its names, its default, what it means, and what is allowed.
+import { CAPTURE_KINDS } from '../shared/capture-messages.ts'
 import { basePath, proxies } from './address-settings.ts'
 import type { NtpServer } from './reference/ntp-server.ts'
 import {
@@ -59,7 +60,7 @@ export const SETTINGS = {
     'CAPTURE',
     'auto',
     'auto (device, else demo synth), device, command or synth',
-    oneOf('auto', 'device', 'command', 'synth'),
+    oneOf(...CAPTURE_KINDS),
   ),
   device: setting('CAPTURE_DEVICE', 'MONTAGE', 'part of the name of the device to open', filled('a name')),
   channels: setting('CAPTURE_CHANNELS', 8, 'input channels to open, 2 to 32', whole(2, 32)),

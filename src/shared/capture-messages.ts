@@ -8,7 +8,8 @@
 export const PACKET_FD = 3
 
 /** How the child gets its audio. `auto` tries the device and falls back to the synth, saying so. */
-export type CaptureKind = 'auto' | 'device' | 'command' | 'synth'
+export const CAPTURE_KINDS = ['auto', 'device', 'command', 'synth'] as const
+export type CaptureKind = (typeof CAPTURE_KINDS)[number]
 
 /** What a source's samples hold. 24 are captured as Int32 and sent as Float32, 16 are Int16 all the way. */
 export type SampleBits = 16 | 24

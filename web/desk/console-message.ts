@@ -1,4 +1,5 @@
 // Checks of what `/ws/console` says: what a console or a dev panel relies on, and no more than a page can show.
+import { CAPTURE_KINDS } from '../../src/shared/capture-messages.ts'
 import { RUNG_NAMES } from '../../src/shared/rungs.ts'
 import type {
   CaptureView,
@@ -13,7 +14,6 @@ import { isNumber, isRecord, readMessage } from '../network/checks.ts'
 /** No source has more inputs. */
 const MOST_CHANNELS = 32
 const STATES = ['starting', 'running', 'restarting', 'stopped']
-const KINDS = ['auto', 'device', 'command', 'synth']
 const STATUSES = ['active', 'slow', 'timeout', 'degraded']
 
 /** See `readMessage`. */
@@ -42,7 +42,7 @@ export function isCaptureView(v: unknown): v is CaptureView {
     isOneOf(STATES, v['state']) &&
     isText(v['message']) &&
     typeof v['wanted'] === 'boolean' &&
-    isOneOf(KINDS, v['capture']) &&
+    isOneOf(CAPTURE_KINDS, v['capture']) &&
     isText(v['device']) &&
     isNullOr(isSource, v['source']) &&
     isNullOr(isNumber, v['streamId']) &&

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { CAPTURE_KINDS } from '../../shared/capture-messages.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const Kind = Type.Enum(['auto', 'device', 'command', 'synth'])
+const Kind = Type.Enum([...CAPTURE_KINDS])
 /** Part of a device's name: one line. */
 const DeviceName = Type.String({
   minLength: 1,
