@@ -1,13 +1,11 @@
 // The crowd is the fanout bench's ear: here a server tells it what is known to the packet.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { pcmPacket } from '../../src/server/fixtures/packets.ts'
+import { testFolder } from '../../src/server/fixtures/test-folder.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
 import { HEADER_BYTES } from '../../src/shared/wire/packet.ts'
 import { waitUntil } from '../../test/studio/wait-until.ts'
@@ -18,8 +16,7 @@ const PACKET_BYTES = HEADER_BYTES + 4 * FRAMES
 
 /** Three listeners that read, who have had so much that all that comes now counts. */
 async function setUp() {
-  const dir = mkdtempSync(join(tmpdir(), 'backline-crowd-'))
-  onTestFinished(() => rmSync(dir, { recursive: true }))
+  const dir = testFolder()
   const binary = buildCrowd(dir)
   const sockets: WebSocket[] = []
   const asked: (string | undefined)[] = []

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { testFolder } from '../../src/server/fixtures/test-folder.ts'
 import { formatTrace, parseTrace, readTrace, TraceFileError, writeTrace } from './trace-file.ts'
 
 const HEADER = '# a link: one message every 5 ms'
@@ -23,7 +23,7 @@ describe('a trace file', () => {
   })
 
   test.each(['trace.txt', 'trace.txt.gz'])('comes back from %s as it was', async (name) => {
-    const path = join(folder(), name)
+    const path = join(testFolder(), name)
     const header = 'one message every 2.902 ms\nsecond line'
     await writeTrace(path, { header, latencyMs: Float64Array.of(1.25, Number.POSITIVE_INFINITY, 0.001) })
     expect(readFileSync(path).toString('latin1').startsWith('#')).toBe(!name.endsWith('.gz'))
@@ -64,14 +64,14 @@ describe('what is no trace', () => {
   })
 
   test('a file that is not there, or no gzip in spite of its name', async () => {
-    const path = join(folder(), 'cut.txt.gz')
+    const path = join(testFolder(), 'cut.txt.gz')
     await expect(readTrace(path)).rejects.toMatchObject({ name: 'TraceFileError', reason: 'can not be read' })
     writeFileSync(path, `${HEADER}\n0 1\n`)
     await expect(readTrace(path)).rejects.toMatchObject({ path, line: 0, reason: /not a gzip/ })
   })
 
   test('is not written either', async () => {
-    const path = join(folder(), 'bad.txt')
+    const path = join(testFolder(), 'bad.txt')
     const write = writeTrace(path, {
       header: 'one message every 5 ms',
       latencyMs: Float64Array.of(Number.NaN),
@@ -86,9 +86,3 @@ test.each(readdirSync(TRACES))('%s has two minutes in it', async (name) => {
   expect(latencyMs.length * everyMs).toBeGreaterThanOrEqual(120_000)
   expect(latencyMs.every((latency) => Number.isFinite(latency))).toBe(true)
 })
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'backline-trace-'))
-  onTestFinished(() => rmSync(path, { recursive: true }))
-  return path
-}

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { EXIT } from '../../src/server/exit-codes.ts'
+import { testFolder } from '../../src/server/fixtures/test-folder.ts'
 import { ROOT } from './image.ts'
 
 const text = readFileSync(join(ROOT, 'deploy/systemd/backline.service'), 'utf8')
@@ -59,8 +59,7 @@ test('it is started again when it fails, not when its settings are wrong, and ha
 })
 
 test('systemd has nothing to say against it, where there is a systemd to ask', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'backline-unit-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = testFolder()
   const path = join(folder, 'backline.service')
   // It looks for the program, which may lie elsewhere here.
   writeFileSync(path, text.replace('/usr/bin/node', process.execPath))

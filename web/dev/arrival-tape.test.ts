@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parseTrace, readTrace } from '../../bench/lib/trace-file.ts'
 import { replay } from '../../bench/sim/networks.ts'
 import { simulate } from '../../bench/sim/simulate.ts'
+import { testFolder } from '../../src/server/fixtures/test-folder.ts'
 import { ArrivalTape } from './arrival-tape.ts'
 
 const RATE_HZ = 44_100
@@ -79,8 +79,7 @@ test('what was recorded is read from its file and replayed by the simulator, sta
     }
     tape.add(pairs)
   }
-  const folder = mkdtempSync(join(tmpdir(), 'backline-tape-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = testFolder()
   const path = join(folder, 'recorded.txt.gz')
   writeFileSync(path, gzipSync([...tape.toTrace('a minute')].join('')))
 

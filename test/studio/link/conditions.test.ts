@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { testFolder } from '../../../src/server/fixtures/test-folder.ts'
 import { buildRelay, NoLinkError, whyNoLink } from './build.ts'
 import { describeLink, LINKS, linkNamed } from './conditions.ts'
 
@@ -33,8 +32,7 @@ describe('what a link needs', () => {
   })
 
   test('a compiler', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'backline-link-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const folder = testFolder()
     expect(() => buildRelay('no-such-compiler', folder)).toThrow(NoLinkError)
     expect(() => buildRelay('no-such-compiler', folder)).toThrow(/C compiler.*libc6-dev/)
     expect(readdirSync(folder)).toEqual([])
