@@ -53,8 +53,8 @@ export function chirps(
   return out
 }
 
-/** Eight tones no two of which share a harmonic below 8 kHz: one per channel, to see which went where. */
-export const CHANNEL_TONES_HZ = [331, 419, 557, 683, 811, 997, 1223, 1489] as const
+/** One tone per channel, to see which went where: whole waves in 50 ms, none the overtone of another. */
+export const CHANNEL_TONES_HZ = [320, 420, 560, 680, 820, 1000, 1220, 1480] as const
 
 export function eightTones(seconds: number, amplitude = 0.25): Float32Array[] {
   return CHANNEL_TONES_HZ.map((hz) => tone(hz, seconds, amplitude))

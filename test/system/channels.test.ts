@@ -14,7 +14,7 @@ let playing: Playing
 beforeAll(async () => {
   studio = await startStudio()
   backline = await startBackline({ studio, env: instrumentEnv() })
-  playing = await studio.play(eightTones(60))
+  playing = await studio.play(eightTones(120))
 })
 afterAll(async () => {
   await playing?.stop()
@@ -32,20 +32,37 @@ async function mix(gains: number[][]): Promise<void> {
 }
 
 const only = (channel: number, gain: number) => CHANNEL_TONES_HZ.map((_, i) => (i === channel ? gain : 0))
-const levels = (x: Float32Array) => CHANNEL_TONES_HZ.map((hz) => amplitudeOf(x, hz))
+
+/** Frames in 50 ms: room for a whole number of waves of each tone. */
+const PIECE_FRAMES = 2205
+/** A new mix is ramped in within 10 ms of reaching the child: what comes later than this holds it. */
+const SETTLED_FRAMES = 22_050
+
+/** How loud each of the tones is in each 50 ms of `x`, left and then right. */
+function levelsByPiece({ left, right }: { left: Float32Array; right: Float32Array }): number[][] {
+  const pieces: number[][] = []
+  for (let at = SETTLED_FRAMES; at + PIECE_FRAMES <= left.length; at += PIECE_FRAMES)
+    pieces.push(
+      [left, right].flatMap((side) =>
+        CHANNEL_TONES_HZ.map((hz) => amplitudeOf(side.subarray(at, at + PIECE_FRAMES), hz)),
+      ),
+    )
+  return pieces
+}
 
 /**
- * Hears the mix until both sides hold these levels, and nothing else, to 0.0005 of full scale. A machine that stands
- * still for a moment smears one take; a wrong channel or gain is wrong in all of them.
+ * Hears the mix until a quarter of a second in 50 ms pieces holds these levels, and nothing else, to 0.0005 of full
+ * scale. A machine that stands still for a moment tears the pieces it falls in; a wrong channel or gain is in all.
  */
 async function hearLevels(left: number[], right: number[]): Promise<void> {
+  const wanted = [...left, ...right]
   for (let take = 1; ; take++) {
-    const heard = await hear(backline.url, 1)
-    // A new mix is ramped in within 10 ms of reaching the child: the second half of a second is after that.
-    const got = [levels(heard.left.subarray(22_050)), levels(heard.right.subarray(22_050))]
-    const off = [...left, ...right].map((level, i) => Math.abs(level - (got.flat()[i] as number)))
-    if (Math.max(...off) < 0.0005 && heard.missingFrames === 0) return
-    if (take === 5) expect(got).toEqual([left, right])
+    const pieces = levelsByPiece(await hear(backline.url, 1.5))
+    const whole = pieces.filter((levels) =>
+      levels.every((level, i) => Math.abs(level - (wanted[i] as number)) < 0.0005),
+    )
+    if (whole.length >= 5) return
+    if (take === 5) expect(pieces).toContainEqual(wanted)
   }
 }
 
@@ -61,10 +78,10 @@ test('each of the 8 channels arrives as itself, with the gain asked for', async 
 })
 
 test('the levels of all 8 channels are in /health', async () => {
-  const health = (await backline.health()) as { source: { levels: { peakDb: number; rmsDb: number }[] } }
-  expect(health.source.levels).toHaveLength(8)
-  for (const { peakDb, rmsDb } of health.source.levels) {
-    expect(peakDb).toBeCloseTo(-12.04, 0)
-    expect(rmsDb).toBeCloseTo(-15.05, 0)
-  }
+  const health = async () => (await backline.health()) as { source: { levels: unknown[] } }
+  const loud = { peakDb: expect.closeTo(-12.04, 0), rmsDb: expect.closeTo(-15.05, 0) }
+  // A block torn by a machine that stands still is over with the next.
+  await expect
+    .poll(async () => (await health()).source.levels, { timeout: 10_000 })
+    .toEqual(CHANNEL_TONES_HZ.map(() => expect.objectContaining(loud)))
 })
