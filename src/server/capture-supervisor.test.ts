@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { ACK_EVERY_MS } from '../shared/capture-messages.ts'
 import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
+import { DeviceLookError } from './child/device-look.ts'
 import { readConfig } from './config.ts'
-import { DeviceLookError } from './device-look.ts'
 
 const QUICK: Partial<SupervisorTiming> = { firstMs: 10, longestMs: 40, graceMs: 200 }
 

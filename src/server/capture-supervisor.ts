@@ -20,11 +20,10 @@ import {
   type ChildTiming,
   forkCapture,
   type Levels,
-} from './capture-child.ts'
-import { lookForDevices } from './device-look.ts'
-import { FirstBlockWait } from './first-block.ts'
+} from './child/capture-child.ts'
+import { lookForDevices } from './child/device-look.ts'
+import { Reopening } from './child/reopening.ts'
 import { RestartDelay, type RestartTiming } from './restart-delay.ts'
-import { SpareChild } from './spare-child.ts'
 
 export type { Levels }
 
@@ -82,8 +81,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #entry: string
   readonly #log: ChildLog
   readonly #timing: SupervisorTiming
-  /** While a device that was opened again has given nothing yet: the next attempt's. */
-  readonly #spare: SpareChild
+  readonly #reopening: Reopening
   #delay: RestartDelay
   #settings: SourceSettings
   /** What the source mixes itself with, while nobody has chosen. */
@@ -96,8 +94,6 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   #closing = false
   /** It has played, or was chosen by somebody who may choose again: then nothing is given up. */
   #keepsTrying = false
-  #deviceWasInUse = false
-  #firstBlock = new FirstBlockWait()
   #deviceWasChosen = false
   #playsInstead = false
   #devices: InputDevice[] | undefined
@@ -109,7 +105,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   constructor(options: SupervisorOptions) {
     super()
     this.#entry = fileURLToPath(options.entry)
-    this.#spare = new SpareChild(this.#entry)
+    this.#reopening = new Reopening(this.#entry)
     this.#settings = options.settings
     this.#log = options.log
     this.#timing = { ...SUPERVISOR_TIMING, ...options.timing }
@@ -160,15 +156,14 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const streamId = this.#streamId
     const { gains, channels } = this.#settings
     this.#child = new CaptureChild({
-      process: this.#spare.take() ?? forkCapture(this.#entry),
+      process: this.#reopening.takeChild() ?? forkCapture(this.#entry),
       timing: this.#timing,
       log: this.#log,
       ear: this.#ear(streamId),
       settings: {
         ...this.#settings,
         gains: fitted(gains, channels),
-        reopening: this.#deviceWasInUse,
-        firstBlockMs: this.#firstBlock.next(),
+        ...this.#reopening.begin(),
         fewerWillDo: this.#deviceWasChosen,
         streamId,
       },
@@ -188,10 +183,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const wasWanted = this.#wanted
     this.#settings = after
     this.#wanted = wanted
-    if (isOther) {
-      this.#deviceWasInUse = false
-      this.#firstBlock = new FirstBlockWait()
-    }
+    if (isOther) this.#reopening.forget()
     if (device !== undefined) this.#deviceWasChosen = true
     if (!wanted) {
       if (wasWanted) this.emit('stopped', STOPPED)
@@ -202,7 +194,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#delay = new RestartDelay(this.#timing)
     clearTimeout(this.#restartTimer)
     this.#leave()
-    await Promise.all([this.#leaving, this.#spare.drop()])
+    await Promise.all([this.#leaving, this.#reopening.drop()])
     this.start()
   }
 
@@ -233,7 +225,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#closing = true
     clearTimeout(this.#restartTimer)
     this.#leave()
-    await Promise.all([this.#leaving, this.#spare.drop()])
+    await Promise.all([this.#leaving, this.#reopening.drop()])
   }
 
   /** The child, if there is one, is to go, and is not heard any more. */
@@ -248,28 +240,18 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #ear(streamId: number): ChildEar {
-    /** When a device was opened that has said nothing yet. */
-    let openedAtMs: number | undefined
     return {
       ready: (source) => {
-        if (source.input === 'device') {
-          openedAtMs = performance.now()
-          if (this.#deviceWasInUse) this.#spare.keep()
-        }
+        if (source.input === 'device') this.#reopening.opened()
         this.#keepsTrying = true
         this.#ownMix = source.mix
         this.#playsInstead = source.fallback !== undefined
-        if (source.input === 'device') this.#deviceWasInUse = true
         this.emit('ready', source, streamId)
       },
       packet: (packet, header) => this.emit('packet', packet, header),
       levels: (levels) => {
         // They follow the first block by 50 ms, and are far fewer.
-        if (openedAtMs !== undefined) {
-          this.#firstBlock.came(performance.now() - openedAtMs)
-          void this.#spare.drop()
-        }
-        openedAtMs = undefined
+        this.#reopening.heard()
         this.emit('levels', levels)
       },
       marker: (news) => this.emit('marker', news),
@@ -277,7 +259,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
         this.#devices = devices
       },
       exited: (end) => {
-        if (openedAtMs !== undefined) this.#firstBlock.didNotCome()
+        this.#reopening.ended()
         this.#exited(end)
       },
     }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { DeviceLookError } from '../child/device-look.ts'
 import { captureView } from '../console/capture-view.ts'
-import { DeviceLookError } from '../device-look.ts'
 import { HttpError } from '../http-error.ts'
 import { CaptureSchema, CaptureWish } from './capture-schema.ts'
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { SpareChild } from './spare-child.ts'
 
-const ENTRY = fileURLToPath(new URL('./fixtures/steady.mjs', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../fixtures/steady.mjs', import.meta.url))
 
 test('a spare child is handed over once, and starts as any other', async () => {
   const spare = new SpareChild(ENTRY)
@@ -22,6 +22,20 @@ test('one that is not needed is gone when it has been dropped', async () => {
   const spare = new SpareChild(ENTRY)
   spare.keep()
   await spare.drop()
+  expect(spare.take()).toBeUndefined()
+  await spare.drop()
+})
+
+test('one that could not be forked is neither handed over nor waited for', async () => {
+  const { execPath } = process
+  onTestFinished(() => {
+    process.execPath = execPath
+  })
+  process.execPath = '/nowhere/node'
+  const spare = new SpareChild(ENTRY)
+  spare.keep()
+  await spare.drop()
+  spare.keep()
   expect(spare.take()).toBeUndefined()
   await spare.drop()
 })

@@ -1,6 +1,6 @@
 // Which inputs the computer has, found out by a process of its own: the list of a process that has a device open is frozen, and
 // one that plays is not to be disturbed.
-import type { FromCapture, InputDevice } from '../shared/capture-messages.ts'
+import type { FromCapture, InputDevice } from '../../shared/capture-messages.ts'
 import { type ChildLog, forkCapture } from './capture-child.ts'
 import { logLines } from './child-output.ts'
 

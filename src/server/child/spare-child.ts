@@ -16,12 +16,13 @@ export class SpareChild {
   keep(): void {
     if (this.#process !== undefined) return
     const spare = forkCapture(this.#entry)
-    this.#process = spare
     const forget = () => {
       if (this.#process === spare) this.#process = undefined
     }
     spare.once('exit', forget)
     spare.on('error', forget)
+    // One that could not be forked says so later, and never exits.
+    if (spare.pid !== undefined) this.#process = spare
   }
 
   /** Hands it over; undefined: there is none. */

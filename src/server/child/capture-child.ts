@@ -11,12 +11,12 @@ import {
   PACKET_FD,
   type SourceInfo,
   type ToCapture,
-} from '../shared/capture-messages.ts'
-import { unreachable } from '../shared/unreachable.ts'
-import type { PacketHeader } from '../shared/wire/packet.ts'
-import { WireError } from '../shared/wire/wire-error.ts'
+} from '../../shared/capture-messages.ts'
+import { unreachable } from '../../shared/unreachable.ts'
+import type { PacketHeader } from '../../shared/wire/packet.ts'
+import { WireError } from '../../shared/wire/wire-error.ts'
+import { PacketReader } from '../streaming/packet-reader.ts'
 import { logLines } from './child-output.ts'
-import { PacketReader } from './streaming/packet-reader.ts'
 
 export type Levels = Extract<FromCapture, { kind: 'levels' }>
 export type Facts = Extract<FromCapture, { kind: 'facts' }>
