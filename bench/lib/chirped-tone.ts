@@ -20,8 +20,8 @@ const LEAD_FRAMES = 0.3 * RATE_HZ
 const SILENCE_FRAMES = 0.025 * RATE_HZ
 /** Chirps are looked for so far around their place in the performance. */
 const SEARCH_FRAMES = 0.2 * RATE_HZ
-/** Of the chirps, so many may be lost on the rig's own way. */
-const MOST_LOST = 0.1
+/** A recording in which the rig itself has lost more of the chirps says nothing. */
+const MOST_LOST = 0.5
 const MAX_LATENCY_MS = 480
 const LATENCY_FRAMES = Math.ceil((MAX_LATENCY_MS / 1000) * RATE_HZ)
 
@@ -60,7 +60,8 @@ export interface HeardChirps {
 
 /**
  * Finds the performance in a recording of it. A rig that stands still now and then plays ever later, so each chirp is looked for
- * where the ones before it say. Throws when the instrument did not play nearly all of them, or no chirp is heard.
+ * where the ones before it say, the wider the longer ago that was. Throws when the instrument did not play half of them, or no chirp
+ * is heard.
  */
 export function findChirpedTone(
   { starts }: ChirpedTone,
@@ -69,13 +70,20 @@ export function findChirpedTone(
 ): HeardChirps {
   const one = chirp()
   let shift = firstChirp(instrument, one) - (starts[0] as number)
+  /** Each that is not found may be because the rig stood still for longer; the one after it must not be in reach. */
+  let lateFrames = SEARCH_FRAMES
+  const mostLateFrames = 0.7 * Math.min(...starts.slice(1).map((start, i) => start - (starts[i] as number)))
   const heard: HeardChirps['heard'] = []
   /** Where each chirp begins on the instrument; NaN: it was not played, or in pieces. */
   const played = starts.map((start, at) => {
     const from = Math.max(0, Math.round(start + shift - SEARCH_FRAMES))
-    const until = Math.round(start + shift + SEARCH_FRAMES + one.length)
+    const until = Math.round(start + shift + lateFrames + one.length)
     const [first, ...others] = findChirps(instrument.subarray(from, until), one)
-    if (first === undefined || others.length > 0) return Number.NaN
+    if (first === undefined || others.length > 0) {
+      lateFrames = Math.min(lateFrames + SEARCH_FRAMES, mostLateFrames)
+      return Number.NaN
+    }
+    lateFrames = SEARCH_FRAMES
     shift = from + first - start
     const { latencies } = chirpLatencies(
       instrument.subarray(from, until),

@@ -18,19 +18,21 @@ export interface LatencyResult extends Spread {
   eachMs: number[]
 }
 
-/** A graph that stands still while a chirp is played tears it on the instrument's own channel: no take then. */
+/** A graph that stands still while a chirp is played tears it on the instrument's own channel. */
 const TAKES = 3
 
 /**
- * Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms. Throws when the instrument itself
- * was never recorded with all of them, in three takes.
+ * Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms: in the first of three takes in which
+ * the instrument itself was recorded with all of them, or in the best. Throws when that has fewer than half.
  */
 export async function hearChirps(studio: Studio, count: number, seed = 1): Promise<LatencyResult> {
-  for (let take = 1; ; take++) {
-    const { found, latencies } = await takeChirps(studio, count, seed)
-    if (found === count) return latencyResult(latencies, count)
-    if (take === TAKES) throw new Error(`the instrument played ${found} of ${count} chirps`)
+  let best = await takeChirps(studio, count, seed)
+  for (let take = 2; take <= TAKES && best.found !== count; take++) {
+    const next = await takeChirps(studio, count, seed)
+    if (next.found > best.found) best = next
   }
+  if (best.found < count / 2) throw new Error(`the instrument played ${best.found} of ${count} chirps`)
+  return latencyResult(best.latencies, best.found)
 }
 
 async function takeChirps(studio: Studio, count: number, seed: number) {
