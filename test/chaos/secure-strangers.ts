@@ -1,24 +1,18 @@
 // Garbage at the port that speaks TLS: instead of a handshake, as one, and through it.
 import { Random } from '../../bench/sim/random.ts'
-import { handshakes, openings, randomBytes } from './garbage.ts'
+import { handshakes } from './garbage.ts'
 import { playOf } from './play.ts'
 import { clientHello, crowd, openRaw, openSecure, openUpgraded, untilClosed } from './raw.ts'
 import { type Cause, Scene } from './scene.ts'
-import { garbageOnSockets, SHORT, unheard } from './strangers.ts'
+import { garbageOnPort, garbageOnSockets, SHORT, unheard } from './strangers.ts'
 
 /** More than may be connected without a word. */
 const SILENT = 300
 
 const CAUSES: Record<string, Cause> = {
-  'garbage instead of TLS ends its own connection': unheard(async ({ server: { port } }) => {
-    const random = new Random(10)
-    const pieces = [...openings(port), ...Array.from({ length: 200 }, () => randomBytes(random, 3000))]
-    await crowd(pieces.length, 20, async (i) => {
-      const socket = await openRaw(port)
-      socket.end(pieces[i] as string | Buffer)
-      await untilClosed(socket)
-    })
-  }),
+  'garbage instead of TLS ends its own connection': unheard(({ server: { port } }) =>
+    garbageOnPort(openRaw, port, 10, 200, 20),
+  ),
 
   'a handshake that is none, or never ends, ends its own connection': unheard(
     async ({ server: { port } }) => {
@@ -39,13 +33,7 @@ const CAUSES: Record<string, Cause> = {
   }),
 
   'garbage through TLS ends its own connection': unheard(async ({ server: { port } }) => {
-    const random = new Random(12)
-    const pieces = [...openings(port), ...Array.from({ length: 50 }, () => randomBytes(random, 3000))]
-    await crowd(pieces.length, 10, async (i) => {
-      const socket = await openSecure(port)
-      socket.end(pieces[i] as string | Buffer)
-      await untilClosed(socket)
-    })
+    await garbageOnPort(openSecure, port, 12, 50, 10)
     await garbageOnSockets((path) => openUpgraded(path, port, openSecure))
   }),
 }

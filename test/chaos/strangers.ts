@@ -126,15 +126,9 @@ const CAUSES: Record<string, Cause> = {
     }
   }),
 
-  'garbage on the port ends its own connection': unheard(async ({ server: { port } }) => {
-    const random = new Random(7)
-    const pieces = [...openings(port), ...Array.from({ length: 200 }, () => randomBytes(random, 3000))]
-    await crowd(pieces.length, 20, async (i) => {
-      const socket = await openRaw(port)
-      socket.end(pieces[i] as string | Buffer)
-      await untilClosed(socket)
-    })
-  }),
+  'garbage on the port ends its own connection': unheard(({ server: { port } }) =>
+    garbageOnPort(openRaw, port, 7, 200, 20),
+  ),
 
   'garbage on a WebSocket ends its own connection': unheard(({ server: { port } }) =>
     garbageOnSockets((path) => openUpgraded(path, port)),
@@ -169,6 +163,23 @@ const CAUSES: Record<string, Cause> = {
 
 /** Of a server that takes many and waits little. Who listens is on a rung of the herd's, so that its encoder is there before and after. */
 export const STRANGERS = playOf(() => Scene.open({ env: { ...SHORT, ...CROWD }, rungs: ['opus-64'] }), CAUSES)
+
+/** Beginnings of something else and `pieces` of random bytes, each on a connection of its own, so many at once. */
+export async function garbageOnPort(
+  open: (port: number) => Promise<Socket>,
+  port: number,
+  seed: number,
+  pieces: number,
+  atOnce: number,
+): Promise<void> {
+  const random = new Random(seed)
+  const sent = [...openings(port), ...Array.from({ length: pieces }, () => randomBytes(random, 3000))]
+  await crowd(sent.length, atOnce, async (i) => {
+    const socket = await open(port)
+    socket.end(sent[i] as string | Buffer)
+    await untilClosed(socket)
+  })
+}
 
 /** Half frames, and such as break the rules, each on a WebSocket of its own. */
 export async function garbageOnSockets(open: (path: string) => Promise<Socket>): Promise<void> {
