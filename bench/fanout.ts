@@ -24,6 +24,7 @@ import { type Window, watchWindow, windowRow } from './fanout/window.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { CrowdListener } from './lib/crowd-listener.ts'
 import { DelayHistogram } from './lib/delay-histogram.ts'
+import { firstAndLastMb } from './lib/memory.ts'
 import { atMost, makeReport } from './lib/report.ts'
 import { starter } from './lib/starter.ts'
 import { median, round } from './lib/statistics.ts'
@@ -103,8 +104,7 @@ export const bench = defineBench({
       const delays = new DelayHistogram()
       for (const one of sampled) delays.merge(one.delays)
 
-      const fifth = Math.ceil(long.memoryMb.length / 5)
-      const [first, last] = [median(long.memoryMb.slice(0, fifth)), median(long.memoryMb.slice(-fifth))]
+      const { firstMb, lastMb } = firstAndLastMb(long.memoryMb)
       const cost = (side: keyof typeof sides) => median(windows[side].map((one) => one.cpuUsPerPacket))
       const ofServer = [...windows.server, long]
       const sum = (what: (one: Window) => number) => ofServer.reduce((all, one) => all + what(one), 0)
@@ -120,7 +120,7 @@ export const bench = defineBench({
             0.1,
             '%',
           ),
-          atMost('memory of the server, growth', round(last - first), 5, 'MB'),
+          atMost('memory of the server, growth', round(lastMb - firstMb), 5, 'MB'),
         ],
         [
           ...windows.server.flatMap((one, i) => [
@@ -137,9 +137,9 @@ export const bench = defineBench({
           },
           {
             row: 'server, all of the time',
-            memoryFirst: round(first, 1),
-            memoryLast: round(last, 1),
-            mbPerMinute: round((last - first) / (options.minutes * 0.8)),
+            memoryFirst: round(firstMb, 1),
+            memoryLast: round(lastMb, 1),
+            mbPerMinute: round((lastMb - firstMb) / (options.minutes * 0.8)),
             skippedInFlight: streaming.packetsSkipped.inFlight,
             skippedBacklog: streaming.packetsSkipped.backlog,
             stalled: streaming.stalled,

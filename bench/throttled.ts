@@ -16,10 +16,10 @@ import { defineBench, say } from './lib/bench.ts'
 import { CrowdListener } from './lib/crowd-listener.ts'
 import { DelayHistogram } from './lib/delay-histogram.ts'
 import { fetchListeners, type ListenerView } from './lib/listeners-view.ts'
-import { ownMb } from './lib/memory.ts'
+import { firstAndLastMb, ownMb } from './lib/memory.ts'
 import { atMost, makeReport, type Row } from './lib/report.ts'
 import { starter } from './lib/starter.ts'
-import { median, round } from './lib/statistics.ts'
+import { round } from './lib/statistics.ts'
 
 const PCM = wireBitsPerSecond(rungNamed('pcm16'), 44_100, 128)
 
@@ -83,8 +83,7 @@ export const bench = defineBench({
       clearInterval(timer)
       const during = delaysOf(readers)
 
-      const fifth = Math.ceil(memory.length / 5)
-      const [first, last] = [median(memory.slice(0, fifth)), median(memory.slice(-fifth))]
+      const { firstMb, lastMb } = firstAndLastMb(memory)
       const { streaming } = (await server.health()) as { streaming: Streaming }
       const delayed = (share: number) => Math.abs(during.percentile(share) - before.percentile(share))
       return makeReport(
@@ -92,7 +91,7 @@ export const bench = defineBench({
         [
           atMost('in flight, throttled on pcm16', round(slow.pcm.watch.inFlightMs), 400, 'ms'),
           atMost('in flight, throttled that may take Opus', round(slow.opus.watch.inFlightMs), 400, 'ms'),
-          atMost('memory of the server, change', round(Math.abs(last - first)), 5, 'MB'),
+          atMost('memory of the server, change', round(Math.abs(lastMb - firstMb)), 5, 'MB'),
           atMost('the others’ delay, change of p50', round(delayed(0.5)), 0.99, 'ms'),
           atMost('the others’ delay, change of p99', round(delayed(0.99)), 0.99, 'ms'),
         ],
@@ -109,8 +108,8 @@ export const bench = defineBench({
           },
           {
             row: 'server',
-            memoryFirst: round(first, 1),
-            memoryLast: round(last, 1),
+            memoryFirst: round(firstMb, 1),
+            memoryLast: round(lastMb, 1),
             packetsSent: streaming.packetsSent,
             skippedInFlight: streaming.packetsSkipped.inFlight,
             skippedBacklog: streaming.packetsSkipped.backlog,

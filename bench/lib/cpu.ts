@@ -40,12 +40,6 @@ export function cpuPercent(
   return out
 }
 
-/** Resident memory of a process in MB (10⁶ bytes); NaN when it has ended. */
-export function rssMb(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
-  return (Number(kib ?? Number.NaN) * 1024) / 1e6
-}
-
 function list(path: string): string[] {
   try {
     return readdirSync(path)

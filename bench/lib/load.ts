@@ -1,8 +1,8 @@
 // What carrying the sound costs: CPU by process and by the browser's audio threads, and memory.
 import { setTimeout as wait } from 'node:timers/promises'
-import { cpuPercent, rssMb, threadTimes } from './cpu.ts'
+import { cpuPercent, threadTimes } from './cpu.ts'
 import { machineBusyMs } from './machine.ts'
-import { residentTogetherMb } from './memory.ts'
+import { residentTogetherMb, rssMb } from './memory.ts'
 
 export interface Load {
   /** Per cent of one core. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { rssMb } from './cpu.ts'
-import { mappings, ownMb, residentTogetherMb } from './memory.ts'
+import { firstAndLastMb, mappings, ownMb, residentTogetherMb, rssMb } from './memory.ts'
 
 const SMAPS = `00400000-00800000 r-xp 00000000 08:01 1234    /usr/bin/node
 Rss:                 300 kB
@@ -33,5 +32,12 @@ test('what a process takes for itself is seen, and pages of files are not in it'
 })
 
 test('of a process that has ended nothing is known', () => {
-  expect(ownMb(2 ** 22 + 1)).toBeNaN()
+  expect([ownMb(2 ** 22 + 1), rssMb(2 ** 22 + 1)]).toEqual([Number.NaN, Number.NaN])
+})
+
+test('where readings began and ended is told by a fifth of them, whatever a single one is', () => {
+  const readings = [50, 90, 50, 60, 60, 60, 60, 60, 60, 60, 60, 60, 55, 5, 55]
+  expect(firstAndLastMb(readings)).toEqual({ firstMb: 50, lastMb: 55 })
+  expect(firstAndLastMb([50, 55])).toEqual({ firstMb: 50, lastMb: 55 })
+  expect(firstAndLastMb([])).toEqual({ firstMb: Number.NaN, lastMb: Number.NaN })
 })

@@ -1,5 +1,6 @@
-// What processes take together. Linux only, like the studio.
+// What memory processes take, one by one and together. Linux only, like the studio.
 import { readFileSync } from 'node:fs'
+import { median } from './statistics.ts'
 
 /**
  * Resident memory of several processes in MB (10⁶ bytes): what each has for itself, and pages of files they share
@@ -22,13 +23,18 @@ export function residentTogetherMb(pids: readonly number[]): number {
  * are not used and brings them back, which moves RSS by several MB. NaN when the process has ended.
  */
 export function ownMb(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])
-    return ((kib('RssAnon') + kib('VmSwap')) * 1024) / 1e6
-  } catch {
-    return Number.NaN
-  }
+  return statusMb(pid, ['RssAnon', 'VmSwap'])
+}
+
+/** Resident memory of a process, MB (10⁶ bytes); NaN when it has ended. */
+export function rssMb(pid: number): number {
+  return statusMb(pid, ['VmRSS'])
+}
+
+/** Where readings began and where they ended, whatever single ones were: medians of the first and the last fifth. */
+export function firstAndLastMb(readingsMb: readonly number[]): { firstMb: number; lastMb: number } {
+  const fifth = Math.ceil(readingsMb.length / 5)
+  return { firstMb: median(readingsMb.slice(0, fifth)), lastMb: median(readingsMb.slice(-fifth)) }
 }
 
 /** Reads the text of smaps: anonymous pages of all mappings, and pages of files by path. */
@@ -47,4 +53,15 @@ export function mappings(smaps: string): { anonymousKib: number; filesKib: Map<s
     if (rss > Number(kib)) filesKib.set(path, (filesKib.get(path) ?? 0) + rss - Number(kib))
   }
   return { anonymousKib, filesKib }
+}
+
+/** Sum of what the kernel has under these names in the status of a process. */
+function statusMb(pid: number, names: readonly string[]): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const kib = names.map((name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]))
+    return (kib.reduce((sum, one) => sum + one, 0) * 1024) / 1e6
+  } catch {
+    return Number.NaN // the process has ended
+  }
 }
