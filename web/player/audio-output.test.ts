@@ -1,35 +1,15 @@
 // The output keeps playing whatever happens to contexts and devices.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
 import { AudioOutput } from './audio-output.ts'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
+import { FakeContext } from './fake-audio.ts'
+import { pretendPage } from './fake-page.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
 const STREAM = { kind: 'stream', serial: 1, rateHz: 44_100 } as const
-let devices: EventTarget
-let memory: Map<string, string>
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  FakeContext.made = []
-  FakeContext.next = { sampleRate: 48_000, state: 'running', opens: true }
-  devices = new EventTarget()
-  memory = new Map()
-  vi.stubGlobal('AudioContext', FakeContext)
-  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode)
-  vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('navigator', { mediaDevices: devices })
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-  })
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+pretendPage()
 
 function start(deviceId = '') {
   const memoryOfControl = createControlBlock()
@@ -190,12 +170,12 @@ test('an hour of sleep: the clock jumps, the device comes back or not, and it pl
 test('a default device with another rate gets a context of its own, any other change does not', async () => {
   start()
   await pass(5000)
-  devices.dispatchEvent(new Event('devicechange'))
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
   await pass(2000)
   expect(FakeContext.made.filter(({ state }) => state !== 'closed')).toEqual([context(0)])
   FakeContext.next.sampleRate = 44_100
-  devices.dispatchEvent(new Event('devicechange'))
-  devices.dispatchEvent(new Event('devicechange'))
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
   await pass(2000)
   const open = FakeContext.made.filter(({ state }) => state !== 'closed')
   expect(open.map(({ sampleRate }) => sampleRate)).toEqual([44_100])
@@ -258,7 +238,7 @@ test('after Stop nothing is open and nothing is tried', async () => {
   await pass(500)
   const made = FakeContext.made.length
   window.dispatchEvent(new Event('focus'))
-  devices.dispatchEvent(new Event('devicechange'))
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
   await pass(5000)
   expect(FakeContext.made).toHaveLength(made)
   expect(context(0).state).toBe('closed')

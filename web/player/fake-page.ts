@@ -15,6 +15,7 @@ export function pretendPage({ pathname = '/', search = '' } = {}): Map<string, s
   beforeEach(() => {
     vi.useFakeTimers()
     FakeContext.made = []
+    FakeContext.next = { sampleRate: 48_000, state: 'running', opens: true }
     FakeWorker.made = []
     memory.clear()
     vi.stubGlobal('AudioContext', FakeContext)
