@@ -44,6 +44,11 @@ export function localNames(interfaces: Interfaces, hostname: string, host: strin
   }
 }
 
+/** fc00::/7: IPv6 addresses that a network has given itself. */
+export function isUniqueLocal(address: string): boolean {
+  return /^f[cd][\da-f]{2}:/i.test(address)
+}
+
 /** Private IPv4 ranges, those of homes first, those a computer gives itself last. */
 const KINDS = [
   /^192\.168\./,
@@ -60,8 +65,4 @@ function kindOf(address: string): number {
 
 function rank({ device, address }: { device: string; address: string }): number {
   return kindOf(address) + (VIRTUAL.test(device) ? KINDS.length + 1 : 0)
-}
-
-function isUniqueLocal(address: string): boolean {
-  return /^f[cd][\da-f]{2}:/i.test(address)
 }
