@@ -7,8 +7,8 @@ import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
 import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
 import type { OutputReading } from './output-timestamps.ts'
 import { OutputWatch } from './output-watch.ts'
-import { browserStore } from './recent-entries.ts'
 import type { DeviceFigures } from './stats.ts'
+import { browserStore } from './store.ts'
 import { TrimMemory } from './trim-memory.ts'
 
 const TICK_MS = 100

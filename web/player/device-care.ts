@@ -3,8 +3,8 @@ import { DeviceMemory } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { type Lead, OutputGrowth } from './output-growth.ts'
 import type { OutputStage } from './output-stage.ts'
-import { browserStore, type Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
+import { browserStore, type Store } from './store.ts'
 
 const JUDGE_MS = 1000
 const REMEMBER_MS = 10_000

@@ -1,4 +1,5 @@
-import { RecentEntries, type Store } from './recent-entries.ts'
+import { RecentEntries } from './recent-entries.ts'
+import type { Store } from './store.ts'
 
 /** What is remembered of one output device between visits. */
 export interface RememberedOutput {

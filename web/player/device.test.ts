@@ -4,8 +4,8 @@ import { DeviceMemory, UNKNOWN_OUTPUT } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { type Lead, OutputGrowth } from './output-growth.ts'
 import { OutputWatch } from './output-watch.ts'
-import type { Store } from './recent-entries.ts'
 import { SteadyPpm } from './steady-ppm.ts'
+import type { Store } from './store.ts'
 
 function storeWith(text: string | null): Store & { text: string | null } {
   return {

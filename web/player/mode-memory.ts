@@ -1,5 +1,5 @@
 import { MODE_NAMES, type Mode } from '../../src/shared/wire/room-names.ts'
-import type { Store } from './recent-entries.ts'
+import { keep, recall, type Store } from './store.ts'
 
 const KEY = 'backline.mode'
 
@@ -12,19 +12,11 @@ export class ModeMemory {
   }
 
   load(): Mode {
-    try {
-      return modeNamed(this.#store?.getItem(KEY)) ?? 'live'
-    } catch {
-      return 'live' // Forbidden: there is nothing to remember.
-    }
+    return modeNamed(recall(this.#store, KEY)) ?? 'live'
   }
 
   save(mode: Mode): void {
-    try {
-      this.#store?.setItem(KEY, mode)
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
+    keep(this.#store, KEY, mode)
   }
 }
 

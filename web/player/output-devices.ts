@@ -1,4 +1,5 @@
-import { RecentEntries, type Store } from './recent-entries.ts'
+import { RecentEntries } from './recent-entries.ts'
+import type { Store } from './store.ts'
 
 export interface OutputDevice {
   /** The browser's id; '' is whatever the system has as its default. */

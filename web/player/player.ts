@@ -13,10 +13,10 @@ import { type OnArrivals, Playback } from './playback.ts'
 import type { PlayerSnapshot } from './player-snapshot.ts'
 import { playerState } from './player-state.ts'
 import { PolledStore } from './polled-store.ts'
-import { browserStore } from './recent-entries.ts'
 import { type RoomAddress, roomAddress } from './room-address.ts'
 import { RungMemory } from './rung-memory.ts'
 import { readStats, type Stats } from './stats.ts'
+import { browserStore } from './store.ts'
 import { TrimMemory, trimWithin } from './trim-memory.ts'
 
 export interface ListenOptions {

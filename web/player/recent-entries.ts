@@ -1,14 +1,4 @@
-/** The part of localStorage this needs. */
-export type Store = Pick<Storage, 'getItem' | 'setItem'>
-
-/** The browser's store, or undefined where it is forbidden. */
-export function browserStore(): Store | undefined {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined // A locked-down window: nothing is remembered.
-  }
-}
+import { keep, recall, type Store } from './store.ts'
 
 export interface RecentEntriesOptions<T> {
   key: string
@@ -35,19 +25,15 @@ export class RecentEntries<T> {
   save(name: string, value: T): void {
     const { key, most } = this.#options
     const others = this.#read().filter(([known]) => known !== name)
-    try {
-      this.#store?.setItem(key, JSON.stringify([[name, value], ...others].slice(0, most)))
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
+    keep(this.#store, key, JSON.stringify([[name, value], ...others].slice(0, most)))
   }
 
   #read(): [string, T][] {
     let stored: unknown
     try {
-      stored = JSON.parse(this.#store?.getItem(this.#options.key) ?? '[]')
+      stored = JSON.parse(recall(this.#store, this.#options.key) ?? '[]')
     } catch {
-      return [] // Forbidden, or not ours: as if nothing had been stored.
+      return [] // Not ours: as if nothing had been stored.
     }
     if (!Array.isArray(stored)) return []
     return stored.flatMap((entry: unknown): [string, T][] => {

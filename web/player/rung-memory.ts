@@ -1,6 +1,7 @@
 import { isRungName, type RungName } from '../../src/shared/rungs.ts'
 import type { RungWish } from '../network/messages.ts'
-import { RecentEntries, type Store } from './recent-entries.ts'
+import { RecentEntries } from './recent-entries.ts'
+import { keep, recall, type Store } from './store.ts'
 
 const WISH_KEY = 'backline.rung'
 const START_KEY = 'backline.startRungs'
@@ -29,12 +30,12 @@ export class RungMemory {
   }
 
   loadWish(): RungWish {
-    const stored = this.#get(WISH_KEY)
+    const stored = recall(this.#store, WISH_KEY)
     return isRungName(stored) ? stored : 'auto'
   }
 
   saveWish(wish: RungWish): void {
-    this.#set(WISH_KEY, wish)
+    keep(this.#store, WISH_KEY, wish)
   }
 
   /** Where to begin on this kind of link; undefined when it is new. */
@@ -44,21 +45,5 @@ export class RungMemory {
 
   saveStart(link: string, rung: RungName): void {
     this.#starts.save(link, rung)
-  }
-
-  #get(key: string): string | null {
-    try {
-      return this.#store?.getItem(key) ?? null
-    } catch {
-      return null // Forbidden: there is nothing to remember.
-    }
-  }
-
-  #set(key: string, value: string): void {
-    try {
-      this.#store?.setItem(key, value)
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Store } from './recent-entries.ts'
 import { linkType, RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
+import type { Store } from './store.ts'
 
 function store(broken = false): Store {
   const kept = new Map<string, string>()

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import type { WorkingInvite } from '../../desk/commands.ts'
+import { browserStore, keep, recall } from '../../player/store.ts'
 import { isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { InviteList } from './invite-list.tsx'
@@ -22,7 +23,7 @@ const KINDS: readonly { role: Role; name: string; note: string }[] = [
 
 /** Links that others open, to copy or to point a phone at. Each is made when somebody wants it, and ends after a day. */
 export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
-  const [typed, setTyped] = useState(loadOrigin)
+  const [typed, setTyped] = useState(() => recall(browserStore(), KEY) ?? '')
   const [urls, setUrls] = useState<Partial<Record<Role, string>>>({})
   const [shown, setShown] = useState<Role>('listener')
   const [working, setWorking] = useState<readonly WorkingInvite[]>([])
@@ -74,7 +75,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
               value={typed}
               onChange={({ currentTarget: { value } }) => {
                 setTyped(value)
-                saveOrigin(value)
+                keep(browserStore(), KEY, value)
               }}
             />
             <p className="module-note" id="invite-here">
@@ -117,20 +118,4 @@ function Link({ name, link, note }: { name: string; link: string; note: string }
 
 function qrOf(link: string): string {
   return `data:image/svg+xml,${encodeURIComponent(renderSVG(link, { border: 2, pixelSize: 4 }))}`
-}
-
-function loadOrigin(): string {
-  try {
-    return localStorage.getItem(KEY) ?? ''
-  } catch {
-    return '' // Forbidden: there is nothing to remember.
-  }
-}
-
-function saveOrigin(origin: string): void {
-  try {
-    localStorage.setItem(KEY, origin)
-  } catch {
-    // Full or forbidden: it is then remembered until the page closes.
-  }
 }

@@ -1,4 +1,4 @@
-import { browserStore } from '../../player/recent-entries.ts'
+import { browserStore, keep, recall } from '../../player/store.ts'
 
 const KEY = 'backline.drawer'
 export const LEAST_PERCENT = 20
@@ -10,20 +10,12 @@ export function sizeWithin(percent: number): number {
 }
 
 export function loadSize(otherwise: number): number {
-  try {
-    const stored = Number(browserStore()?.getItem(KEY) ?? Number.NaN)
-    return stored > 0 ? sizeWithin(stored) : otherwise
-  } catch {
-    return otherwise // Forbidden.
-  }
+  const stored = Number(recall(browserStore(), KEY) ?? Number.NaN)
+  return stored > 0 ? sizeWithin(stored) : otherwise
 }
 
 export function saveSize(percent: number): void {
-  try {
-    browserStore()?.setItem(KEY, String(percent))
-  } catch {
-    // Full or forbidden: it is then remembered until the page closes.
-  }
+  keep(browserStore(), KEY, String(percent))
 }
 
 /** What a key does to the size; undefined: nothing. `side`: the drawer is at the right, else at the bottom. */

@@ -1,4 +1,5 @@
 import type { Player } from '../../player/player.ts'
+import { browserStore, keep, recall } from '../../player/store.ts'
 
 const KEY = 'backline.volume'
 const FULL_PERCENT = 100
@@ -25,7 +26,7 @@ export class Volume {
   readonly set = (percent: number): void => {
     this.#percent = Math.round(Math.min(FULL_PERCENT, Math.max(0, percent)))
     this.#player.setVolume(this.#percent / 100)
-    save(this.#percent)
+    keep(browserStore(), KEY, String(this.#percent))
     for (const listener of this.#listeners) listener()
   }
 }
@@ -43,23 +44,6 @@ export function volumeOf(player: Player): Volume {
 }
 
 function load(): number {
-  const stored = read()
-  const percent = stored === null ? Number.NaN : Number(stored)
+  const percent = Number(recall(browserStore(), KEY) ?? Number.NaN)
   return percent >= 0 && percent <= FULL_PERCENT ? percent : FULL_PERCENT
-}
-
-function save(percent: number): void {
-  try {
-    localStorage.setItem(KEY, String(percent))
-  } catch {
-    // Storage is full or forbidden: the volume is then remembered until the page closes.
-  }
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null // Forbidden: there is nothing to remember.
-  }
 }

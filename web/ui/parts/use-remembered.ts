@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { browserStore } from '../../player/recent-entries.ts'
+import { browserStore, keep, recall } from '../../player/store.ts'
 
 /** A yes or no that outlives the visit, under `backline.<name>`. Where storage is full or forbidden, until the page closes. */
 export function useRemembered(name: string, first: boolean): [boolean, (value: boolean) => void] {
@@ -9,20 +9,12 @@ export function useRemembered(name: string, first: boolean): [boolean, (value: b
     value,
     (next) => {
       setValue(next)
-      try {
-        browserStore()?.setItem(key, String(next))
-      } catch {
-        // Full or forbidden.
-      }
+      keep(browserStore(), key, String(next))
     },
   ]
 }
 
 function read(key: string): boolean | undefined {
-  try {
-    const stored = browserStore()?.getItem(key)
-    return stored === 'true' ? true : stored === 'false' ? false : undefined
-  } catch {
-    return undefined // Forbidden: there is nothing to remember.
-  }
+  const stored = recall(browserStore(), key)
+  return stored === 'true' ? true : stored === 'false' ? false : undefined
 }

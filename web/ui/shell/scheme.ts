@@ -1,4 +1,4 @@
-import type { Store } from '../../player/recent-entries.ts'
+import { keep, recall, type Store } from '../../player/store.ts'
 
 export const SCHEME_WISHES = ['auto', 'dark', 'light'] as const
 export type SchemeWish = (typeof SCHEME_WISHES)[number]
@@ -40,11 +40,7 @@ export class Scheme {
   /** Remembered for the next visit. */
   readonly set = (wish: SchemeWish): void => {
     this.#wish = wish
-    try {
-      this.#around.store?.setItem(KEY, wish)
-    } catch {
-      // Full or forbidden: it is then remembered until the page closes.
-    }
+    keep(this.#around.store, KEY, wish)
     this.#apply()
     for (const listener of this.#listeners) listener()
   }
@@ -60,10 +56,6 @@ export class Scheme {
 }
 
 function load(store: Store | undefined): SchemeWish {
-  try {
-    const stored = store?.getItem(KEY)
-    return SCHEME_WISHES.find((wish) => wish === stored) ?? 'auto'
-  } catch {
-    return 'auto' // Forbidden: there is nothing to remember.
-  }
+  const stored = recall(store, KEY)
+  return SCHEME_WISHES.find((wish) => wish === stored) ?? 'auto'
 }
