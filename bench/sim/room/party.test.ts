@@ -22,6 +22,14 @@ test('one who stands still for half a second again and again changes nobody’s 
   expect(stalled.delayMaxMs - delayMaxMs).toBeLessThan(1)
 })
 
+test('nor where hardly anybody else is there yet, and it needs most itself', () => {
+  for (const seed of [1, 2]) {
+    const { delayMaxMs } = runScene({ name: 'mixed', listeners: 1, minutes: 0.5, seed })
+    const stalled = runScene({ name: 'stalls', listeners: 1, minutes: 0.5, seed })
+    expect(stalled.delayMaxMs - delayMaxMs).toBeLessThan(1)
+  }
+})
+
 test('while the delay is moved by 50 ms and back, everybody stays together', () => {
   const figures = runScene({ name: 'moved', listeners: 6, minutes: 3, seed: 9 })
   expect(figures.delayMaxMs - figures.delayMs).toBeCloseTo(50, 3)

@@ -86,10 +86,13 @@ export class TargetChooser {
 
   /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
   #stepInGap(moment: Moment): void {
+    const { burstMs, needMs, freeMs } = moment
     if (Number.isNaN(this.#beforeGapMs)) this.#beforeGapMs = this.#targetMs
     this.#choose(moment, true)
-    const wantedMs = Math.max(moment.burstMs, this.#wantedMs, this.#bestMs)
-    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(wantedMs, this.#targetMs + moment.freeMs))
+    // Nor is what was wanted before had at once then: while little is known that is far too much, and a room would go by it.
+    const helps = this.#bestMs >= needMs
+    const wantedMs = helps ? Math.max(burstMs, this.#wantedMs, this.#bestMs) : burstMs
+    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(wantedMs, this.#targetMs + freeMs))
     this.#lowering = false
   }
 
