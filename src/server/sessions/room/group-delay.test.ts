@@ -147,6 +147,25 @@ test('lowered once a minute, by 5 ms at least, to what a minute needed', () => {
     expect((times[i] as number) - (times[i - 1] as number)).toBeGreaterThanOrEqual(60e6)
 })
 
+test('by as little as 2 ms once it has been too much for five minutes, and not again for what was needed meanwhile', () => {
+  const it = group()
+  it.run(60, () => ({ 1: 60, 2: 64 }))
+  it.delay.leave(2)
+  it.run(290, () => ({ 1: 60 }))
+  expect(it.goals()).toEqual([69])
+  it.run(80, () => ({ 1: 60 }))
+  expect(it.goals()).toEqual([69, 65])
+  it.run(1200, (s) => ({ 1: s % 200 < 20 ? 63.5 : 60 }))
+  it.run(600, () => ({ 1: 58.5 }))
+  expect(it.goals()).toEqual([69, 65])
+})
+
+test('needed now and then, a little more is kept', () => {
+  const it = group()
+  it.run(1800, (s) => ({ 1: s % 240 < 5 ? 64 : 60 }))
+  expect(it.goals()).toEqual([69])
+})
+
 test('the need of who has left, says nothing, or is set aside is gone after a minute', () => {
   for (const [how, told] of [
     ['left', { 1: 60 }],

@@ -32,9 +32,15 @@ export interface DelayChange {
   atOnce: boolean
 }
 
-/** Not by less, and not sooner after another change, is the delay lowered. */
+/** Not by less, and not sooner after another change, is the delay lowered … */
 const LOWER_BY_MS = 5
 const LOWER_AFTER_US = 60e6
+/**
+ * … but by as little as this once it has been too much for so long: who made it so is gone, or does not need it any more.
+ * Whatever was needed meanwhile is then still below what is given, so it is not raised again for that.
+ */
+const LITTLE_MS = 2
+const LITTLE_AFTER_US = 300e6
 /** Unusual: so many times what three quarters of the members need, and so much more, for so long. */
 const UNUSUAL_TIMES = 2
 const UNUSUAL_BEYOND_MS = 20
@@ -68,6 +74,8 @@ export class GroupDelay {
   /** A setting was changed: go to what is right now, whatever it is. */
   #anew = false
   #changedUs = Number.NEGATIVE_INFINITY
+  /** When the delay was last no more than LITTLE_MS above what is enough. */
+  #fittedUs = Number.NEGATIVE_INFINITY
 
   constructor(options: GroupDelayOptions) {
     this.#minMs = options.minMs
@@ -183,11 +191,13 @@ export class GroupDelay {
   }
 
   #lower(nowUs: number): DelayChange | undefined {
-    if (nowUs - this.#changedUs < LOWER_AFTER_US || nowUs < settledUs(this.#schedule)) return undefined
     const slowest = this.#most(nowUs, (need) => need.mostMs)
-    if (slowest === null) return undefined
     const toMs = this.#enough(slowest)
-    return toMs <= this.#schedule.toMs - LOWER_BY_MS ? this.#goTo(toMs, slowest, nowUs) : undefined
+    const beyondMs = slowest === null ? 0 : this.#schedule.toMs - toMs
+    if (beyondMs < LITTLE_MS) this.#fittedUs = nowUs
+    if (nowUs - this.#changedUs < LOWER_AFTER_US || nowUs < settledUs(this.#schedule)) return undefined
+    const leastMs = nowUs - this.#fittedUs < LITTLE_AFTER_US ? LOWER_BY_MS : LITTLE_MS
+    return beyondMs >= leastMs ? this.#goTo(toMs, slowest, nowUs) : undefined
   }
 
   #enough(slowest: Slowest | null): number {
@@ -209,6 +219,7 @@ export class GroupDelay {
     this.#schedule = change.schedule
     this.#slowest = change.slowest
     this.#changedUs = nowUs
+    this.#fittedUs = nowUs
     return change
   }
 
