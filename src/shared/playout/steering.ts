@@ -26,7 +26,7 @@ const LATE_FRAMES = 128
 /** … and at least this share of an error has to be missing at the end for the source to be what it is from. */
 const LATE_SHARE = 0.5
 
-/** In a group nothing is gone back for, so in a gap the own target may rise by any amount: it is only reported. */
+/** In a group nothing is gone back for, so in a gap the own target may rise to what is wanted, however far: it is only reported. */
 const ANY_MS = 1000
 /** Below this a target raised in a gap is left to the rate. */
 const REWIND_S = 0.001

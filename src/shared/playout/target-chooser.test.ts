@@ -122,6 +122,34 @@ test('what was wanted before a gap is had at once in one that it helps, and in n
   expect(long.device.step(30)).toBeLessThan(long.before + 0.02)
 })
 
+describe('in a group', () => {
+  const inGroup = () => {
+    const device = new Device('balanced')
+    device.moment.roomPosition = 0
+    return { device, before: device.run(3, () => 12) }
+  }
+  const gap = (device: Device) => {
+    let targetMs = Number.NaN
+    for (let ms = 10; ms <= 60; ms += CALLBACK_MS) targetMs = device.step(12 + ms, 1000)
+    return targetMs
+  }
+
+  test('a gap that comes early and alone makes it ask for little more', () => {
+    const { device, before } = inGroup()
+    expect(gap(device)).toBeLessThan(before + 1)
+    let mostMs = 0
+    for (let i = 0; i < 12_000; i++) mostMs = Math.max(mostMs, device.step(12))
+    expect(mostMs).toBeLessThan(before + 6)
+  })
+
+  test('what another like it has made a habit is had at once', () => {
+    const { device } = inGroup()
+    gap(device)
+    device.run(2, () => 12)
+    expect(gap(device)).toBeGreaterThanOrEqual(72)
+  })
+})
+
 test('it stays for 10 s after the need has gone, then comes down', () => {
   const device = new Device('live')
   device.run(200, () => 60)

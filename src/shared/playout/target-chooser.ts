@@ -86,13 +86,16 @@ export class TargetChooser {
 
   /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
   #stepInGap(moment: Moment): void {
-    const { burstMs, needMs, freeMs } = moment
+    const { burstMs, needMs, freeMs, roomPosition } = moment
     if (Number.isNaN(this.#beforeGapMs)) this.#beforeGapMs = this.#targetMs
-    this.#choose(moment, true)
-    // Nor is what was wanted before had at once then: while little is known that is far too much, and a room would go by it.
-    const helps = this.#bestMs >= needMs
-    const wantedMs = helps ? Math.max(burstMs, this.#wantedMs, this.#bestMs) : burstMs
-    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(wantedMs, this.#targetMs + freeMs))
+    // In a group it can not be helped any more, and what is asked for is asked of everybody: it counts when it is over, and
+    // what is then wanted is had at once in the next. One that comes early and alone took the others up by 75 ms.
+    const inGroup = roomPosition > Number.NEGATIVE_INFINITY
+    this.#choose(moment, !inGroup)
+    // Nor is what was wanted before had at once when it does not help: while little is known that is far too much.
+    this.#goalMs = burstMs
+    if (this.#bestMs >= needMs) this.#goalMs = Math.max(burstMs, this.#wantedMs, this.#bestMs)
+    this.#targetMs = Math.max(this.#beforeGapMs, Math.min(this.#goalMs, this.#targetMs + freeMs))
     this.#lowering = false
   }
 
