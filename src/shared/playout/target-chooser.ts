@@ -84,7 +84,7 @@ export class TargetChooser {
     this.#slew(moment, this.#lower)
   }
 
-  /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, all is as it was. */
+  /** The open gap counts for what it is so far; when it turns out longer than any target would have helped, that is given back. */
   #stepInGap(moment: Moment): void {
     const { burstMs, needMs, freeMs, roomPosition } = moment
     if (Number.isNaN(this.#beforeGapMs)) this.#beforeGapMs = this.#targetMs
@@ -92,9 +92,10 @@ export class TargetChooser {
     // what is then wanted is had at once in the next. One that comes early and alone took the others up by 75 ms.
     const inGroup = roomPosition > Number.NEGATIVE_INFINITY
     this.#choose(moment, !inGroup)
-    // Nor is what was wanted before had at once when it does not help: while little is known that is far too much.
     this.#goalMs = burstMs
-    if (this.#bestMs >= needMs) this.#goalMs = Math.max(burstMs, this.#wantedMs, this.#bestMs)
+    // Who listens alone has what was wanted before at no loss in any gap. While little is known that is far too much, so in
+    // a group only where it helps.
+    if (!inGroup || this.#bestMs >= needMs) this.#goalMs = Math.max(burstMs, this.#wantedMs, this.#bestMs)
     this.#targetMs = Math.max(this.#beforeGapMs, Math.min(this.#goalMs, this.#targetMs + freeMs))
     this.#lowering = false
   }
