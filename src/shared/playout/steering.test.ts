@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ControlBlock, createControlBlock } from '../ring/control-block.ts'
 import { Moment } from './moment.ts'
 import { Steering, type Step } from './steering.ts'
@@ -189,6 +189,45 @@ test('a gap in which it goes back is learnt from at every callback, to its end',
   device.control.set('latePeakSerial', 1)
   device.step(true)
   expect(device.moment.needMs - needMs).toBeCloseTo(10 + 8, 0)
+})
+
+describe('an outage of 5 s', () => {
+  const outage = (device: Device, intervals: (i: number) => number) => {
+    for (let i = 0; i < 500; i++) {
+      const ms = intervals(i)
+      device.behindMs += ms
+      device.step(i > 3, ms)
+    }
+    device.behindMs = 0
+    device.step(true)
+  }
+
+  test.each([
+    ['a callback now and then that is early', (i: number) => [2, 18][i % 50] ?? 10],
+    ['a device that stands still', (i: number) => (i === 200 ? 30 : 10)],
+    [
+      'a device that makes up for standing still',
+      (i: number) => (i === 100 ? 30 : i > 300 && i <= 304 ? 5 : 10),
+    ],
+  ])('leaves the delay as it was, with %s', (_, intervals) => {
+    const device = new Device()
+    device.run(6000)
+    const before = device.targetMs
+    outage(device, intervals)
+    expect(Math.abs(device.delayMs - before)).toBeLessThan(2)
+    device.run(100)
+    expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(2)
+    expect(Math.abs(device.targetMs - before)).toBeLessThan(3)
+  })
+
+  test('after which the line is elsewhere is followed by one jump, where it is far', () => {
+    const device = new Device()
+    device.run(6000)
+    outage(device, () => 10)
+    device.pausedMs = -9
+    expect([...device.run(100)].sort()).toEqual(['bend', 'jump'])
+    expect(Math.abs(device.delayMs - device.targetMs)).toBeLessThan(1)
+  })
 })
 
 test('a source that has paused is gone back for, all the way, once', () => {

@@ -30,6 +30,10 @@ const LATE_SHARE = 0.5
 const ANY_MS = 1000
 /** Below this a target raised in a gap is left to the rate. */
 const REWIND_S = 0.001
+/** After so long a gap is silent, and what was to be heard in it lost, whatever comes. */
+const LOST_S = 0.1
+/** In it the error is averaged over so many callbacks: one is late, and the next early. */
+const WAIT_CALLBACKS = 16
 /** So much less delay than the target, beyond what going back to the unplayed would mend, is a source that has paused. */
 const PAUSED_S = 0.002
 
@@ -55,6 +59,9 @@ export class Steering {
   #stoodStillMs = Number.NEGATIVE_INFINITY
   #farSinceMs = Number.NaN
   #farCallbacks = 0
+  /** In a long gap: callbacks since it was last put right, and their average error. */
+  #waitCallbacks = 0
+  #waitErrorS = Number.NaN
   #targetFrames = Number.NaN
   #rewindFrames = Number.NaN
 
@@ -143,6 +150,9 @@ export class Steering {
       this.rate.restart()
       return 'jump'
     }
+    const isLost = backFrames > LOST_S * rateHz && !this.#room.following
+    if (isLost && Math.abs(errorS) < FAR_S) return this.#waitAtTarget(moment, backFrames)
+    this.#waitCallbacks = 0
     if (this.#far(moment)) return 'jump'
     if (this.#room.following) return this.#keepToRoom(moment, missing)
     // Bent away it would leave a hole in every callback for seconds; in a hole, what was heard last can be heard again.
@@ -162,6 +172,30 @@ export class Steering {
       return 'rewind'
     }
     this.#bend(moment, missing)
+    return 'bend'
+  }
+
+  /**
+   * In a long gap nothing is lost by going anywhere, forth too, so it plays on where the target is. By the error of a single
+   * callback it would go back by the worst there was, and stay there.
+   */
+  #waitAtTarget(moment: Moment, backFrames: number): Step {
+    // What the line turns out to be wrong by at the end is put right as after the device's own standing still.
+    this.#stoodStillMs = moment.nowMs
+    if (this.#waitCallbacks === 0) this.#waitErrorS = 0
+    this.#waitErrorS += moment.errorS / WAIT_CALLBACKS
+    if (++this.#waitCallbacks === WAIT_CALLBACKS) {
+      this.#waitCallbacks = 0
+      const rewindFrames = Math.round(Math.min(-this.#waitErrorS * this.#rateHz, backFrames))
+      if (Math.abs(rewindFrames) > REWIND_S * this.#rateHz) {
+        this.#rewindFrames = rewindFrames
+        this.rate.settle()
+        this.#needs.wentBack(rewindFrames)
+        this.#decided(moment)
+        return 'rewind'
+      }
+    }
+    this.#bend(moment, true)
     return 'bend'
   }
 
