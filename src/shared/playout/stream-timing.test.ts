@@ -186,6 +186,17 @@ test('what is sent again does not make the line forget the way', () => {
   expect(line.position + ((10_280 - line.ms) * RATE) / 1000).toBeCloseTo(5.28 * RATE, 1)
 })
 
+test('the last of what is sent again is as little late as the rest, however near it has come', () => {
+  const { timing, come, take } = pair()
+  come(...new Array(200).fill(0))
+  take()
+  timing.expectCatchingUp()
+  come(...Array.from({ length: 100 }, (_, i) => 997 - i * PACKET_MS))
+  expect(take() ?? 0).toBe(0)
+  come(2, 6)
+  expect(take()).toBeCloseTo(6)
+})
+
 test('a way that has become longer meanwhile is believed when nothing has come nearer for two seconds', () => {
   const { timing, come, take, worklet } = pair()
   timing.setClock({

@@ -129,8 +129,12 @@ export class StreamTiming {
     const giveUpMs = this.#onlyPast ? GIVE_UP_FIRST_MS : GIVE_UP_MS
     const knownMs = this.#onlyPast ? Number.NaN : this.#arrivals.transitMs
     this.#catchingUp = !(tookMs - knownMs <= CAUGHT_UP_MS) && arrivalMs - this.#leastAtMs < giveUpMs
-    if (!this.#catchingUp) this.#onlyPast = false
-    return this.#catchingUp
+    if (this.#catchingUp) return true
+    this.#onlyPast = false
+    // This near, it is still the past as long as each is younger than the one before: 20 ms of it would raise the target by as much.
+    this.#past = true
+    this.#pastLatenessMs = Number.NaN
+    return false
   }
 
   /** A packet out of a store comes right behind the one before, so it is younger by what that one lasts. */
