@@ -165,11 +165,8 @@ export class Steering {
     const forth = Math.max(0, targetBefore - this.#targetFrames)
     const rewindFrames = Math.round(Math.min(Math.max(-errorS * rateHz, -forth), backFrames))
     if (rewindFrames > REWIND_S * rateHz || (backFrames > 0 && rewindFrames < 0)) {
-      this.#rewindFrames = rewindFrames
       this.rate.shift(rewindFrames / rateHz)
-      this.#needs.wentBack(rewindFrames)
-      this.#decided(moment)
-      return 'rewind'
+      return this.#goBack(moment, rewindFrames)
     }
     this.#bend(moment, missing)
     return 'bend'
@@ -188,15 +185,20 @@ export class Steering {
       this.#waitCallbacks = 0
       const rewindFrames = Math.round(Math.min(-this.#waitErrorS * this.#rateHz, backFrames))
       if (Math.abs(rewindFrames) > REWIND_S * this.#rateHz) {
-        this.#rewindFrames = rewindFrames
         this.rate.settle()
-        this.#needs.wentBack(rewindFrames)
-        this.#decided(moment)
-        return 'rewind'
+        return this.#goBack(moment, rewindFrames)
       }
     }
     this.#bend(moment, true)
     return 'bend'
+  }
+
+  /** Inside a gap, by whole frames; the rate loop has been told. */
+  #goBack(moment: Moment, frames: number): Step {
+    this.#rewindFrames = frames
+    this.#needs.wentBack(frames)
+    this.#decided(moment)
+    return 'rewind'
   }
 
   /** The others do not wait and are not waited for: whatever is missing, the position is the group's. */

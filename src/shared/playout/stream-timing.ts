@@ -132,8 +132,7 @@ export class StreamTiming {
     if (this.#catchingUp) return true
     this.#onlyPast = false
     // This near, it is still the past as long as each is younger than the one before: 20 ms of it would raise the target by as much.
-    this.#past = true
-    this.#pastLatenessMs = Number.NaN
+    this.expectPast()
     return false
   }
 
