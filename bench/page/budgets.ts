@@ -4,9 +4,14 @@ import type { FirstVisit } from './first-visits.ts'
 import { offBy } from './shown-waterfall.ts'
 import type { Stretch } from './stretch.ts'
 
+/** Of the chirps: around those that were lost the tone is not judged either. */
+const MOST_LOST = 0.1
+
 /** What could not be measured is missed. */
 export function budgets(visits: readonly FirstVisit[], closed: Stretch, open: Stretch): Budget[] {
   const worst = (values: readonly number[]) => (values.length === 0 ? Number.NaN : Math.max(...values))
+  const chirps = [closed.latency, open.latency].reduce((sum, { played }) => sum + played, 0)
+  const heard = [closed.latency, open.latency].reduce((sum, one) => sum + one.heard, 0)
   const cost = ({ load }: Stretch) => round(load.main + load.compositor + load.painters)
   return [
     atMost('sound after the press', round(worst(visits.map(({ soundMs }) => soundMs / 1000))), 2, 's'),
@@ -17,6 +22,7 @@ export function budgets(visits: readonly FirstVisit[], closed: Stretch, open: St
     atMost('own long tasks, panel open', open.tasks.own.length, 0, 'tasks'),
     atMost('own glitches, panel closed', closed.tone.own.length, 0, 'episodes'),
     atMost('own glitches, panel handled', open.tone.own.length, 0, 'episodes'),
+    atMost('chirps not heard', chirps - heard, round(MOST_LOST * chirps), 'chirps'),
     atMost('waterfall off its total by', round(worst(waterfallOff(closed))), 1, 'ms'),
     atMost("page's total off by", round(totalOff(closed)), 5, 'ms'),
   ]
