@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -100,4 +101,12 @@ test('a server that is not there closes the connection', async () => {
   socket.on('error', () => {}) // reset is as good as an end
   await once(socket, 'close')
   open().destroy()
+})
+
+test('it goes on while whoever started it is busy', async () => {
+  const relay = await startTcpRelay({ down: {}, up: {} }, { host: '127.0.0.1', port: 1 })
+  onTestFinished(() => relay.stop())
+  // Closed by the relay, since nobody serves that port; nothing else happens here until it was.
+  const visit = `require('node:net').connect(${relay.port}, '127.0.0.1').on('error', () => {}).on('close', () => process.exit())`
+  execFileSync(process.execPath, ['-e', visit], { timeout: 10_000 })
 })
