@@ -5,15 +5,14 @@ import { RUNG_NAMES, type RungName } from '../../src/shared/rungs.ts'
 import type { BacklineApi } from '../../web/player/window-api.ts'
 import { listen, type OpenBrowser, openBrowser, pageStats } from '../studio/browser.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
-import { likeness } from '../studio/likeness.ts'
-import { delayFrames, onset } from '../studio/listening.ts'
+import { sameSound } from '../studio/same-sound.ts'
 import { type Backline, startBackline } from '../studio/server.ts'
 import { chirp } from '../studio/signal.ts'
 import { type Studio, startStudio } from '../studio/studio.ts'
 import { chirpAndChord, recordBoth } from '../studio/take.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
-const RATE = 44_100
+const _RATE = 44_100
 let studio: Studio
 let backline: Backline
 let chromium: OpenBrowser
@@ -43,20 +42,6 @@ const CHORD_HZ = [196, 293.1, 587.9, 1174.3, 2349.1]
 const performance = (seconds: number) => chirpAndChord(seconds, CHORD_HZ, 0.08)
 const record = (signal: Float32Array, during?: () => Promise<void>) => recordBoth(studio, signal, during)
 
-/** What is left of a chord beyond delay, rate and gain, in the better quarter of the windows of the best of some takes, dB. */
-async function bestDb(wantedDb: number, during?: () => Promise<void>): Promise<number> {
-  let best = 0
-  for (let attempt = 0; attempt < 8 && best > wantedDb; attempt++) {
-    const { instrument, speaker } = await record(performance(2), during)
-    // A machine that stops long enough makes the page open its output anew: that take has nothing to compare.
-    if (speaker.every((x) => Math.abs(x) < 0.01)) continue
-    const delay = delayFrames(instrument, speaker)
-    const from = onset(instrument) + 0.5 * RATE
-    best = Math.min(best, likeness(instrument.subarray(from), speaker.subarray(from), RATE, delay).quarterDb)
-  }
-  return best
-}
-
 // What the codec leaves of a chord at these rates; of PCM nothing that can be heard.
 test.each([
   ['pcm-f32', -60],
@@ -67,7 +52,8 @@ test.each([
   ['pcm16', -60],
 ] as const)('%s is the instrument, to %d dB', async (rung, wantedDb) => {
   await pin(rung)
-  expect(await bestDb(wantedDb)).toBeLessThan(wantedDb)
+  const { db } = await sameSound(studio, { chordHz: CHORD_HZ, amplitude: 0.08, wantedDb })
+  expect(db).toBeLessThan(wantedDb)
 })
 
 test('rungs change while a chord plays: nothing is missing, the playing position does not jump', async () => {
