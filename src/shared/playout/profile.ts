@@ -16,7 +16,7 @@ export interface ProfileFigures {
 }
 
 export const PROFILE_FIGURES: Record<Profile, ProfileFigures> = {
-  live: { costMs: 5, maxMs: 80, forget: 0.995, guardShare: 0.015 },
+  live: { costMs: 5, maxMs: 82, forget: 0.995, guardShare: 0.015 },
   balanced: { costMs: 15, maxMs: 200, forget: 0.998, guardShare: 0.015 },
   stable: { costMs: 200, maxMs: 400, forget: 0.999, guardShare: 0.05 },
 }
