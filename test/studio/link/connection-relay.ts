@@ -3,9 +3,14 @@ import { connect, createServer, type Socket } from 'node:net'
 import type { LinkConditions, WayConditions } from './conditions.ts'
 import type { Way } from './link.ts'
 import { StreamLane } from './stream-lane.ts'
-import type { RelayedWay } from './tcp-relay.ts'
 
 const WAYS: readonly Way[] = ['down', 'up']
+
+export interface RelayedWay {
+  /** Read from the one who writes, and handed to the one who reads. */
+  bytes: number
+  forwardedBytes: number
+}
 
 export interface ConnectionRelay {
   readonly port: number

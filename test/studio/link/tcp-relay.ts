@@ -4,13 +4,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { LinkConditions, WayConditions } from './conditions.ts'
+import type { RelayedWay } from './connection-relay.ts'
 import type { Way } from './link.ts'
-
-export interface RelayedWay {
-  /** Read from the one who writes, and handed to the one who reads. */
-  bytes: number
-  forwardedBytes: number
-}
 
 export interface TcpRelay {
   readonly port: number
