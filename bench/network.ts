@@ -10,7 +10,8 @@
 //    estimateMs, targetMs, bufferMs (the page's own account at the end) · episodes, per hour (all; after 20 s), ownAfter20s
 //    (those without a stall of the whole machine, 5 ms or more, in the third of a second before), stalls (of the machine) ·
 //    inFlightMax (the server's, baseline included), skipped (packets) · recoverMs (from the end of the outage to the first
-//    sound with the former delay).
+//    sound with the former delay), ownRecoverMs, ownChangeMs (the same, and by what the delay has changed, by the page's buffer:
+//    what its output device does meanwhile does not count).
 import { writeFileSync } from 'node:fs'
 import { isRungName, rungNamed, wireBitsPerSecond } from '../src/shared/rungs.ts'
 import { whyNoLink } from '../test/studio/link/build.ts'
@@ -21,7 +22,14 @@ import { atMost, type Budget, makeReport, type Row } from './lib/report.ts'
 import { median, round } from './lib/statistics.ts'
 import { type Played, playRow } from './network/play-row.ts'
 import { HALVED, type NetworkRow, OUTAGE, ROWS, rowsNamed } from './network/rows.ts'
-import { episodesBetween, ownEpisodesBetween, recovery, rungStory, settledRung } from './network/story.ts'
+import {
+  episodesBetween,
+  ownEpisodesBetween,
+  ownRecovery,
+  recovery,
+  rungStory,
+  settledRung,
+} from './network/story.ts'
 
 const IN_FLIGHT_MS = 400
 const RECOVER_MS = 1000
@@ -128,13 +136,27 @@ function rowOf(row: NetworkRow, played: Played, period: number): Row {
     stalls: stalls.length,
     inFlightMaxMs: round(played.inFlightMaxMs),
     skipped: last?.packetsSkipped ?? null,
-    recoverMs: row.name === 'outage' ? known(recoveryOf(played).recoverMs, 0) : null,
+    ...(row.name === 'outage' ? recoveryRow(played) : {}),
   }
 }
 
-function recoveryOf({ heard, outages }: Played) {
-  const { fromS, toS } = outages[0] ?? { fromS: OUTAGE.atS, toS: OUTAGE.atS + OUTAGE.ms / 1000 }
-  return recovery(heard, fromS, toS)
+function recoveryRow(played: Played): Row {
+  const { fromS, toS } = outageOf(played)
+  const own = ownRecovery(played.samples, fromS, toS)
+  return {
+    recoverMs: known(recoveryOf(played).recoverMs, 0),
+    ownRecoverMs: known(own.recoverMs, 0),
+    ownChangeMs: known(own.afterMs - own.beforeMs),
+  }
+}
+
+function recoveryOf(played: Played) {
+  const { fromS, toS } = outageOf(played)
+  return recovery(played.heard, fromS, toS)
+}
+
+function outageOf({ outages }: Played): { fromS: number; toS: number } {
+  return outages[0] ?? { fromS: OUTAGE.atS, toS: OUTAGE.atS + OUTAGE.ms / 1000 }
 }
 
 /** What a rung takes by the table, Mbit/s; NaN when there is none. */

@@ -199,6 +199,7 @@ async function watchPage(page: OpenBrowser): Promise<void> {
         bufferMs,
         totalMs: latencyMs.total,
         episodes: underruns.episodes,
+        concealedMs: underruns.concealedMs,
         inFlightMs: link.inFlightMs,
         packetsSkipped: link.packetsSkipped,
         switches: link.switches,

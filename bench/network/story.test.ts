@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { episodesBetween, type Heard, ownEpisodesBetween, recovery, rungStory, settledRung } from './story.ts'
+import {
+  episodesBetween,
+  type Heard,
+  ownEpisodesBetween,
+  ownRecovery,
+  recovery,
+  rungStory,
+  settledRung,
+} from './story.ts'
 
 const samples = [
   { atS: 0, rung: null, episodes: 0 },
@@ -56,5 +64,50 @@ describe('recovery', () => {
       25,
     )
     expect([afterMs, recoverMs]).toEqual([60, Number.NaN])
+  })
+})
+
+describe('recovery by the page itself', () => {
+  /** A look every tenth of a second; nothing comes from 20 s until `soundS`, and the buffer is then `bufferMs`. */
+  const looks = (soundS: number, bufferMs: (atS: number) => number) =>
+    Array.from({ length: 400 }, (_, i) => {
+      const atS = i / 10
+      const concealedMs = Math.max(0, Math.min(atS, soundS) - 20) * 1000
+      return { atS, bufferMs: bufferMs(atS), concealedMs }
+    })
+
+  test('is when nothing more is missing, and the buffer is as before', () => {
+    const { beforeMs, afterMs, recoverMs } = ownRecovery(
+      looks(25.4, () => 40),
+      20,
+      25,
+    )
+    expect([beforeMs, afterMs]).toEqual([40, 40])
+    expect(recoverMs).toBeCloseTo(400, 6)
+  })
+
+  test('a buffer that is still on its way back is not as before', () => {
+    const { recoverMs } = ownRecovery(
+      looks(25.2, (atS) => (atS > 20 && atS < 27 ? 48 : 40)),
+      20,
+      25,
+    )
+    expect(recoverMs).toBeCloseTo(2000, 6)
+  })
+
+  test('with another delay, or with sound that is missing again and again, never', () => {
+    const other = ownRecovery(
+      looks(25, (atS) => (atS > 20 ? 60 : 40)),
+      20,
+      25,
+    )
+    expect([other.afterMs - other.beforeMs, other.recoverMs]).toEqual([20, Number.NaN])
+    expect(
+      ownRecovery(
+        looks(40, () => 40),
+        20,
+        25,
+      ).recoverMs,
+    ).toBeNaN()
   })
 })

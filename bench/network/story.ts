@@ -10,6 +10,8 @@ export interface Sample {
   bufferMs: number | null
   totalMs: number | null
   episodes: number
+  /** Put out in place of what was missing, so far. */
+  concealedMs: number
   inFlightMs: number | null
   packetsSkipped: number
   switches: number
@@ -112,6 +114,40 @@ export function recovery(heard: readonly Heard[], fromS: number, toS: number): R
     beforeMs,
     afterMs: middle(delays(toS + 1, toS + 1 + AFTER_S)),
     recoverMs: at ? Math.max(0, (at.atS - toS) * 1000 + at.latencyMs) : Number.NaN,
+  }
+}
+
+/** Looks at the page in which nothing was missing and the buffer was as before, before it counts as recovered. */
+const STEADY_LOOKS = 10
+
+/**
+ * The same by the page's own account, where nothing counts of what its output device does meanwhile: the delay is its
+ * buffer, and it has recovered when nothing more is missing. Good to a tenth of a second.
+ */
+export function ownRecovery(
+  samples: readonly Pick<Sample, 'atS' | 'bufferMs' | 'concealedMs'>[],
+  fromS: number,
+  toS: number,
+): Recovery {
+  const buffers = (from: number, to: number) =>
+    samples.flatMap(({ atS, bufferMs }) => (atS >= from && atS < to && bufferMs !== null ? [bufferMs] : []))
+  const beforeMs = middle(buffers(fromS - BEFORE_S, fromS))
+  const afterwards = samples.filter(({ atS }) => atS >= toS)
+  const first = afterwards.findIndex(({ concealedMs }, i) => {
+    const some = afterwards.slice(i, i + STEADY_LOOKS)
+    return (
+      some.length === STEADY_LOOKS &&
+      some.every(
+        (one) =>
+          one.concealedMs === concealedMs && Math.abs((one.bufferMs ?? Number.NaN) - beforeMs) <= SAME_MS,
+      )
+    )
+  })
+  const at = afterwards[first]
+  return {
+    beforeMs,
+    afterMs: middle(buffers(toS + 1, toS + 1 + AFTER_S)),
+    recoverMs: at ? (at.atS - toS) * 1000 : Number.NaN,
   }
 }
 
