@@ -121,6 +121,11 @@ test('the demo synth says that it is one, why, and what to do about it, until it
   expect(help()?.textContent).toContain('No interface was found.')
   expect(help()?.textContent).toContain('USB Mic 1 input')
   expect(help()?.textContent).toContain('CAPTURE_DEVICE')
+  // Below what was pressed and what is to be read, which stay where they were.
+  for (const name of ['Listening', 'Display']) {
+    const above = page.querySelector(`section[aria-label=${name}]`)
+    expect(above?.compareDocumentPosition(help() as Element)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
+  }
   act(() => named(page, 'Close').click())
   expect(help()).toBeNull()
   unmount()

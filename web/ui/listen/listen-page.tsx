@@ -9,9 +9,9 @@ import './listen.css'
 import { ListenButton } from './listen-button.tsx'
 import { ObstacleNotice } from './obstacle-notice.tsx'
 import { RoomDeck } from './room-deck.tsx'
-import { SourceName } from './source-name.tsx'
 import { StartCountdown } from './start-countdown.tsx'
 import { StatusLine } from './status-line.tsx'
+import { useSource } from './use-source.tsx'
 import { VolumeFader } from './volume-fader.tsx'
 
 /** The front panel: one button, one fader, one display. Each part takes from the player only what it shows. */
@@ -20,15 +20,19 @@ export function ListenPage({ player }: { player: Player }) {
     state: stats.state,
     obstacle,
   }))
+  const source = useSource(player)
   return (
     <div className="listen-room">
       <main id="main" className="panel listen-page" data-state={state}>
         <header className="panel-head">
           <h1 className="wordmark">Backline</h1>
-          <SourceName player={player} />
+          {source.name}
         </header>
         {obstacle ? (
-          <ObstacleNotice obstacle={obstacle} />
+          <>
+            <ObstacleNotice obstacle={obstacle} />
+            {source.help}
+          </>
         ) : (
           <>
             <section className="transport" aria-label="Listening">
@@ -40,6 +44,7 @@ export function ListenPage({ player }: { player: Player }) {
               <StartCountdown player={player} />
               <LevelMeter active={state === 'playing'} memory={player.levelMemory} />
             </section>
+            {source.help}
             <VolumeFader player={player} />
             <RoomDeck player={player} />
             <HowYouListen player={player} />

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { useRemembered } from '../parts/use-remembered.ts'
@@ -9,20 +9,26 @@ const InstrumentHelp = lazy(() =>
   import('./instrument-help.tsx').then((module) => ({ default: module.InstrumentHelp })),
 )
 
-/** What is playing; when it is the demo synth, why, and what it takes to hear an instrument. */
-export function SourceName({ player }: { player: Player }) {
+/** What is playing, and, when it is the demo synth, the key to why and to what it takes to hear an instrument. */
+export interface Source {
+  name: ReactNode
+  /** null: not asked for. It comes by itself just after the press, so it must not push away what was pressed. */
+  help: ReactNode
+}
+
+export function useSource(player: Player): Source {
   const { name, isDemo, fallback } = useSnapshot(player.store, sourceOf)
   const [dismissed, setDismissed] = useRemembered('help-dismissed', false)
   const [asked, setAsked] = useState(false)
-  if (name === undefined) return null
+  if (name === undefined) return { name: null, help: null }
   // By itself it opens only for whoever expected an instrument.
   const open = isDemo && (asked || (fallback !== undefined && !dismissed))
   const toggle = (next: boolean) => {
     setAsked(next)
     if (!next) setDismissed(true)
   }
-  return (
-    <>
+  return {
+    name: (
       <div className="source">
         <p className="source-name">{isDemo ? 'Demo synth' : name}</p>
         {isDemo && (
@@ -37,13 +43,13 @@ export function SourceName({ player }: { player: Player }) {
           </button>
         )}
       </div>
-      {open && (
-        <Suspense>
-          <InstrumentHelp why={fallback} onDismiss={() => toggle(false)} />
-        </Suspense>
-      )}
-    </>
-  )
+    ),
+    help: open ? (
+      <Suspense>
+        <InstrumentHelp why={fallback} onDismiss={() => toggle(false)} />
+      </Suspense>
+    ) : null,
+  }
 }
 
 function sourceOf({ source }: PlayerSnapshot) {
