@@ -10,8 +10,8 @@ const MOST_LOST = 0.1
 /** What could not be measured is missed. */
 export function budgets(visits: readonly FirstVisit[], closed: Stretch, open: Stretch): Budget[] {
   const worst = (values: readonly number[]) => (values.length === 0 ? Number.NaN : Math.max(...values))
-  const chirps = [closed.latency, open.latency].reduce((sum, { played }) => sum + played, 0)
-  const heard = [closed.latency, open.latency].reduce((sum, one) => sum + one.heard, 0)
+  const chirps = closed.latency.played + open.latency.played
+  const heard = closed.latency.heard + open.latency.heard
   const cost = ({ load }: Stretch) => round(load.main + load.compositor + load.painters)
   return [
     atMost('sound after the press', round(worst(visits.map(({ soundMs }) => soundMs / 1000))), 2, 's'),

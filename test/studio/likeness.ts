@@ -6,8 +6,6 @@ export interface Likeness {
   residualDb: number
   /** A quarter of all windows are better than this: what a machine that stops again and again does not spoil. */
   quarterDb: number
-  /** Of each window, best first, dB, and the gain it has. */
-  windows: { db: number; gain: number }[]
   /** Of the window that fits worst. */
   worstDb: number
   /** Copy minus reference, ms, mean over the windows. */
@@ -60,7 +58,6 @@ export function likeness(
   return {
     residualDb: decibels(total(({ rest }) => rest) / total(({ power }) => power)),
     quarterDb: decibelsOf(quarter.at(-1)),
-    windows: fits.map((fit) => ({ db: decibelsOf(fit), gain: fit.gain })),
     worstDb: decibelsOf(fits.at(-1)),
     delayMs: (total((fit) => fit.delay) / fits.length / rateHz) * 1000,
     gain: quarter[quarter.length >> 1]?.gain ?? 0,
