@@ -14,6 +14,15 @@ export interface ChirpLatency {
 /** Peaks below this are not believed. A chirp with a 10 ms hole in its middle is still above. */
 export const MIN_CONFIDENCE = 0.6
 
+/** A recording in which the rig itself has lost more of the chirps says nothing. */
+const MOST_LOST = 0.5
+
+/** A rig that stands still tears chirps on the instrument's own channel. Throws when it left fewer than half of `count`. */
+export function refuseTorn(found: number, count: number): void {
+  const lost = count - found
+  if (lost > MOST_LOST * count) throw new Error(`the instrument did not play ${lost} of ${count} chirps`)
+}
+
 /**
  * Finds every `chirp` on `instrument` and its echo on `speaker`, no more than `maxLatencyMs` later. Chirps must be
  * further apart than that. Echoes not found are left out of the answer; `found` says how many chirps there were.

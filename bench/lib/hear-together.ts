@@ -2,6 +2,7 @@
 import { instrumentAndAll } from '../../test/studio/recorder.ts'
 import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
+import { refuseTorn } from './chirp-latency.ts'
 import { type HeardChirp, type PairSkew, skewsIn } from './skew.ts'
 
 export interface Together {
@@ -30,7 +31,7 @@ export async function hearTogether(
   await Promise.all([playing.ended, during()])
   const { channels } = await recording.stop()
   const heard = skewsIn(channels, chirp())
-  if (heard.played < count / 2) throw new Error(`the instrument played ${heard.played} of ${count} chirps`)
+  refuseTorn(heard.played, count)
   return { ...heard, played: count }
 }
 

@@ -1,7 +1,7 @@
 // What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
 import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
-import { type ChirpLatency, chirpLatencies } from './chirp-latency.ts'
+import { type ChirpLatency, chirpLatencies, refuseTorn } from './chirp-latency.ts'
 import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
 import { type Classified, classify, type Stall } from './classify.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
@@ -23,7 +23,7 @@ const TAKES = 3
 
 /**
  * Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms: in the first of three takes in which
- * the instrument itself was recorded with all of them, or in the best: what it lacks is not heard. Throws when that is half of them.
+ * the instrument itself was recorded with all of them, or in the best: what it lacks is not heard. Throws when it has fewer than half.
  */
 export async function hearChirps(studio: Studio, count: number, seed = 1): Promise<LatencyResult> {
   let best = await takeChirps(studio, count, seed)
@@ -31,7 +31,7 @@ export async function hearChirps(studio: Studio, count: number, seed = 1): Promi
     const next = await takeChirps(studio, count, seed)
     if (next.found > best.found) best = next
   }
-  if (best.found < count / 2) throw new Error(`the instrument played ${best.found} of ${count} chirps`)
+  refuseTorn(best.found, count)
   return latencyResult(best.latencies, count)
 }
 

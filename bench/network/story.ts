@@ -105,11 +105,7 @@ export function recovery(heard: readonly Heard[], fromS: number, toS: number): R
       .map(({ latencyMs }) => latencyMs)
   const beforeMs = middle(delays(fromS - BEFORE_S, fromS - 0.5))
   const afterwards = heard.filter(({ atS }) => atS >= toS - 0.5)
-  const first = afterwards.findIndex((_, i) => {
-    const some = afterwards.slice(i, i + STEADY)
-    return some.length === STEADY && some.every((one) => Math.abs(one.latencyMs - beforeMs) <= SAME_MS)
-  })
-  const at = afterwards[first]
+  const at = firstSteady(afterwards, STEADY, ({ latencyMs }) => Math.abs(latencyMs - beforeMs) <= SAME_MS)
   return {
     beforeMs,
     afterMs: middle(delays(toS + 1, toS + 1 + AFTER_S)),
@@ -133,22 +129,29 @@ export function ownRecovery(
     samples.flatMap(({ atS, bufferMs }) => (atS >= from && atS < to && bufferMs !== null ? [bufferMs] : []))
   const beforeMs = middle(buffers(fromS - BEFORE_S, fromS))
   const afterwards = samples.filter(({ atS }) => atS >= toS)
-  const first = afterwards.findIndex(({ concealedMs }, i) => {
-    const some = afterwards.slice(i, i + STEADY_LOOKS)
-    return (
-      some.length === STEADY_LOOKS &&
-      some.every(
-        (one) =>
-          one.concealedMs === concealedMs && Math.abs((one.bufferMs ?? Number.NaN) - beforeMs) <= SAME_MS,
-      )
-    )
-  })
-  const at = afterwards[first]
+  const at = firstSteady(
+    afterwards,
+    STEADY_LOOKS,
+    ({ bufferMs, concealedMs }, first) =>
+      concealedMs === first.concealedMs && Math.abs((bufferMs ?? Number.NaN) - beforeMs) <= SAME_MS,
+  )
   return {
     beforeMs,
     afterMs: middle(buffers(toS + 1, toS + 1 + AFTER_S)),
     recoverMs: at ? (at.atS - toS) * 1000 : Number.NaN,
   }
+}
+
+/** The first that is good and followed by good ones, `count` altogether; `isGood` is told of which run it is asked. */
+function firstSteady<One>(
+  all: readonly One[],
+  count: number,
+  isGood: (one: One, first: One) => boolean,
+): One | undefined {
+  return all.find((first, i) => {
+    const run = all.slice(i, i + count)
+    return run.length === count && run.every((one) => isGood(one, first))
+  })
 }
 
 function middle(values: readonly number[]): number {

@@ -9,13 +9,13 @@ const InstrumentHelp = lazy(() =>
   import('./instrument-help.tsx').then((module) => ({ default: module.InstrumentHelp })),
 )
 
-/** What is playing, and, when it is the demo synth, the key to why and to what it takes to hear an instrument. */
-export interface Source {
+interface Source {
   name: ReactNode
   /** null: not asked for. It comes by itself just after the press, so it must not push away what was pressed. */
   help: ReactNode
 }
 
+/** What is playing; when it is the demo synth, why, and what it takes to hear an instrument. */
 export function useSource(player: Player): Source {
   const { name, isDemo, fallback } = useSnapshot(player.store, sourceOf)
   const [dismissed, setDismissed] = useRemembered('help-dismissed', false)
