@@ -42,8 +42,8 @@ test('an episode grows for as long as it goes on, and the next is another', () =
   change({}, 5000)
   change({ underruns: { episodes: 2, concealedMs: 165 } })
   expect(log.events).toEqual([
-    { atMs: 1100, kind: 'episode', what: 'underrun', lengthMs: 155 },
-    { atMs: 6500, kind: 'episode', what: 'underrun', lengthMs: 10 },
+    { atMs: 1040, kind: 'episode', what: 'underrun', lengthMs: 155 },
+    { atMs: 6490, kind: 'episode', what: 'underrun', lengthMs: 10 },
   ])
 })
 

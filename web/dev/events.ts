@@ -14,7 +14,7 @@ export type EventKind =
 
 /** Something that happened, as two snapshots running tell it: up to 100 ms late. */
 export interface DevEvent {
-  /** Local time, ms. */
+  /** Local time, ms; of an episode, when it began. */
   atMs: number
   kind: EventKind
   /** What a person reads. */
@@ -90,7 +90,8 @@ export class EventLog {
     if (concealedMs > 0) this.#concealedAtMs = atMs
     if (episodes > 0) {
       const what = episodes === 1 ? 'underrun' : `${episodes} underruns`
-      this.#tell(atMs, 'episode', what, Math.max(0, concealedMs) + this.#earlyMs)
+      const lengthMs = Math.max(0, concealedMs) + this.#earlyMs
+      this.#tell(atMs - lengthMs, 'episode', what, lengthMs)
       this.#earlyMs = 0
     } else if (concealedMs > 0 && !(goesOn && this.#lengthen(concealedMs))) this.#earlyMs += concealedMs
   }

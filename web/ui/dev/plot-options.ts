@@ -125,8 +125,8 @@ function drawEvents(plot: uPlot, events: readonly DevEvent[]): void {
   ctx.clip()
   for (const { atMs, kind, lengthMs = 0 } of events) {
     const row = LANES.findIndex(({ kinds }) => kinds.includes(kind))
-    const left = plot.valToPos((atMs - lengthMs) / 1000, 'x', true)
-    const width = plot.valToPos(atMs / 1000, 'x', true) - left
+    const left = plot.valToPos(atMs / 1000, 'x', true)
+    const width = plot.valToPos((atMs + lengthMs) / 1000, 'x', true) - left
     if (left + width < bbox.left) continue
     ctx.fillStyle = LANES[row]?.color ?? INK
     const most = Math.max(width, LEAST_EVENT * pxRatio)
