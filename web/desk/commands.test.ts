@@ -41,8 +41,8 @@ test('each command goes where the server expects it, with the key of the address
   await desk.lookForDevices()
   answers({ rung: 'auto' })
   await desk.setQuality(3, 'auto')
-  answers({ url: '/s/jam?invite=t' }, 201)
-  expect(await desk.invite('listener')).toEqual({ url: '/s/jam?invite=t' })
+  answers({ id: '1', url: '/s/jam?invite=t' }, 201)
+  expect(await desk.invite('listener')).toEqual({ id: '1', url: '/s/jam?invite=t' })
   const one = { id: 'a/b', role: 'mixer', session: 'main', expiresAt: '2026-11-22T14:03:00Z' }
   answers({ invites: [one] })
   await expect(desk.invites()).rejects.toMatchObject({ reason: 'bad-answer' })

@@ -65,6 +65,7 @@ export interface WorkingInvite {
 }
 
 export interface MadeInvite {
+  id: string
   /** Of a page for others, who may do there what the role may; below that of this host. */
   url: string
   /** The host for others on this network, where the server knows it. */
@@ -73,8 +74,10 @@ export interface MadeInvite {
 
 function isMadeInvite(value: unknown): value is MadeInvite {
   if (!isRecord(value)) return false
-  const { url, origin } = value
-  return typeof url === 'string' && (origin === undefined || typeof origin === 'string')
+  const { id, url, origin } = value
+  return (
+    typeof id === 'string' && typeof url === 'string' && (origin === undefined || typeof origin === 'string')
+  )
 }
 
 function isInviteList(value: unknown): value is { invites: WorkingInvite[] } {

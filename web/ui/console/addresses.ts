@@ -5,6 +5,12 @@ export function isHere(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(hostname)
 }
 
+/** An address by number, as routers give them out for a while; as typed, with or without scheme and port. */
+export function isNumber(typed: string): boolean {
+  const origin = originOf(typed)
+  return origin !== undefined && /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/.test(new URL(origin).hostname)
+}
+
 /** What a person typed as the address others use, as an origin; undefined: it is none. */
 export function originOf(typed: string): string | undefined {
   const text = typed.trim()

@@ -4,11 +4,13 @@ import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Strip } from '../../../src/shared/mix-strips.ts'
+import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
 import { fakeCapture, fakeListener, fakeMix } from '../../desk/fake-views.ts'
 import { Player } from '../../player/player.ts'
 import { Console } from './console-page.tsx'
 import type { ConsoleTools } from './console-tools.ts'
+import { keyIn } from './key-form.tsx'
 import { MixerDesk } from './mixer-desk.ts'
 import { RoomDesk } from './room-desk.ts'
 import { StagedDesk } from './staged-desk.ts'
@@ -35,7 +37,9 @@ async function show(
   desk = new StagedDesk({ capture: fakeCapture(), mix: fakeMix() }),
   key = '',
   session = 'main',
+  invites?: () => Promise<WorkingInvite[]>,
 ) {
+  const working: WorkingInvite[] = []
   const commands = {
     setStrips: vi.fn(async (strips: Strip[]) => fakeMix({ strips })),
     savePreset: vi.fn(async (name: string) => fakeMix({ presets: ['Rehearsal', name], preset: name })),
@@ -44,8 +48,11 @@ async function show(
     controlCapture: vi.fn(async () => fakeCapture()),
     lookForDevices: vi.fn(async () => fakeCapture()),
     setQuality: vi.fn(async () => {}),
-    invite: vi.fn(async (role: string): Promise<MadeInvite> => ({ url: `/${role}?invite=t` })),
-    invites: vi.fn(async (): Promise<WorkingInvite[]> => []),
+    invite: vi.fn(async (role: Role): Promise<MadeInvite> => {
+      working.unshift({ id: role, role, session, expiresAt: '2026-11-21T14:03:00' })
+      return { id: role, url: `/${role}?invite=t` }
+    }),
+    invites: vi.fn(invites ?? (async () => [...working])),
     takeBack: vi.fn(async () => {}),
   }
   const asked: [string, string, unknown][] = []
@@ -75,7 +82,7 @@ async function show(
     root.render(<Console tools={tools} />)
     await vi.advanceTimersByTimeAsync(0)
   })
-  return { page: host, desk, commands, asked, answer }
+  return { page: host, desk, commands, working, asked, answer }
 }
 
 function named<E extends HTMLElement>(page: HTMLElement, selector: string, name: string): E {
@@ -190,7 +197,7 @@ test('everybody is steered without listening; what can not be had is said', asyn
   expect(unit(page, 'For everybody').textContent).toContain('5.0 s back')
   await press(key(page, 'Back 10 s'))
   expect(asked.at(-1)).toEqual(['POST', `${place}/transport`, { action: 'seek', backMs: 12_000, inMs: 500 }])
-  expect(key(page, 'Start in 3 s').disabled).toBe(true)
+  expect(key(page, 'Start in 3 s').getAttribute('aria-disabled')).toBe('true')
   answer.refusal = 'It is so already.'
   await press(key(page, 'Pause'))
   expect(alert(page)).toBe('It is so already.')
@@ -278,7 +285,13 @@ test('an invitation is made when it is wanted: a link, a QR code of it, and anot
   expect(invite.textContent).toContain('Others can not open localhost')
   act(() => type(invite.querySelector('input[type=url]') as HTMLInputElement, 'studio.example'))
   expect(links()[0]).toBe('https://studio.example/listener?invite=t')
-  expect(invite.querySelector('img')?.alt).toBe('QR code of https://studio.example/listener?invite=t')
+  // Of the link that was made last, until somebody asks for another.
+  const code = () => invite.querySelector('img')?.alt
+  expect(code()).toBe('QR code to listen: https://studio.example/listener?invite=t')
+  expect(invite.querySelector('figcaption')?.textContent).toBe('To listen')
+  await press(key(page, 'Show the code to steer'))
+  expect(code()).toBe('QR code to steer: https://studio.example/controller?invite=t')
+  expect(invite.querySelector('figcaption')?.textContent).toBe('To steer')
   const writeText = vi.fn(async () => {})
   Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true })
   await press(key(page, 'Copy the link to listen'))
@@ -291,9 +304,40 @@ test('an invitation is made when it is wanted: a link, a QR code of it, and anot
 
 test('where the server knows its address on the network, a link has that at once', async () => {
   const { page, commands } = await show()
-  commands.invite.mockResolvedValueOnce({ url: '/?invite=t', origin: 'https://10.0.0.7:8080' })
+  commands.invites.mockResolvedValue([
+    { id: '1', role: 'listener', session: 'main', expiresAt: '2026-11-21T14:03:00' },
+  ])
+  commands.invite.mockResolvedValueOnce({ id: '1', url: '/?invite=t', origin: 'https://10.0.0.7:8080' })
   await press(key(page, 'Link to listen'))
-  expect(unit(page, 'Invite').querySelector('img')?.alt).toBe('QR code of https://10.0.0.7:8080/?invite=t')
+  expect(unit(page, 'Invite').querySelector('img')?.alt).toBe(
+    'QR code to listen: https://10.0.0.7:8080/?invite=t',
+  )
+})
+
+test('a link that was taken back, here or elsewhere, or has ended is not on show any more', async () => {
+  const { page, commands, working } = await show()
+  const shown = () => unit(page, 'Invite').querySelectorAll('img, input[readonly]').length
+  await press(key(page, 'Link to listen'))
+  expect(document.activeElement).toBe(unit(page, 'Invite').querySelector('input[readonly]'))
+  expect(shown()).toBe(2)
+  working.length = 0
+  await press(unit(page, 'Invite').querySelector('li button') as HTMLButtonElement)
+  expect(commands.takeBack).toHaveBeenCalledWith('listener')
+  expect(shown()).toBe(0)
+  expect(document.activeElement).toBe(unit(page, 'Invite').querySelector('h2'))
+  await press(key(page, 'Link to mix'))
+  expect(shown()).toBe(2)
+  working.length = 0
+  await act(() => vi.advanceTimersByTimeAsync(30_000))
+  expect(shown()).toBe(0)
+})
+
+test('whoever may not make links is told so, and is offered none', async () => {
+  const { page } = await show(undefined, undefined, undefined, async () => {
+    throw new DeskError('wrong-role', 'No.')
+  })
+  expect(unit(page, 'Invite').textContent).toContain('made by whoever is in charge')
+  expect(unit(page, 'Invite').querySelector('button, [role=alert]')).toBeNull()
 })
 
 test('links that work are there, another one as soon as it is made, and each can be taken back', async () => {
@@ -331,4 +375,11 @@ test('where the server does not let it steer, it asks for the key', async () => 
   const { starts } = desk
   await press(key(page, 'Try again'))
   expect(desk.starts).toBe(starts + 1)
+})
+
+test('of a link that is pasted as the key, its key counts', () => {
+  expect(keyIn('https://10.0.0.7:8080/s/band/console?invite=eyJ.x')).toBe('eyJ.x')
+  expect(keyIn('http://localhost:8080/console?key=open-sesame')).toBe('open-sesame')
+  expect(keyIn('open-sesame')).toBe('open-sesame')
+  expect(keyIn('https://10.0.0.7:8080/console')).toBe('https://10.0.0.7:8080/console')
 })

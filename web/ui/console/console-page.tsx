@@ -80,7 +80,7 @@ export function Console({ tools }: { tools: ConsoleTools }) {
 function linkWords(connected: boolean, refusal: string, session: string): string {
   if (refusal) return 'Not in charge here'
   if (!connected) return 'Connecting to the server…'
-  return session === 'main' ? 'In charge' : `In charge of room ${session}`
+  return session === 'main' ? 'Connected' : `Connected to room ${session}`
 }
 
 /** The page that comes takes it out of its address, and keeps it as long as the tab is open. */

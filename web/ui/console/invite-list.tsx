@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import type { WorkingInvite } from '../../desk/commands.ts'
+import { unless } from '../parts/held.ts'
 
 /** More are counted, not shown. */
 const MOST_SHOWN = 6
@@ -25,11 +26,7 @@ export function InviteList({ invites, busy, onTakeBack }: InviteListProps) {
           return (
             <li key={id}>
               <span className="module-note">A link {what}</span>
-              <Button
-                aria-label={`Take back the link ${what}`}
-                disabled={busy}
-                onClick={() => onTakeBack(id)}
-              >
+              <Button aria-label={`Take back the link ${what}`} {...unless(busy, () => onTakeBack(id))}>
                 Take back
               </Button>
             </li>

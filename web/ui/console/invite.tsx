@@ -1,20 +1,18 @@
 import './invite.css'
 import { Button, TextInput } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { renderSVG } from 'uqr'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
-import type { WorkingInvite } from '../../desk/commands.ts'
 import { browserStore, keep, recall } from '../../player/store.ts'
-import { isHere, originOf } from './addresses.ts'
+import { unless } from '../parts/held.ts'
+import { isHere, isNumber, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
+import { InviteLink } from './invite-link.tsx'
 import { InviteList } from './invite-list.tsx'
 import { Refusal } from './refusal.tsx'
-import { useAttempt } from './use-attempt.ts'
+import { useInvites } from './use-invites.ts'
 
 const KEY = 'backline.invite-origin'
-/** For so long it says that it was copied. */
-const SAID_MS = 4000
 const KINDS: readonly { role: Role; name: string; note: string }[] = [
   { role: 'listener', name: 'To listen', note: 'For 24 hours, for whoever has it.' },
   { role: 'controller', name: 'To steer', note: 'For 24 hours. Whoever has it is in charge, too.' },
@@ -24,95 +22,84 @@ const KINDS: readonly { role: Role; name: string; note: string }[] = [
 /** Links that others open, to copy or to point a phone at. Each is made when somebody wants it, and ends after a day. */
 export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const [typed, setTyped] = useState(() => recall(browserStore(), KEY) ?? '')
-  const [urls, setUrls] = useState<Partial<Record<Role, string>>>({})
-  const [shown, setShown] = useState<Role>('listener')
-  const [working, setWorking] = useState<readonly WorkingInvite[]>([])
-  const { busy, refusal, run } = useAttempt()
-  const look = useCallback(async () => setWorking(await commands.invites()), [commands])
-  useEffect(() => {
-    void run(look)
-  }, [run, look])
+  const [wanted, setWanted] = useState<Role>('listener')
+  const { made, working, isForbidden, busy, refusal, make, takeBack } = useInvites(commands)
+  const heading = useRef<HTMLHeadingElement>(null)
   const onlyHere = isHere(location.hostname)
   const origin = (onlyHere ? originOf(typed) : undefined) ?? location.origin
-  const link = urls[shown] && origin + urls[shown]
-  const make = (role: Role) =>
-    run(async () => {
-      const { url, origin: others } = await commands.invite(role)
-      setUrls((before) => ({ ...before, [role]: url }))
-      setShown(role)
-      if (others !== undefined) setTyped((before) => before || others)
-      await look()
-    })
-  const takeBack = (id: string) =>
-    run(async () => {
-      await commands.takeBack(id)
-      setWorking((before) => before.filter((invite) => invite.id !== id))
-    })
+  // One code at a time: a phone would take whichever it sees.
+  const shown =
+    KINDS.find(({ role }) => made[role] && role === wanted) ?? KINDS.find(({ role }) => made[role])
+  const code = shown && made[shown.role]
+  const makeOne = async (role: Role) => {
+    const { origin: others } = (await make(role)) ?? {}
+    setWanted(role)
+    // What somebody typed as a number once may be another computer's by now.
+    if (others !== undefined) setTyped((before) => (before === '' || isNumber(before) ? others : before))
+  }
+  const takeOneBack = async (id: string) => {
+    // The key that was pressed goes with it.
+    if (await takeBack(id)) heading.current?.focus()
+  }
   return (
     <section className="module invite" aria-label="Invite">
       <header className="module-head">
-        <h2>Invite</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          Invite
+        </h2>
       </header>
-      {link && <img className="qr" alt={`QR code of ${link}`} src={qrOf(link)} />}
-      <div className="invite-links">
-        {KINDS.map(({ role, name, note }) =>
-          urls[role] === undefined ? (
-            <Button key={role} onClick={() => make(role)}>
-              Link {name.toLowerCase()}
-            </Button>
-          ) : (
-            <Link key={role} name={name} link={origin + urls[role]} note={note} />
-          ),
-        )}
-        <Refusal words={refusal} />
-        {onlyHere && (
-          <>
-            <TextInput
-              type="url"
-              label="Address that others use"
-              placeholder="https://studio.example"
-              aria-describedby="invite-here"
-              value={typed}
-              onChange={({ currentTarget: { value } }) => {
-                setTyped(value)
-                keep(browserStore(), KEY, value)
-              }}
-            />
-            <p className="module-note" id="invite-here">
-              Others can not open {location.hostname}: it means their own device. They need this computer’s
-              https address.
-            </p>
-          </>
-        )}
-        <InviteList invites={working} busy={busy} onTakeBack={takeBack} />
-      </div>
+      {isForbidden && <p className="module-empty">Links are made by whoever is in charge of this room.</p>}
+      {shown && code && (
+        <figure className="invite-code">
+          <img
+            className="qr"
+            alt={`QR code ${shown.name.toLowerCase()}: ${origin + code.url}`}
+            src={qrOf(origin + code.url)}
+          />
+          <figcaption>{shown.name}</figcaption>
+        </figure>
+      )}
+      {!isForbidden && (
+        <div className="invite-links">
+          {KINDS.map(({ role, name, note }) => {
+            const invite = made[role]
+            return invite === undefined ? (
+              <Button key={role} {...unless(busy, () => void makeOne(role))}>
+                Link {name.toLowerCase()}
+              </Button>
+            ) : (
+              <InviteLink
+                {...{ name, note }}
+                key={role}
+                link={origin + invite.url}
+                onShow={shown?.role === role ? undefined : () => setWanted(role)}
+              />
+            )
+          })}
+          <Refusal words={refusal} />
+          {onlyHere && (
+            <>
+              <TextInput
+                type="url"
+                label="Address that others use"
+                placeholder="https://studio.example"
+                aria-describedby="invite-here"
+                value={typed}
+                onChange={({ currentTarget: { value } }) => {
+                  setTyped(value)
+                  keep(browserStore(), KEY, value)
+                }}
+              />
+              <p className="module-note" id="invite-here">
+                Others can not open {location.hostname}: it means their own device. They need this computer’s
+                https address.
+              </p>
+            </>
+          )}
+          <InviteList invites={working} busy={busy} onTakeBack={takeOneBack} />
+        </div>
+      )}
     </section>
-  )
-}
-
-function Link({ name, link, note }: { name: string; link: string; note: string }) {
-  const input = useRef<HTMLInputElement>(null)
-  const { copy, copied, error } = useClipboard({ timeout: SAID_MS })
-  useEffect(() => {
-    // No permission, or no clipboard: then by hand.
-    if (error) input.current?.select()
-  }, [error])
-  return (
-    <div className="invite-link">
-      <TextInput
-        ref={input}
-        label={name}
-        readOnly
-        value={link}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <Button aria-label={`Copy the link ${name.toLowerCase()}`} onClick={() => copy(link)}>
-        Copy
-      </Button>
-      <span className="module-note" aria-live="polite">
-        {copied ? 'Copied.' : error ? 'Selected: copy it with Ctrl+C or ⌘C.' : note}
-      </span>
-    </div>
   )
 }
 

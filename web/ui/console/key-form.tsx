@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { KEY_NAMES } from '../../player/page-key.ts'
 
 interface KeyFormProps {
   /** Why the server does not want this page, in its words. */
@@ -14,7 +15,7 @@ export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const typed = key.trim()
-    if (typed !== '') onKey(typed)
+    if (typed !== '') onKey(keyIn(typed))
   }
   return (
     <form className="module key-form" aria-label="Key" onSubmit={submit}>
@@ -24,7 +25,7 @@ export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
         the server’s own computer.
       </p>
       <TextInput
-        label="Key"
+        label="Key, or link"
         autoComplete="off"
         spellCheck={false}
         value={key}
@@ -38,4 +39,11 @@ export function KeyForm({ refusal, onKey, onRetry }: KeyFormProps) {
       </div>
     </form>
   )
+}
+
+/** Of a link that was pasted whole, what lets its bearer in. */
+export function keyIn(typed: string): string {
+  if (!URL.canParse(typed)) return typed
+  const query = new URL(typed).searchParams
+  return KEY_NAMES.map((name) => query.get(name)).find(Boolean) ?? typed
 }

@@ -1,0 +1,71 @@
+// The links of a room: those made here, which nobody is told twice, and all that work.
+import { useCallback, useEffect, useState } from 'react'
+import type { Role } from '../../../src/shared/wire/room-messages.ts'
+import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
+import type { ConsoleTools } from './console-tools.ts'
+import { useAttempt } from './use-attempt.ts'
+
+/** Others make links and take them back, too, and a day ends. */
+const LOOK_MS = 30_000
+/** Of a refusal to whoever is not in charge of this room. */
+const FORBIDDEN = ['wrong-role', 'wrong-session']
+
+export interface Invites {
+  /** Made here, and still working. */
+  made: Partial<Record<Role, MadeInvite>>
+  /** The newest first; without what opens them. */
+  working: readonly WorkingInvite[]
+  /** Links are not for this page to make. */
+  isForbidden: boolean
+  busy: boolean
+  refusal: string
+  /** undefined: refused. */
+  make: (role: Role) => Promise<MadeInvite | undefined>
+  takeBack: (id: string) => Promise<boolean>
+}
+
+export function useInvites(commands: ConsoleTools['commands']): Invites {
+  const [made, setMade] = useState<Invites['made']>({})
+  const [working, setWorking] = useState<readonly WorkingInvite[]>([])
+  const [isForbidden, setForbidden] = useState(false)
+  const { busy, refusal, run } = useAttempt()
+  const look = useCallback(async () => {
+    const all = await commands.invites()
+    setWorking(all)
+    setMade((before) => only(before, ({ id }) => all.some((invite) => invite.id === id)))
+  }, [commands])
+  useEffect(() => {
+    void run(async () => {
+      try {
+        await look()
+      } catch (error) {
+        if (!(error instanceof DeskError && FORBIDDEN.includes(error.reason))) throw error
+        setForbidden(true)
+      }
+    })
+    // What fails here is seen by whoever presses something.
+    const timer = setInterval(() => void look().catch(() => {}), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [run, look])
+  const make = async (role: Role) => {
+    let invite: MadeInvite | undefined
+    await run(async () => {
+      const fresh = await commands.invite(role)
+      invite = fresh
+      setMade((before) => ({ ...before, [role]: fresh }))
+      await look()
+    })
+    return invite
+  }
+  const takeBack = (id: string) =>
+    run(async () => {
+      await commands.takeBack(id)
+      setWorking((before) => before.filter((invite) => invite.id !== id))
+      setMade((before) => only(before, (invite) => invite.id !== id))
+    })
+  return { made, working, isForbidden, busy, refusal, make, takeBack }
+}
+
+function only(made: Invites['made'], keeps: (invite: MadeInvite) => boolean): Invites['made'] {
+  return Object.fromEntries(Object.entries(made).filter(([, invite]) => keeps(invite)))
+}
