@@ -23,6 +23,7 @@ function start(deviceId = '') {
     volume: 1,
     deviceId,
     onProblem: (detail) => problems.push(detail),
+    onGivenUp: () => problems.push('given up'),
   })
   output.begin(STREAM)
   return { output, control, problems }
@@ -118,6 +119,21 @@ test('when no device can be opened, attempts go on, more and more slowly, until 
   // Nothing is left open but what is heard.
   await pass(1000)
   expect(FakeContext.made.filter(({ state }) => state !== 'closed')).toEqual([last()])
+})
+
+test('a chosen device that went away and can not be opened again gives way to the default, which is told', async () => {
+  const { output, problems } = start('usb')
+  await pass(5000)
+  expect(output.lost).toBe(false)
+  FakeContext.next.opens = false
+  context(0).dispatchEvent(new Event('error'))
+  expect(output.lost).toBe(true)
+  await pass(20_000)
+  expect(problems).toEqual(['given up'])
+  FakeContext.next.opens = true
+  await pass(9000)
+  expect(output.lost).toBe(false)
+  expect(output.running).toBe(true)
 })
 
 test('a device that can not be opened at all is a problem, said once it is known', async () => {

@@ -31,6 +31,8 @@ export interface AudioOutputOptions {
   deviceId: string
   /** Listening can not go on. */
   onProblem: (detail: string) => void
+  /** The device can not be opened any more: the system's default is used instead. */
+  onGivenUp: () => void
 }
 
 /**
@@ -94,6 +96,11 @@ export class AudioOutput {
   /** False while the browser holds sound back: no gesture yet, a phone call, a lost device. */
   get running(): boolean {
     return this.#stage.running
+  }
+
+  /** The device went away while it played; it is opened again, and again. */
+  get lost(): boolean {
+    return this.#everRan && this.#stage.broken
   }
 
   get device(): DeviceFigures {
@@ -208,7 +215,10 @@ export class AudioOutput {
     if (this.#next || nowMs < this.#retryAtMs) return
     this.#retryAtMs = nowMs + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempts)
     this.#attempts++
-    if (this.#attempts > ATTEMPTS && this.#deviceId !== '') this.#want('')
+    if (this.#attempts > ATTEMPTS && this.#deviceId !== '') {
+      this.#want('')
+      this.#options.onGivenUp()
+    }
     // When that fails, the watch asks for another attempt.
     this.#replace().catch(ignore)
   }

@@ -47,7 +47,8 @@ function insecure({ location }: Surroundings): Obstacle {
     why: 'This page was opened over plain http from another computer. Browsers only allow low-delay sound on https or on localhost.',
     remedies: [
       `On the computer that runs Backline, open http://localhost${port}.`,
-      'From other computers and phones, put a reverse proxy with a certificate in front of Backline and open its https address.',
+      'For phones and computers on the same network, start it with: npm start -- --lan. It prints an https address.',
+      'Elsewhere, put a reverse proxy with a certificate in front of Backline and open its https address.',
     ],
   }
 }

@@ -90,6 +90,17 @@ test('the countdown is null until something is scheduled, and runs on the server
   expect(player.countdown()).toBeNull()
 })
 
+test('who listens live from now on hears no test click any more: there is no key for it', () => {
+  const player = new Player(ABLE)
+  player.listen({ mode: 'together' })
+  player.testClick(true)
+  expect(player.store.snapshot().room.testClick).toBe(true)
+  player.setMode('steady')
+  expect(player.store.snapshot().room.testClick).toBe(true)
+  player.setMode('live')
+  expect(player.store.snapshot().room.testClick).toBe(false)
+})
+
 test('a trim is told to the worker’s memory at once, and kept for the device when nothing plays', () => {
   const player = new Player(ABLE)
   player.setTrim(700)

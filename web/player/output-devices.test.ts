@@ -43,7 +43,10 @@ function setUp(media = new FakeMedia(), memory = new Map<string, string>()) {
     use,
     onChange: () => {},
   })
-  return { devices, media, memory, use }
+  const give = (id: string) => {
+    current = id
+  }
+  return { devices, media, memory, use, give }
 }
 
 const settled = () => vi.waitFor(() => new Promise((done) => setImmediate(done)))
@@ -102,6 +105,23 @@ test('one that can not be opened leaves the sound where it was, says so, and is 
   await devices.choose('usb')
   expect(devices.chosenId).toBe('usb')
   expect(devices.snapshot().notice).toBeUndefined()
+})
+
+test('one that had to be given up is said, is not tried at every change, and is used when somebody asks', async () => {
+  const { devices, media, use, give } = setUp()
+  await settled()
+  await devices.choose('usb')
+  use.mockClear()
+  give('')
+  devices.givenUp()
+  expect(devices.snapshot()).toMatchObject({ chosenId: '' })
+  expect(devices.snapshot().notice).toContain('“USB headphones” can not be opened any more')
+  media.change([...media.outputs])
+  await settled()
+  expect(use).not.toHaveBeenCalled()
+  await devices.choose('usb')
+  expect(use).toHaveBeenCalledExactlyOnceWith('usb')
+  expect(devices.snapshot()).toMatchObject({ chosenId: 'usb', notice: undefined })
 })
 
 test('names that are hidden come with the permission, and the microphone is let go at once', async () => {

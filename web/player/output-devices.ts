@@ -155,6 +155,12 @@ export class OutputDevices {
       this.#say(there ? undefined : absent(wish, this.#namesHidden))
   }
 
+  /** What was in use could not be opened again, and the default took its place. */
+  givenUp(): void {
+    this.#failedId = this.#wish.id
+    this.#say(`“${this.#wish.name}” can not be opened any more. The system's default plays.`)
+  }
+
   #has(id: string): boolean {
     return this.#list.some((known) => known.id === id)
   }

@@ -9,7 +9,7 @@ import type { SetRoom, Transport } from '../../src/shared/wire/room-schema.ts'
 import type { MeasureResult } from '../measure/measure.ts'
 import type { FromWorker, Link, RungWish } from '../network/messages.ts'
 import { AudioOutput } from './audio-output.ts'
-import type { Calibration } from './calibration/calibrate.ts'
+import type { CalibratedOutput, Calibration } from './calibration/calibrate.ts'
 import type { LatencyMs } from './latency-meter.ts'
 import { pageBps, startFor } from './link-speed.ts'
 import { type NetworkWorker, startNetworkWorker } from './network-worker.ts'
@@ -35,6 +35,8 @@ export interface PlaybackOptions {
   mode: Mode
   address: RoomAddress
   onChange: () => void
+  /** `deviceId` can not be opened any more: the system's default is used. */
+  onOutputGivenUp: () => void
 }
 
 /** Of packets that came: position and latency in ms, one after the other. */
@@ -58,7 +60,8 @@ export class Playback {
   readonly #address: RoomAddress
   readonly #startedMs = performance.now()
   readonly #watch: RungWatch
-  #calibrating = false
+  /** asking: for the microphone, which may take as long as a person does. */
+  #calibrating: 'no' | 'asking' | 'playing' = 'no'
   #onArrivals: OnArrivals | undefined
   #muted: boolean
   /** What is asked for in this listening: the page's wish, until somebody asks the server for another. */
@@ -91,7 +94,8 @@ export class Playback {
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
     const stream = { url, ring, control, targetMs, profile, wish, startRung, linkBps }
     this.#worker.open({ kind: 'open', ...stream, mode, ...address })
-    this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail })
+    const onGivenUp = options.onOutputGivenUp
+    this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail, onGivenUp })
     this.#mute()
     this.click = new TestClick({
       serverMs: () => this.serverMs,
@@ -110,7 +114,7 @@ export class Playback {
 
   /** The browser does not let the sound out. */
   get soundBlocked(): boolean {
-    return !this.output.running && performance.now() - this.#startedMs > START_MS
+    return !this.output.running && !this.output.lost && performance.now() - this.#startedMs > START_MS
   }
 
   /** The encoding that is being received; undefined before the server has named it. */
@@ -136,6 +140,8 @@ export class Playback {
   }
 
   setMode(mode: Mode): void {
+    // It is for who hears two devices side by side, and where one listens live there is nothing to end it with.
+    if (mode === 'live') this.click.set(false)
     this.#worker.tell({ kind: 'mode', mode })
   }
 
@@ -161,26 +167,26 @@ export class Playback {
   }
 
   /**
-   * Measures the output by the microphone, with the stream faded out meanwhile. Nothing is applied. Rejects with words for
-   * a person; undefined: too little was heard.
+   * Measures the output by the microphone; as soon as that may be used the stream is faded out, and `onBegin` called. Nothing is
+   * applied. Rejects with words for a person; undefined: too little was heard.
    */
-  async calibrate(): Promise<Calibration | undefined> {
+  async calibrate(onBegin: () => void): Promise<Calibration | undefined> {
     const { output } = this
     const { ms: leadMs } = output.alignment.lead
-    if (this.#calibrating || leadMs === undefined || !this.audible)
+    if (this.#calibrating !== 'no' || leadMs === undefined || !this.audible)
       throw new Error('Nothing can be measured before the sound plays.')
-    this.#calibrating = true
-    this.click.set(false)
-    this.#mute()
+    this.#calibrating = 'asking'
     try {
       const { calibrate } = await import('./calibration/calibrate.ts')
-      return await calibrate({
-        context: output.context,
-        leadMs,
-        play: (sound, atS) => output.play(sound, atS),
+      const play: CalibratedOutput['play'] = (sound, atS) => output.play(sound, atS)
+      return await calibrate({ context: output.context, leadMs, play }, () => {
+        this.#calibrating = 'playing'
+        this.click.set(false)
+        this.#mute()
+        onBegin()
       })
     } finally {
-      this.#calibrating = false
+      this.#calibrating = 'no'
       this.#mute()
     }
   }
@@ -248,7 +254,7 @@ export class Playback {
   }
 
   #mute(): void {
-    this.output.setMuted(this.#muted || this.#calibrating || this.room.setAside)
+    this.output.setMuted(this.#muted || this.#calibrating === 'playing' || this.room.setAside)
   }
 
   #disconnected(): void {

@@ -28,7 +28,10 @@ export interface PlayerSnapshot {
   sourceState: SourceState | undefined
   /** While reconnecting. `retryInS` is missing while the attempt is under way. */
   lost: { why: LostWhy; retryInS?: number } | undefined
+  /** The browser holds it back until somebody touches the page. */
   soundBlocked: boolean
+  /** The loudspeaker went away while it played. */
+  outputLost: boolean
   /** The listener's own choice; a calibration or a rest of the room are not in it. */
   muted: boolean
   outputs: OutputsSnapshot

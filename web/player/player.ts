@@ -91,6 +91,10 @@ export class Player {
       mode: this.#mode,
       address: this.#address,
       onChange: this.store.refresh,
+      onOutputGivenUp: () => {
+        this.#outputId = ''
+        this.outputs.givenUp()
+      },
     })
     if (this.#onArrivals) this.#playback.tellArrivals(this.#onArrivals)
     this.store.refresh()
@@ -162,10 +166,13 @@ export class Player {
     this.store.refresh()
   }
 
-  /** Measures the output by the microphone; applies nothing. Rejects with words for a person; undefined: too little was heard. */
-  readonly calibrate = async (): Promise<Calibration | undefined> => {
+  /**
+   * Measures the output by the microphone; applies nothing. `onBegin`: it may be used, the chirps begin. Rejects with words for
+   * a person; undefined: too little was heard.
+   */
+  readonly calibrate = async (onBegin: () => void = () => {}): Promise<Calibration | undefined> => {
     if (!this.#playback) throw new Error('Nothing can be measured before the sound plays.')
-    return this.#playback.calibrate()
+    return this.#playback.calibrate(onBegin)
   }
 
   /** For a recording: this is told of every packet, in this listening and those after it; undefined: nobody is. */
@@ -228,6 +235,7 @@ export class Player {
       lost: stats.state === 'reconnecting' ? this.#lost() : undefined,
       denied: playback?.denied,
       soundBlocked: playback?.soundBlocked ?? false,
+      outputLost: playback?.output.lost ?? false,
       muted: this.#muted,
       outputs: this.outputs.snapshot(),
       problem: playback?.link?.phase === 'refused' ? 'refused' : playback?.problem,

@@ -71,10 +71,32 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const ignore = () => {}
+
+test('nothing begins before the microphone may be used', async () => {
+  let allow: (stream: unknown) => void = ignore
+  const granted = await navigator.mediaDevices.getUserMedia({})
+  vi.mocked(navigator.mediaDevices.getUserMedia).mockReturnValue(
+    new Promise((resolve) => (allow = resolve as typeof allow)),
+  )
+  const onBegin = vi.fn()
+  const { fake, output: given } = output(60, 40)
+  const play = vi.fn(given.play)
+  const calibrated = calibrate({ ...given, play }, onBegin)
+  await pass(8, fake)
+  expect(onBegin).not.toHaveBeenCalled()
+  expect(play).not.toHaveBeenCalled()
+  allow(granted)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(onBegin).toHaveBeenCalledOnce()
+  await pass(8, fake)
+  expect(await calibrated).toMatchObject({ found: 5 })
+})
+
 test('what the output takes beyond what was known is the trim', async () => {
   settings = { latency: 0.02 }
   const { fake, output: given } = output(95, 40)
-  const calibrated = calibrate(given)
+  const calibrated = calibrate(given, ignore)
   await vi.advanceTimersByTimeAsync(0)
   await pass(8, fake)
   const found = await calibrated
@@ -92,7 +114,7 @@ test('what the output takes beyond what was known is the trim', async () => {
 
 test('a microphone that does not say how late it is is assumed to be, and that is said', async () => {
   const { fake, output: given } = output(60, 40)
-  const calibrated = calibrate(given)
+  const calibrated = calibrate(given, ignore)
   await vi.advanceTimersByTimeAsync(0)
   await pass(8, fake)
   expect(await calibrated).toMatchObject({ inputMs: 10, inputAssumed: true })
@@ -100,7 +122,7 @@ test('a microphone that does not say how late it is is assumed to be, and that i
 
 test('a microphone that hears nothing finds nothing, and is let go', async () => {
   const { fake, output: given } = output(60, 40)
-  const calibrated = calibrate({ ...given, play: () => () => {} })
+  const calibrated = calibrate({ ...given, play: () => () => {} }, ignore)
   await vi.advanceTimersByTimeAsync(0)
   await pass(8, fake)
   expect(await calibrated).toBeUndefined()
@@ -109,7 +131,7 @@ test('a microphone that hears nothing finds nothing, and is let go', async () =>
 
 test('an output that stands still is an error, and the microphone is let go', async () => {
   const { fake, output: given } = output(60, 40)
-  const failed = expect(calibrate(given)).rejects.toMatchObject({ reason: 'broken' })
+  const failed = expect(calibrate(given, ignore)).rejects.toMatchObject({ reason: 'broken' })
   await vi.advanceTimersByTimeAsync(0)
   fake.standsStill = true
   await vi.advanceTimersByTimeAsync(20_000)
@@ -122,5 +144,5 @@ test.each([
   ['NotFoundError', 'missing'],
 ])('%s is told as %s', async (name, reason) => {
   vi.mocked(navigator.mediaDevices.getUserMedia).mockRejectedValue(new DOMException('no', name))
-  await expect(calibrate(output(1, 1).output)).rejects.toMatchObject({ reason })
+  await expect(calibrate(output(1, 1).output, ignore)).rejects.toMatchObject({ reason })
 })

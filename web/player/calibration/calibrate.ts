@@ -33,14 +33,18 @@ const LOOK_MS = 50
 const PATIENCE_MS = 5000
 
 /**
- * Plays chirps and hears them come back. Takes about six seconds. Rejects with MicrophoneError; undefined: too few of
- * them were heard.
+ * Plays chirps and hears them come back. Takes about six seconds from when the microphone may be used, which is when
+ * `onBegin` is called. Rejects with MicrophoneError; undefined: too few of them were heard.
  */
-export async function calibrate(output: CalibratedOutput): Promise<Calibration | undefined> {
+export async function calibrate(
+  output: CalibratedOutput,
+  onBegin: () => void,
+): Promise<Calibration | undefined> {
   const { context } = output
   const microphone = await Microphone.open(context)
   const stops: (() => void)[] = []
   try {
+    onBegin()
     const beginS = context.currentTime + FIRST_S
     const starts = Array.from({ length: CHIRPS }, (_, n) =>
       Math.round((beginS + n * EVERY_S) * context.sampleRate),

@@ -2,6 +2,7 @@ import './capture.css'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { CaptureView } from '../../../src/shared/wire/console-messages.ts'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { pagePath } from '../shell/page-name.ts'
 import { captureFigures, captureWords } from './capture-words.ts'
@@ -61,15 +62,10 @@ function StartStop({ capture, listening, attempt, tools }: StartStopProps) {
     setAsking(false)
     void attempt.run(() => tools.commands.controlCapture({ wanted }))
   }
-  if (!capture.wanted)
-    return (
-      <Button disabled={attempt.busy} onClick={() => want(true)}>
-        Start capture
-      </Button>
-    )
+  if (!capture.wanted) return <Button {...unless(attempt.busy, () => want(true))}>Start capture</Button>
   return (
     <>
-      <Button disabled={attempt.busy} onClick={() => (listening > 0 ? setAsking(true) : want(false))}>
+      <Button {...unless(attempt.busy, () => (listening > 0 ? setAsking(true) : want(false)))}>
         Stop capture
       </Button>
       <DeskDialog title="Stop the capture?" open={asking} onClose={() => setAsking(false)}>

@@ -122,7 +122,6 @@ function Quality({ listener, attempt, tools }: QualityProps) {
     <NativeSelect
       aria-label={`Quality of ${nameOf(listener)}`}
       value={wish}
-      disabled={attempt.busy}
       onChange={({ currentTarget: { value } }) => {
         const asked = isRungName(value) ? value : 'auto'
         void attempt.run(() => tools.commands.setQuality(id, asked))

@@ -1,6 +1,7 @@
 import './monitor.css'
 import type { Player } from '../../player/player.ts'
 import { ListenButton } from '../listen/listen-button.tsx'
+import { ObstacleNotice } from '../listen/obstacle-notice.tsx'
 import { VolumeFader } from '../listen/volume-fader.tsx'
 import { countdown, statusWords } from '../listen/words.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
@@ -9,7 +10,7 @@ import { useSnapshot } from '../parts/use-snapshot.ts'
 export function Monitor({ player }: { player: Player }) {
   const { state, obstacle, words, seconds } = useSnapshot(player.store, (snapshot) => ({
     state: snapshot.stats.state,
-    obstacle: snapshot.obstacle?.title,
+    obstacle: snapshot.obstacle,
     words: statusWords(snapshot),
     seconds: countdown(snapshot),
   }))
@@ -19,7 +20,7 @@ export function Monitor({ player }: { player: Player }) {
         <h2>Monitor</h2>
       </header>
       {obstacle ? (
-        <p className="module-empty">{obstacle}</p>
+        <ObstacleNotice obstacle={obstacle} />
       ) : (
         <>
           <div className="monitor-row">

@@ -1,6 +1,7 @@
 import './presets.css'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { DeskDialog } from './desk-dialog.tsx'
@@ -30,8 +31,7 @@ export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools })
             key={name}
             className="preset-key"
             aria-pressed={name === preset}
-            disabled={busy}
-            onClick={() => does(() => commands.loadPreset(name))}
+            {...unless(busy, () => void does(() => commands.loadPreset(name)))}
           >
             {name}
           </Button>

@@ -2,6 +2,7 @@ import { Button, Radio, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import type { CaptureKind } from '../../../src/shared/capture-messages.ts'
 import type { CaptureView, InputDevice } from '../../../src/shared/wire/console-messages.ts'
+import { unless } from '../parts/held.ts'
 import { KIND_WORDS, kindMeans } from './capture-words.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { PickOne } from './pick.tsx'
@@ -48,7 +49,7 @@ export function SourceChoice({ capture, commands }: SourceChoiceProps) {
       )}
       {isOther && (
         <div className="source-use">
-          <Button className="key-main" disabled={busy} onClick={use}>
+          <Button className="key-main" {...unless(busy, use)}>
             Use it
           </Button>
           <Button onClick={() => setDraft(undefined)}>Leave it</Button>
@@ -92,9 +93,7 @@ function Devices({ devices, device, busy, onChoose, onLook }: DevicesProps) {
           <PickOne key={keyOf(one)} value={keyOf(one)} label={<DeviceWords device={one} />} />
         ))}
       </Radio.Group>
-      <Button disabled={busy} onClick={onLook}>
-        {lookWords(devices === null, busy)}
-      </Button>
+      <Button {...unless(busy, onLook)}>{lookWords(devices === null, busy)}</Button>
     </div>
   )
 }

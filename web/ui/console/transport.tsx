@@ -2,6 +2,7 @@ import './transport.css'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Transport as Wish } from '../../../src/shared/wire/room-schema.ts'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { Refusal } from './refusal.tsx'
@@ -40,24 +41,23 @@ export function Transport({ tools: { room } }: { tools: ConsoleTools }) {
       <div className="for-all-keys">
         <Button
           className="key-main"
-          disabled={!known}
-          onClick={() => does({ action: playing ? 'pause' : 'play', inMs: SOON_MS })}
+          {...unless(!known, () => does({ action: playing ? 'pause' : 'play', inMs: SOON_MS }))}
         >
           {playing ? 'Pause' : 'Play'}
         </Button>
         <Button
-          disabled={!known || further <= backMs}
-          onClick={() => does({ action: 'seek', backMs: further, inMs: SOON_MS })}
+          {...unless(!known || further <= backMs, () =>
+            does({ action: 'seek', backMs: further, inMs: SOON_MS }),
+          )}
         >
           Back 10 s
         </Button>
         <Button
-          disabled={!known || (playing && backMs === 0)}
-          onClick={() => does({ action: 'live', inMs: SOON_MS })}
+          {...unless(!known || (playing && backMs === 0), () => does({ action: 'live', inMs: SOON_MS }))}
         >
           To live
         </Button>
-        <Button disabled={!known || playing} onClick={() => does({ action: 'play', inMs: START_MS })}>
+        <Button {...unless(!known || playing, () => does({ action: 'play', inMs: START_MS }))}>
           Start in 3 s
         </Button>
       </div>

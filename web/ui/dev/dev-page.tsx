@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core'
 import type { Player } from '../../player/player.ts'
+import { ObstacleNotice } from '../listen/obstacle-notice.tsx'
 import { DeskTheme } from '../parts/desk-theme.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { DevPanel } from './dev-panel.tsx'
 
 /** For who wants to know how the sound comes about. */
 export default function DevPage({ player }: { player: Player }) {
-  const { state, what } = useSnapshot(player.store, ({ stats, obstacle, problem }) => ({
-    state: stats.state,
-    what: obstacle?.title ?? problem ?? '',
+  const { state, obstacle, what } = useSnapshot(player.store, ({ stats, obstacle, problem }) => ({
+    ...{ state: stats.state, obstacle, what: problem ?? '' },
   }))
   const listening = state !== 'idle' && state !== 'failed'
   return (
@@ -23,10 +23,13 @@ export default function DevPage({ player }: { player: Player }) {
             {state}
             {what && `: ${what}`}
           </p>
-          <Button onClick={() => (listening ? player.stop() : player.listen())}>
-            {listening ? 'Stop' : 'Listen'}
-          </Button>
+          {!obstacle && (
+            <Button onClick={() => (listening ? player.stop() : player.listen())}>
+              {listening ? 'Stop' : 'Listen'}
+            </Button>
+          )}
         </header>
+        {obstacle && <ObstacleNotice obstacle={obstacle} />}
         <h2 className="unseen">Plots and figures</h2>
         <DevPanel player={player} />
       </main>

@@ -3,6 +3,7 @@ import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fakeCapture, fakeListener } from '../../desk/fake-views.ts'
+import type { Surroundings } from '../../player/capability.ts'
 import { Player } from '../../player/player.ts'
 import { readStats, type Stats } from '../../player/stats.ts'
 import DevDrawer from './dev-drawer.tsx'
@@ -69,8 +70,11 @@ class StagedPlayer extends Player {
   }
 }
 
-function show(of: (player: Player) => React.ReactNode) {
-  const player = new StagedPlayer({})
+/** A browser that has all it takes. */
+const ABLE = { AudioContext: 1, AudioWorkletNode: 1, SharedArrayBuffer: 1, WebSocket: 1, Worker: 1 }
+
+function show(of: (player: Player) => React.ReactNode, around: Surroundings = ABLE) {
+  const player = new StagedPlayer(around)
   const root = createRoot(document.body.appendChild(document.createElement('div')))
   act(() => root.render(of(player)))
   unmount = () => act(() => root.unmount())
@@ -200,16 +204,16 @@ test('arrivals are recorded, and the recording says how long it is', () => {
   hear(Float64Array.of(0, 5, 44_100, 6))
   act(() => void vi.advanceTimersByTime(1000))
   expect(document.body.textContent).toContain('1 s, 2 packets')
-  expect(button('Save arrivals').disabled).toBe(true)
+  expect(button('Save arrivals').getAttribute('aria-disabled')).toBe('true')
   press('Stop recording')
   expect(player.tellArrivals).toHaveBeenLastCalledWith(undefined)
-  expect(button('Save arrivals').disabled).toBe(false)
+  expect(button('Save arrivals').getAttribute('aria-disabled')).toBe('false')
 })
 
 test('with nothing playing there is nothing to record', () => {
   const player = showPage()
   player.change({ state: 'idle', streamId: null, rateHz: null })
-  expect(button('Record arrivals').disabled).toBe(true)
+  expect(button('Record arrivals').getAttribute('aria-disabled')).toBe('true')
 })
 
 test('what is copied says so, and so does a browser that does not let it', async () => {
@@ -239,6 +243,12 @@ test('the page listens and stops', () => {
   act(() => void vi.advanceTimersByTime(200))
   press('Stop')
   expect(player.stop).toHaveBeenCalled()
+})
+
+test('where there is no sound to be had the page says why and what to do, and offers none', () => {
+  show((player) => <DevPage player={player} />, { isSecureContext: false })
+  expect(document.querySelector('[role="alert"]')?.textContent).toContain('--lan')
+  expect(button('Listen') ?? button('Stop')).toBeUndefined()
 })
 
 test('when the panel goes nobody looks any more', () => {

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Hop, HopName } from '../../measure/hops.ts'
 import type { MeasureResult } from '../../measure/measure.ts'
 import type { Player } from '../../player/player.ts'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import './measure-card.css'
 
@@ -39,9 +40,7 @@ export function MeasureCard({ player }: { player: Player }) {
 
   return (
     <section className="measure-card" aria-label="Measure">
-      <Button disabled={!playing || stage.kind === 'busy'} onClick={measure}>
-        Measure
-      </Button>
+      <Button {...unless(!playing || stage.kind === 'busy', measure)}>Measure</Button>
       <p className="measure-words" role="status">
         {wordsOf(stage, playing, delayS)}
       </p>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { TapeEnd } from '../../dev/arrival-tape.ts'
 import type { Recorder, TapeView } from '../../dev/recorder.ts'
 import { fileName, gzipped, saveFile } from '../../dev/save-file.ts'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 
 const END_WORDS: Record<TapeEnd, string> = {
@@ -32,14 +33,12 @@ export function TapeKeys({ recorder, say }: { recorder: Recorder; say: (text: st
   }
   return (
     <>
-      <Button aria-pressed={recording} disabled={!recording && !playable} onClick={record}>
+      <Button aria-pressed={recording} {...unless(!recording && !playable, record)}>
         {recording ? 'Stop recording' : 'Record arrivals'}
       </Button>
       {tape && (
         <>
-          <Button disabled={recording || saving} onClick={save}>
-            Save arrivals
-          </Button>
+          <Button {...unless(recording || saving, save)}>Save arrivals</Button>
           <span className="dev-tape">{tapeWords(tape)}</span>
         </>
       )}

@@ -2,8 +2,10 @@ import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { MAX_TRIM_MS } from '../../player/trim-memory.ts'
 import { Fader } from '../parts/fader.tsx'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { CalibrationKey } from './calibration-key.tsx'
+import { TrimEntry } from './trim-entry.tsx'
 
 const LEAD_WORDS = {
   measured: 'as measured',
@@ -34,30 +36,16 @@ export function AlignmentPanel({ player }: { player: Player }) {
           disabled={trimMs === null}
           onChange={player.setTrim}
         />
-        <label className="trim-value">
-          <input
-            type="number"
-            aria-label="Trim in milliseconds"
-            min={-MAX_TRIM_MS}
-            max={MAX_TRIM_MS}
-            step={0.1}
-            value={Number(trim.toFixed(1))}
-            disabled={trimMs === null}
-            onChange={(event) => {
-              const { valueAsNumber } = event.currentTarget
-              if (Number.isFinite(valueAsNumber)) player.setTrim(valueAsNumber)
-            }}
-          />{' '}
-          ms
-        </label>
+        <span className="trim-value">
+          <TrimEntry value={trim} disabled={trimMs === null} onEnter={player.setTrim} /> ms
+        </span>
       </div>
       <div className="deck-keys">
         <button
           type="button"
           className="key"
           aria-pressed={testClick}
-          disabled={!playing}
-          onClick={() => player.testClick(!testClick)}
+          {...unless(!playing, () => player.testClick(!testClick))}
         >
           Test click
         </button>

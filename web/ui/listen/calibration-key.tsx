@@ -1,12 +1,14 @@
 import { useState } from 'react'
 import type { Calibration } from '../../player/calibration/calibrate.ts'
 import type { Player } from '../../player/player.ts'
+import { unless } from '../parts/held.ts'
 
 /** Below this it is said that it may be wrong. */
 const SURE = 0.5
 
 type Stage =
   | { kind: 'idle' }
+  | { kind: 'asking' }
   | { kind: 'busy' }
   | { kind: 'found'; found: Calibration }
   | { kind: 'done'; words: string }
@@ -22,21 +24,23 @@ export function CalibrationKey({ ready, onCalibrate, onTrim }: CalibrationKeyPro
   const [stage, setStage] = useState<Stage>({ kind: 'idle' })
 
   const measure = async () => {
-    setStage({ kind: 'busy' })
+    setStage({ kind: 'asking' })
     try {
-      const found = await onCalibrate()
+      const found = await onCalibrate(() => setStage({ kind: 'busy' }))
       setStage(found ? { kind: 'found', found } : { kind: 'done', words: UNHEARD })
     } catch (error) {
       setStage({ kind: 'done', words: error instanceof Error ? error.message : String(error) })
     }
   }
 
+  const isUnderWay = stage.kind === 'asking' || stage.kind === 'busy'
   return (
     <>
-      <button type="button" className="key" disabled={!ready || stage.kind === 'busy'} onClick={measure}>
+      <button type="button" className="key" {...unless(!ready || isUnderWay, () => void measure())}>
         Measure with the microphone
       </button>
       <div className="calibration" aria-live="polite">
+        {stage.kind === 'asking' && 'Waiting for the microphone: allow this page to use it.'}
         {stage.kind === 'busy' && 'Five chirps in six seconds. Hold the microphone near the loudspeaker…'}
         {stage.kind === 'done' && stage.words}
         {stage.kind === 'found' && (

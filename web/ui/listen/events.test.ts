@@ -10,7 +10,14 @@ function snapshot({ stats = {}, ...change }: Change): PlayerSnapshot {
   const state = stats.state ?? 'playing'
   return {
     ...{ obstacle: undefined, source: { input: 'device', name: 'MONTAGE' }, rungs: undefined },
-    ...{ sourceState: undefined, lost: undefined, soundBlocked: false, muted: false, problem: undefined },
+    ...{
+      sourceState: undefined,
+      lost: undefined,
+      soundBlocked: false,
+      outputLost: false,
+      muted: false,
+      problem: undefined,
+    },
     outputs: { supported: false, list: [], chosenId: '', namesHidden: false, notice: undefined },
     room: { asked: 'listener', refusal: undefined, feedback: [], testClick: false },
     ...change,

@@ -42,6 +42,7 @@ function snapshot(state: PlayerState, change: Partial<PlayerSnapshot>): PlayerSn
     sourceState: undefined,
     lost: undefined,
     soundBlocked: false,
+    outputLost: false,
     muted: false,
     outputs: { supported: false, list: [], chosenId: '', namesHidden: false, notice: undefined },
     problem: undefined,
@@ -102,6 +103,9 @@ test.each([
 test('sound held back by the browser, or a source that is down, is said', () => {
   const blocked = show(new StagedPlayer('buffering', { soundBlocked: true }))
   expect(status(blocked)).toContain('Click or tap anywhere')
+  unmount()
+  const lost = show(new StagedPlayer('playing', { outputLost: true }))
+  expect(status(lost)).toContain('The loudspeaker is gone.')
   unmount()
   const sourceState = {
     type: 'source_state',

@@ -1,5 +1,6 @@
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { feedbackWords } from './room-words.ts'
 
@@ -71,7 +72,7 @@ function deckOf({ stats, room }: PlayerSnapshot) {
 
 function Key({ name, ready, onPress }: { name: string; ready: boolean; onPress: () => void }) {
   return (
-    <button type="button" className="key" disabled={!ready} onClick={onPress}>
+    <button type="button" className="key" {...unless(!ready, onPress)}>
       {name}
     </button>
   )

@@ -55,7 +55,7 @@ class StagedPlayer extends Player {
         sourceState: undefined,
         lost: undefined,
       },
-      ...{ soundBlocked: false, muted: false, problem: undefined, stats },
+      ...{ soundBlocked: false, outputLost: false, muted: false, problem: undefined, stats },
       outputs: { supported: false, list: [], chosenId: '', namesHidden: false, notice: undefined },
       room: { asked: 'listener', refusal: undefined, feedback: [], testClick: false, ...room },
     }
@@ -77,6 +77,14 @@ function render(element: React.ReactNode): HTMLElement {
 const show = (player: Player) => render(<ListenPage player={player} />)
 const key = (page: HTMLElement, name: string) =>
   [...page.querySelectorAll('button')].find(({ textContent }) => textContent === name) as HTMLButtonElement
+
+const named = (page: HTMLElement, name: string) =>
+  page.querySelector(`[aria-label="${name}"]`) as HTMLInputElement
+function type(element: HTMLInputElement, value: string) {
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+  set?.call(element, value)
+  element.dispatchEvent(new Event('input', { bubbles: true }))
+}
 
 test.each([
   [{}, 'In step with 3 others.', '96 ms behind the instrument'],
@@ -144,6 +152,16 @@ test('the countdown shows whole seconds, and the last three are read aloud', () 
   expect(aloud()).toBe('')
 })
 
+test('whoever comes during a countdown sees it as soon as the server’s clock is known', () => {
+  const scheduled = { action: 'play', atUs: 9e6, backMs: 0 } as const
+  const player = new StagedPlayer(together({ scheduled }))
+  const page = show(player)
+  expect(page.querySelector('.start')).toBeNull()
+  player.leftMs = 2500
+  act(() => void vi.advanceTimersByTime(250))
+  expect(page.querySelector('.start')?.textContent).toBe('Starts in3')
+})
+
 test('more than a minute is minutes and seconds', () => {
   const player = new StagedPlayer(together({ scheduled: { action: 'live', atUs: 1, backMs: 0 } }))
   player.leftMs = 125_000
@@ -167,7 +185,7 @@ test('a controller pauses, goes back and to live; what makes no sense can not be
   expect(player.transport).toHaveBeenLastCalledWith({ action: 'seek', backMs: 12_000, inMs: 500 })
   act(() => key(page, 'To live').click())
   expect(player.transport).toHaveBeenLastCalledWith({ action: 'live', inMs: 500 })
-  expect(key(page, 'Start in 3 s').disabled).toBe(true)
+  expect(key(page, 'Start in 3 s').getAttribute('aria-disabled')).toBe('true')
 })
 
 test('what is paused starts at once or in 3 s', () => {
@@ -183,7 +201,7 @@ test('nothing can be pressed before it plays', () => {
   const stats = { ...together({ role: null, playing: null }), state: 'connecting' as const }
   const page = show(new StagedPlayer(stats, { asked: 'controller' }))
   for (const name of ['Pause', 'Back 10 s', 'To live', 'Start in 3 s'])
-    expect(key(page, name).disabled).toBe(true)
+    expect(key(page, name).getAttribute('aria-disabled')).toBe('true')
 })
 
 test('what the server would not do is said, and who is out of step', () => {
@@ -212,7 +230,14 @@ test('alignment is there with others only, and its trim and click do what they s
     await import('./alignment-panel.tsx')
   })
   await act(async () => {})
-  expect((page.querySelector('.trim input[type=number]') as HTMLInputElement).value).toBe('3')
+  const figure = named(page, 'Trim in milliseconds')
+  expect(figure.value).toBe('3.0')
+  // A figure counts once it is typed: on the way to −12,5 nothing moves.
+  for (const typed of ['-', '-1', '-12,5']) act(() => type(figure, typed))
+  expect(figure.value).toBe('-12,5')
+  expect(player.setTrim).not.toHaveBeenCalled()
+  act(() => void figure.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })))
+  expect(player.setTrim).toHaveBeenCalledExactlyOnceWith(-12.5)
   const slider = page.querySelector('.trim input[type=range]')
   expect(['aria-label', 'aria-valuetext'].map((name) => slider?.getAttribute(name))).toEqual([
     'Trim',
@@ -249,6 +274,18 @@ test('what the microphone found is used only when somebody says so', async () =>
   act(() => key(left.page, 'Leave it').click())
   expect(left.onTrim).not.toHaveBeenCalled()
   expect(key(left.page, 'Use 35.0 ms')).toBeUndefined()
+})
+
+test('the microphone is waited for with words of its own', async () => {
+  let begin = () => {}
+  const { page } = await calibrated((onBegin = () => {}) => {
+    begin = onBegin
+    return new Promise(() => {})
+  })
+  expect(page.textContent).toContain('Waiting for the microphone')
+  expect(page.textContent).not.toContain('chirps')
+  act(begin)
+  expect(page.textContent).toContain('Five chirps in six seconds')
 })
 
 test('a measurement that failed says why', async () => {

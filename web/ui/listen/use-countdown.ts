@@ -16,7 +16,8 @@ export function useCountdown(scheduled: number | undefined, countdown: () => num
     const look = () => {
       const leftMs = countdown()
       setLeft(leftMs === null ? null : Math.ceil(leftMs / 1000))
-      if (leftMs !== null) timer = setTimeout(look, Math.min(LOOK_MS, leftMs % 1000 || LOOK_MS))
+      // Whoever has just come does not know the server's clock yet.
+      timer = setTimeout(look, Math.min(LOOK_MS, (leftMs ?? 0) % 1000 || LOOK_MS))
     }
     look()
     return () => {

@@ -36,6 +36,8 @@ export function statusWords(snapshot: PlayerSnapshot): string {
     case 'buffering':
     case 'playing':
       if (soundBlocked) return 'The browser is holding the sound back. Click or tap anywhere to let it out.'
+      if (snapshot.outputLost)
+        return 'The loudspeaker is gone. It is opened again by itself; or choose another output.'
       if (sourceState && sourceState.state !== 'running' && sourceState.message) return sourceState.message
       if (stats.mode !== 'live') return roomWords(stats)
       return stats.state === 'playing' ? 'You are hearing it live.' : 'Getting the sound ready…'
