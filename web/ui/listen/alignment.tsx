@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import type { Player } from '../../player/player.ts'
+import { Late } from '../parts/late.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 
 const AlignmentPanel = lazy(() =>
@@ -15,9 +16,9 @@ export function Alignment({ player }: { player: Player }) {
     <details className="alignment" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Alignment</summary>
       {open && (
-        <Suspense>
+        <Late>
           <AlignmentPanel player={player} />
-        </Suspense>
+        </Late>
       )}
     </details>
   )

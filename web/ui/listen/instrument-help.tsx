@@ -27,7 +27,7 @@ export function InstrumentHelp({ why, onDismiss }: InstrumentHelpProps) {
     }
   }, [])
   return (
-    <section className="help" aria-labelledby="help-name">
+    <section className="instrument-help" aria-labelledby="help-name">
       <div className="help-head">
         <h2 className="help-name" id="help-name">
           Hear your MONTAGE

@@ -1,6 +1,7 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, useState } from 'react'
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { Late } from '../parts/late.tsx'
 import { useRemembered } from '../parts/use-remembered.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 
@@ -45,9 +46,9 @@ export function useSource(player: Player): Source {
       </div>
     ),
     help: open ? (
-      <Suspense>
+      <Late>
         <InstrumentHelp why={fallback} onDismiss={() => toggle(false)} />
-      </Suspense>
+      </Late>
     ) : null,
   }
 }

@@ -5,8 +5,8 @@ import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Player } from '../../player/player.ts'
 import { volumeOf } from '../listen/volume-memory.ts'
+import { Late } from '../parts/late.tsx'
 import { App } from './app.tsx'
-import { Late } from './late.tsx'
 import type { PageName } from './page-name.ts'
 import { Scheme } from './scheme.ts'
 
@@ -23,6 +23,7 @@ afterEach(() => unmount())
 class StillPlayer extends Player {
   override readonly listen = vi.fn()
   override readonly stop = vi.fn()
+  override readonly setVolume = vi.fn()
 }
 
 function show(element: React.ReactNode): void {
@@ -84,6 +85,12 @@ test('the arrows move the volume by five, to either end and not beyond; m mutes'
   expect(player.store.snapshot().muted).toBe(true)
   await press('m')
   expect(player.store.snapshot().muted).toBe(false)
+})
+
+test('every page plays as loud as it was left, also one that has no fader', () => {
+  localStorage.setItem('backline.volume', '30')
+  const { player } = open('dev')
+  expect(player.setVolume).toHaveBeenCalledExactlyOnceWith(0.3)
 })
 
 test('? opens the help, which names every key, and its button closes it', async () => {

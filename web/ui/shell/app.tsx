@@ -2,9 +2,10 @@ import { lazy, useEffect, useState } from 'react'
 import type { Player } from '../../player/player.ts'
 import type { RoomAddress } from '../../player/room-address.ts'
 import { ListenPage } from '../listen/listen-page.tsx'
+import { volumeOf } from '../listen/volume-memory.ts'
+import { Late } from '../parts/late.tsx'
 import { Foot } from './foot.tsx'
 import { listenForKeys, steer } from './keys.ts'
-import { Late } from './late.tsx'
 import type { PageName } from './page-name.ts'
 import type { Scheme } from './scheme.ts'
 
@@ -25,6 +26,8 @@ interface AppProps {
 export function App({ player, page, address, scheme }: AppProps) {
   const [drawer, setDrawer] = useState(false)
   const [help, setHelp] = useState(false)
+  // As loud as it was left, on a page that has no fader as well.
+  useState(() => volumeOf(player))
   useEffect(
     () =>
       listenForKeys(window, (name) => {
