@@ -32,6 +32,18 @@ test('time that was lost for good counts once, and does not hide what comes afte
   expect(count(2500, lost)).toBe(2)
 })
 
+test.each([-300, -30, 30, 50, 300])(
+  'a device whose clock is off by %d ppm is not late, however long it plays',
+  (ppm) => {
+    // Twenty minutes.
+    expect(count(112_500, (k) => k * BURST_MS * ppm * 1e-6 + ((k * 7919) % 5))).toBe(0)
+  },
+)
+
+test('stalls on a device whose clock drifts are counted one by one', () => {
+  expect(count(60_000, (k) => k * BURST_MS * 50e-6 + (k % 10_000 === 9999 ? 30 : 0))).toBe(6)
+})
+
 test('a wall clock that is set back is no lateness', () => {
   expect(count(2000, (k) => (k >= 1000 ? -3_600_000 : 0))).toBe(0)
 })

@@ -7,6 +7,8 @@ const SAME_BURST_MS = 1.5
 const SLACK_MS = 4
 /** Late for so long: time was lost for good, and this is how it is now. */
 const REBASE_MS = 1000
+/** No device's clock is further off the computer's than this: what the line moves by so slowly is drift, not lateness. */
+const MOST_DRIFT = 500e-6
 /** Weight of one callback in what is usual. */
 const WEIGHT = 1 / 32
 
@@ -16,7 +18,7 @@ export class LateCallbacks {
   #lastMs = Number.NEGATIVE_INFINITY
   #firstFrame = 0
   #usualFrames = 0
-  /** Least of callback time − context time. */
+  /** Least of callback time − context time, as far as it may have drifted since. */
   #baseMs = Number.POSITIVE_INFINITY
   #lateSinceMs = Number.NaN
 
@@ -35,7 +37,8 @@ export class LateCallbacks {
     this.#usualFrames += (frames - this.#usualFrames) * (this.#usualFrames === 0 ? 1 : WEIGHT)
     const lineMs = nowMs - (contextFrame * 1000) / this.#rateHz
     // A clock that was set is no lateness.
-    if (sinceMs < 0 || lineMs < this.#baseMs) this.#baseMs = lineMs
+    if (sinceMs < 0) this.#baseMs = lineMs
+    else this.#baseMs = Math.min(lineMs, this.#baseMs + sinceMs * MOST_DRIFT)
     const allowedMs = (this.#usualFrames * 1000) / this.#rateHz + SLACK_MS
     if (lineMs - this.#baseMs <= allowedMs) {
       this.#lateSinceMs = Number.NaN
