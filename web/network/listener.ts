@@ -26,7 +26,7 @@ export interface ListenerOptions {
   openSocket: (url: string) => Socket
   /** The real one, unless a test brings another. */
   loadOpus?: LoadOpus
-  /** Local time: performance.timeOrigin + performance.now(). */
+  /** Local time, ms: monotonic, from an origin near the wall clock's. */
   nowMs: () => number
   dateMs: () => number
   random: () => number
@@ -138,7 +138,8 @@ export class Listener {
     if (woke) {
       this.#time.doubt()
       this.#connection.woke(this.#time.rttMs)
-      this.#time.ask(nowMs)
+      // Read anew: only an answer to what was asked after that shows that the socket lives.
+      this.#time.ask(this.#opts.nowMs())
     }
     this.#connection.tick()
     this.#time.tick(nowMs)

@@ -16,7 +16,15 @@ const HOUR_MS = 3_600_000
 
 /** A server, a network and two clocks: local time (`ms`) and the wall clock, whose ways may part. */
 function setup() {
-  const world = { ms: 100_000, dateMs: 5_000_000, serverMs: 0, rttMs: 10, cut: false, running: true }
+  const world = {
+    ms: 100_000,
+    dateMs: 5_000_000,
+    serverMs: 0,
+    rttMs: 10,
+    cut: false,
+    running: true,
+    workMs: 0,
+  }
   const sockets: FakeSocket[] = []
   const posted: FromWorker[] = []
   const shared = createControlBlock()
@@ -32,7 +40,8 @@ function setup() {
       sockets.push(socket)
       return socket
     },
-    nowMs: () => world.ms,
+    // A clock goes on while one works.
+    nowMs: () => (world.ms += world.workMs),
     dateMs: () => world.dateMs,
     random: () => 1,
   })
@@ -75,7 +84,7 @@ function setup() {
       world.serverMs += 10
       if (!world.cut && world.running) packet()
       if (!world.cut) answer()
-      if (world.ms % 50 === 0) listener.tick()
+      if (Math.round(world.ms) % 50 === 0) listener.tick()
     }
   }
   /** The machine sleeps; its local clock counts that, or does not. */
@@ -265,5 +274,15 @@ test('a full room stays full after a sleep', () => {
   rig.sleep(5000, false)
   rig.pass(1000)
   rig.listener.retryNow()
+  expect(rig.sockets).toHaveLength(1)
+})
+
+test('the first answer after waking shows that the socket lives', () => {
+  const rig = playing({ running: false, rttMs: 20, workMs: 1e-6 })
+  rig.sleep(HOUR_MS, true)
+  // In time for what is waited for; a second answer would not be.
+  rig.world.rttMs = 200
+  rig.listener.tick()
+  rig.pass(2000)
   expect(rig.sockets).toHaveLength(1)
 })
