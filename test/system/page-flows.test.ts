@@ -3,6 +3,7 @@ import type { BrowserContextOptions, Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openTabs } from '../studio/browser/tabs.ts'
 import { type OpenChromium, openChromium, pageStats, untilState } from '../studio/browser.ts'
+import { serverNowUs } from '../studio/controller.ts'
 import { amplitudeOf } from '../studio/ear.ts'
 import { enter } from '../studio/guest.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
@@ -148,6 +149,25 @@ test('a hidden tab goes on playing, and so it does when somebody comes back', as
     expect((await pageStats(tabs)).state).toBe('playing')
   })
   expect(await tabs.complaints()).toEqual([])
+})
+
+test('a page that was open while its computer slept knows the time, and when its output is heard, all the same', async () => {
+  const guest = await enterHere()
+  // Threads that begin after a sleep count from another origin than the page does: here the page's is two hours behind.
+  await guest.page.addInitScript(() => {
+    Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin - 7_200_000 })
+  })
+  await guest.page.reload()
+  await button(guest, 'Listen').click()
+  await untilState(guest, 'playing')
+  const { offMs } = await waitUntil('the clock and the output to be known', async () => {
+    const beforeMs = serverNowUs() / 1000
+    const { sync } = await pageStats(guest)
+    if (sync.serverNowMs === null || sync.outputLeadFrom !== 'measured') return undefined
+    return { offMs: Math.max(0, beforeMs - sync.serverNowMs, sync.serverNowMs - serverNowUs() / 1000) }
+  })
+  // A round trip to the browser is not more than that.
+  expect(offMs).toBeLessThan(100)
 })
 
 test('what was chosen is there again after a reload', async () => {

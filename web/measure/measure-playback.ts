@@ -12,8 +12,7 @@ const UNKNOWN: LatencyMs = {
 
 /** Measures the path of one listening. Thread: page. */
 export function measurePlayback(playback: Playback): Promise<MeasureResult> {
-  const { control, output, config, stream, latency = UNKNOWN } = playback
-  const nowMs = () => performance.timeOrigin + performance.now()
+  const { control, output, config, stream, time, latency = UNKNOWN } = playback
   return measure({
     control,
     rateHz: stream?.rateHz ?? Number.NaN,
@@ -23,10 +22,10 @@ export function measurePlayback(playback: Playback): Promise<MeasureResult> {
     stamp: () => {
       const { contextTimeS, performanceMs } = output.reading()
       if (!(contextTimeS > 0 && performanceMs > 0)) return undefined
-      return { contextS: contextTimeS, localMs: performance.timeOrigin + performanceMs }
+      return { contextS: contextTimeS, localMs: time.nowMs(performanceMs) }
     },
     send: () => ask('POST', '/api/measure', isMarkerTimes, { listener: config?.listener ?? 0 }),
-    nowMs,
+    nowMs: () => time.nowMs(),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })
 }

@@ -48,8 +48,18 @@ export type ToWorker =
   | { kind: 'arrivals'; on: boolean }
   /** The page is looked at again, or its network is back. */
   | { kind: 'wake' }
+  /** What time it is: answered at once, with the page's performance.now() as it came. */
+  | { kind: 'time'; askedMs: number }
   /** Close the socket and end. */
   | { kind: 'close' }
+
+/** Two clocks read one after the other. */
+export interface TimeAnswer {
+  /** performance.now() of the page when it asked. */
+  askedMs: number
+  /** Local time, the worker's, when it answered. */
+  localMs: number
+}
 
 /** not-connected: there is nobody to ask. no-room: the server says nothing of one, so the sound is live. */
 export type RefusedWhy =
@@ -63,13 +73,14 @@ export type LostWhy = 'lost' | 'unreachable' | 'full' | 'restarting' | 'stalled'
 export type Link =
   | { phase: 'connecting'; again: boolean }
   | { phase: 'connected' }
-  /** `retryAtMs` is local time: performance.timeOrigin + performance.now(). */
+  /** `retryAtMs` is local time, the worker's. */
   | { phase: 'waiting'; why: LostWhy; retryAtMs: number }
   /** Trying again would not help: page and server speak different protocols. */
   | { phase: 'refused' }
 
 export type FromWorker =
   | { kind: 'link'; link: Link }
+  | ({ kind: 'time' } & TimeAnswer)
   | { kind: 'stream'; serial: number; rateHz: number; streamId: number }
   | { kind: 'config'; config: AudioConfig }
   | { kind: 'source'; source: SourceState }

@@ -5,13 +5,20 @@ import type { FromWorker, ToWorker } from './messages.ts'
 declare const self: DedicatedWorkerGlobalScope
 
 const TICK_MS = 50
-const nowMs = () => performance.timeOrigin + performance.now()
+/** Taken once: WebKit works it out anew, from the wall clock, whenever it is asked for. */
+const ORIGIN_MS = performance.timeOrigin
+/** Local time, for everybody who reads the control block. */
+const nowMs = () => ORIGIN_MS + performance.now()
 let listener: Listener | undefined
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'close') {
     listener?.stop()
     self.close()
+    return
+  }
+  if (data.kind === 'time') {
+    self.postMessage({ kind: 'time', askedMs: data.askedMs, localMs: nowMs() } satisfies FromWorker)
     return
   }
   if (data.kind === 'wake') {

@@ -17,7 +17,7 @@ function start() {
   })
   const control = new ControlBlock(createControlBlock())
   control.set('playing', 1)
-  const alignment = new Alignment(control, memory, ORIGIN_MS)
+  const alignment = new Alignment(control, memory, () => ORIGIN_MS)
   alignment.begin('')
   let nowMs = 1000
   const pass = (ms: number, leadMs: number) => {
@@ -53,7 +53,7 @@ test('what was measured is where the next visit begins', () => {
   expect(control.get('outputLeadMs')).toBeCloseTo(30, 6)
   expect(alignment.lead.source).toBe('remembered')
   const next = new ControlBlock(createControlBlock())
-  new Alignment(next, memory, ORIGIN_MS).begin('')
+  new Alignment(next, memory, () => ORIGIN_MS).begin('')
   expect(next.get('outputLeadMs')).toBeCloseTo(30, 6)
 })
 

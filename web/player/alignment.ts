@@ -13,18 +13,19 @@ const REMEMBER_MS = 10_000
 export class Alignment {
   readonly #control: ControlBlock
   readonly #memory: TrimMemory
-  readonly #timeOriginMs: number
+  readonly #originMs: () => number
   readonly #lead: OutputLead
   readonly #line = new LeavingLine()
   #deviceId = ''
   #trimMs = 0
   #rememberedMs = 0
 
-  constructor(control: ControlBlock, memory: TrimMemory, timeOriginMs: number = performance.timeOrigin) {
+  /** `originMs`: local time of a performance.now() of 0 on this page, as known by now. */
+  constructor(control: ControlBlock, memory: TrimMemory, originMs: () => number) {
     this.#control = control
     this.#memory = memory
-    this.#timeOriginMs = timeOriginMs
-    this.#lead = new OutputLead(timeOriginMs)
+    this.#originMs = originMs
+    this.#lead = new OutputLead(originMs)
   }
 
   /** This device, or another context on it, is heard from now on. */
@@ -54,7 +55,7 @@ export class Alignment {
   /** Ten times a second while the context runs. `rateHz`: the stream's. */
   sample(reading: OutputReading, rateHz: number): void {
     const zeroMs = contextZeroMs(this.#control, rateHz)
-    this.#line.add(this.#timeOriginMs + reading.nowMs, zeroMs)
+    this.#line.add(this.#originMs() + reading.nowMs, zeroMs)
     this.#lead.sample(reading, { zeroMs, burstMs: (this.#control.get('burstFrames') * 1000) / rateHz })
     this.#publish()
     if (this.#lead.source !== 'measured' || Math.abs(reading.nowMs - this.#rememberedMs) < REMEMBER_MS) return

@@ -1,5 +1,5 @@
 // The output keeps playing whatever happens to contexts and devices.
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
 import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
 import { AudioOutput } from './audio-output.ts'
@@ -22,12 +22,15 @@ function start(deviceId = '') {
     control: memoryOfControl,
     volume: 1,
     deviceId,
+    originMs: () => performance.timeOrigin,
     onProblem: (detail) => problems.push(detail),
     onGivenUp: () => problems.push('given up'),
   })
   output.begin(STREAM)
   return { output, control, problems }
 }
+
+afterEach(() => void vi.restoreAllMocks())
 
 /** Lets `ms` pass for the page and for every context. */
 async function pass(ms: number): Promise<void> {
@@ -195,6 +198,67 @@ test('a default device with another rate gets a context of its own, any other ch
   await pass(2000)
   const open = FakeContext.made.filter(({ state }) => state !== 'closed')
   expect(open.map(({ sampleRate }) => sampleRate)).toEqual([44_100])
+})
+
+test('a device that was chosen is not opened again because of what the default is', async () => {
+  start('usb')
+  await pass(5000)
+  FakeContext.next.sampleRate = 44_100
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  await pass(2000)
+  expect(FakeContext.made).toHaveLength(1)
+})
+
+test('while the server is away another output takes over as soon as it runs: there is nothing to play', async () => {
+  const { output, control } = start()
+  await pass(5000)
+  vi.spyOn(FakeContext.prototype, 'run').mockImplementation(function (this: FakeContext, ms) {
+    if (this.state === 'running') this.currentTime += ms / 1000
+  })
+  let isMoved = false
+  void output.setOutput('usb').then(() => (isMoved = true))
+  await pass(900)
+  expect(isMoved).toBe(false)
+  await pass(300)
+  expect(isMoved).toBe(true)
+  // While it comes, what comes is waited for.
+  const advance = setInterval(() => control.set('newestPosition', control.get('newestPosition') + 441), 10)
+  const refused = expect(output.setOutput('tv')).rejects.toThrow('could not be opened')
+  await pass(5000)
+  await refused
+  clearInterval(advance)
+})
+
+test('one that has not loaded yet does not take over by what the one before it left behind', async () => {
+  const { output, control } = start()
+  await pass(5000)
+  for (const id of ['a', 'b']) {
+    const moved = output.setOutput(id)
+    await pass(1000)
+    await moved
+  }
+  expect(control.get('bank')).toBe(2)
+  // Its module takes its time, and the bank it will have says that it plays.
+  const { node } = context(0)
+  vi.spyOn(FakeContext.prototype, 'audioWorklet', 'get').mockReturnValue({
+    addModule: () => new Promise(() => {}),
+  })
+  const lost = expect(output.setOutput('c')).rejects.toThrow('could not be opened')
+  node?.control.set('playing', 1)
+  const advance = setInterval(() => control.set('newestPosition', control.get('newestPosition') + 441), 10)
+  await pass(2000)
+  expect(control.get('bank')).toBe(2)
+  await pass(3000)
+  await lost
+  clearInterval(advance)
+})
+
+test('Stop while another output is opened: what was wanted is where it goes on next time', async () => {
+  const { output } = start()
+  await pass(5000)
+  const moved = output.setOutput('usb')
+  output.close()
+  await expect(moved).resolves.toBeUndefined()
 })
 
 test('another output is taken when it can be opened, and left alone when it can not', async () => {

@@ -1,6 +1,7 @@
 import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
 import { Alignment } from './alignment.ts'
+import { claimAudioSession } from './audio-session.ts'
 import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
 import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
@@ -14,6 +15,8 @@ import { TrimMemory } from './trim-memory.ts'
 const TICK_MS = 100
 /** A new output that does not play by then is given up; a worklet needs about 0.2 s to know its device. */
 const TAKE_OVER_MS = 4000
+/** Nothing new for so long: whoever begins now has nothing to play. */
+const DRY_MS = 1000
 /** Attempts to open a device again after it was lost: doubling. */
 const FIRST_RETRY_MS = 500
 const MOST_RETRY_MS = 8000
@@ -29,6 +32,8 @@ export interface AudioOutputOptions {
   volume: number
   /** The browser's id of the output device; '' is whatever the system has as its default. */
   deviceId: string
+  /** Local time of a performance.now() of 0 on this page, as known by now. */
+  originMs: () => number
   /** Listening can not go on. */
   onProblem: (detail: string) => void
   /** The device can not be opened any more: the system's default is used instead. */
@@ -49,6 +54,7 @@ export class AudioOutput {
   readonly #latency: LatencyMeter
   readonly #timer: ReturnType<typeof setInterval>
   readonly #unwatch: () => void
+  readonly #release: () => void
   #deviceId: string
   #volume: number
   #muted = false
@@ -58,6 +64,9 @@ export class AudioOutput {
   #stage: OutputStage
   #next: { stage: OutputStage; giveUpMs: number; done: (error?: Error) => void } | undefined
   #everRan = false
+  /** How far the stream has come, and when that moved last. */
+  #newest = Number.NaN
+  #newestAtMs = 0
   #attempts = 0
   #retryAtMs = 0
   #closed = false
@@ -66,17 +75,19 @@ export class AudioOutput {
     this.#options = options
     this.#control = new ControlBlock(options.control)
     this.#latency = new LatencyMeter(this.#control)
-    this.alignment = new Alignment(this.#control, new TrimMemory(browserStore()))
+    this.alignment = new Alignment(this.#control, new TrimMemory(browserStore()), options.originMs)
     this.alignment.begin(options.deviceId)
     this.#volume = options.volume
     this.#deviceId = options.deviceId
     this.#care = new DeviceCare(this.#control, options.deviceId)
+    this.#release = claimAudioSession('playback')
     this.#stage = this.#open(0, true)
     this.#stage.load().catch((error: unknown) => options.onProblem(String(error)))
     this.#stage.fadeIn()
     for (const moment of MOMENTS) window.addEventListener(moment, this.#resume, true)
     this.#unwatch = watchDefaultRate(
-      () => this.#everRan,
+      // A device that was chosen is none of the system's defaults.
+      () => this.#everRan && this.#deviceId === '',
       (rateHz) => {
         // A context keeps the rate it was made with; for a device with another one the browser resamples. When it can
         // not be replaced, what is heard goes on, or the watch opens it again.
@@ -162,8 +173,10 @@ export class AudioOutput {
     this.#care.remember(this.#stage, performance.now())
     clearInterval(this.#timer)
     this.#unwatch()
+    this.#release()
     for (const moment of MOMENTS) window.removeEventListener(moment, this.#resume, true)
-    this.#drop(new Error('stopped'))
+    // What was wanted is where the next listening begins.
+    this.#leave()
     this.#stage.close()
   }
 
@@ -191,6 +204,7 @@ export class AudioOutput {
   readonly #tick = (): void => {
     if (this.#closed) return
     const nowMs = performance.now()
+    this.#look(nowMs)
     this.#advance(nowMs)
     const stage = this.#stage
     if (stage.running && !this.#everRan) {
@@ -205,6 +219,13 @@ export class AudioOutput {
     if (this.#next || !this.#stream) return
     // When that fails, what is heard goes on, and the next visit asks for larger callbacks from the start.
     if (this.#care.tick(stage, this.#stream.rateHz, this.alignment.lead, nowMs)) this.#replace().catch(ignore)
+  }
+
+  #look(nowMs: number): void {
+    const newest = this.#control.get('newestPosition')
+    if (newest === this.#newest) return
+    this.#newest = newest
+    this.#newestAtMs = nowMs
   }
 
   #lost(nowMs: number): void {
@@ -228,7 +249,7 @@ export class AudioOutput {
     this.#drop(new Error('another output was wanted'))
     this.#control.set('startHeadroomMs', this.#headroomMs())
     return new Promise((resolve, reject) => {
-      const stage = this.#open(this.#stage.bank === 0 ? 1 : 0, false)
+      const stage = this.#open(bankAfter(this.#stage.bank), false)
       const done = (error?: Error) => (error ? reject(error) : resolve())
       this.#next = { stage, giveUpMs: performance.now() + TAKE_OVER_MS, done }
       stage.load().catch((error: unknown) => {
@@ -251,14 +272,19 @@ export class AudioOutput {
   #advance(nowMs: number): void {
     if (!this.#next) return
     const { stage, giveUpMs, done } = this.#next
+    const silent = this.#control.get('lineSerial') === 0 || this.#dry(giveUpMs - TAKE_OVER_MS, nowMs)
     // Where there is nothing to be heard, a running clock is all that can be waited for.
-    const silent = this.#control.get('lineSerial') === 0
     if (stage.playing || (silent && stage.running && stage.context.currentTime > 0)) {
       this.#takeOver(stage, nowMs)
       done()
     } else if (stage.broken || nowMs > giveUpMs) {
       this.#drop(new Error('the audio device could not be opened'))
     }
+  }
+
+  /** For so long nothing has come that would have been played by a worklet that was there from `fromMs` on: the server is away. */
+  #dry(fromMs: number, nowMs: number): boolean {
+    return nowMs - Math.max(fromMs, this.#newestAtMs) > DRY_MS
   }
 
   #takeOver(stage: OutputStage, nowMs: number): void {
@@ -282,6 +308,11 @@ export class AudioOutput {
   }
 
   #drop(error: Error): void {
+    this.#leave(error)
+  }
+
+  /** Lets go of what was about to take over. */
+  #leave(error?: Error): void {
     const next = this.#next
     this.#next = undefined
     next?.stage.close()
@@ -295,6 +326,11 @@ export class AudioOutput {
     this.#latency.sample(nowMs, this.#stream.rateHz)
     this.alignment.sample(reading, this.#stream.rateHz)
   }
+}
+
+/** Not the one that may still be fading. */
+function bankAfter(bank: Bank): Bank {
+  return bank === 0 ? 1 : bank === 1 ? 2 : 0
 }
 
 /** Counters a worklet starts at 0, and where those of the worklets before it are kept. */

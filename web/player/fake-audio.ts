@@ -1,4 +1,4 @@
-import { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
 
 /** For tests: a context whose clock the test moves, and whose device it can take away. */
 export class FakeContext extends EventTarget {
@@ -9,7 +9,9 @@ export class FakeContext extends EventTarget {
   readonly options: { latencyHint?: number; sinkId?: string }
   readonly sampleRate = FakeContext.next.sampleRate
   readonly destination = {}
-  readonly audioWorklet = { addModule: () => Promise.resolve() }
+  get audioWorklet(): { addModule: () => Promise<void> } {
+    return { addModule: () => Promise.resolve() }
+  }
   readonly fades: { value: number; ramps: number[] }[] = []
   readonly #opens = FakeContext.next.opens
   state = 'suspended'
@@ -99,7 +101,7 @@ export class FakeContext extends EventTarget {
 
 interface NodeOptions {
   control: SharedArrayBuffer
-  bank: 0 | 1
+  bank: Bank
   rehearses: boolean
 }
 

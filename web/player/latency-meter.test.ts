@@ -42,7 +42,7 @@ function play(device: Device, read: (clock: Clock, k: number, nowMs: number) => 
   const control = new ControlBlock(createControlBlock())
   const playout = new Playout({ ring, control, contextRateHz: device.contextHz })
   const meter = new LatencyMeter(control)
-  const lead = new OutputLead(ORIGIN_MS)
+  const lead = new OutputLead(() => ORIGIN_MS)
   const startMs = ORIGIN_MS + 500
   const trueHz = device.contextHz * (1 + device.ppm * 1e-6)
   const heardMs = (frame: number) => startMs + (frame * 1000) / trueHz + device.outputMs
@@ -182,7 +182,7 @@ test('nothing known is null', () => {
   const control = new ControlBlock(createControlBlock())
   control.set('captureMs', Number.NaN)
   control.set('networkMs', Number.NaN)
-  expect(new LatencyMeter(control).read(PACKET_MS, new OutputLead(0))).toEqual({
+  expect(new LatencyMeter(control).read(PACKET_MS, new OutputLead(() => 0))).toEqual({
     capture: null,
     network: null,
     buffer: null,

@@ -13,6 +13,8 @@ export interface NetworkWorker {
   setRung(wish: RungWish): void
   /** Another mode, or what a controller wishes. */
   tell(message: Extract<ToWorker, { kind: 'mode' | 'transport' | 'set_room' | 'arrivals' }>): void
+  /** What time it is there, from now (performance.now()). */
+  askTime(nowMs: number): void
   close(): void
 }
 
@@ -35,6 +37,7 @@ export function startNetworkWorker(
     open: (message) => worker.postMessage(message),
     setRung: (wish) => worker.postMessage({ kind: 'rung', wish } satisfies ToWorker),
     tell: (message) => worker.postMessage(message),
+    askTime: (nowMs) => worker.postMessage({ kind: 'time', askedMs: nowMs } satisfies ToWorker),
     close: () => {
       worker.onmessage = worker.onerror = null
       for (const moment of MOMENTS) window.removeEventListener(moment, wake, true)

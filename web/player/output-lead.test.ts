@@ -24,7 +24,7 @@ interface Output {
   random: () => number
 }
 
-const begin = (): Output => ({ lead: new OutputLead(ORIGIN_MS), n: 0, random: noise() })
+const begin = (): Output => ({ lead: new OutputLead(() => ORIGIN_MS), n: 0, random: noise() })
 
 /** One reading: the worklet's clock is good to a ms, the timestamps to 2, and one in eight is torn between two callbacks. */
 function read(output: Output, leadMs: number, stamped = true): number {

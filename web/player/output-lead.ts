@@ -53,7 +53,7 @@ const PATIENCE_MS = 1500
  * begins, then moved by 0.05 ms a second at most, so that nobody hears it being corrected. Pure.
  */
 export class OutputLead {
-  readonly #timeOriginMs: number
+  readonly #originMs: () => number
   readonly #timestamps = new OutputTimestamps()
   /** What came before the timestamps were believed counts once they are. */
   #samples: Sample[] = []
@@ -66,8 +66,9 @@ export class OutputLead {
   /** Where nothing was measured. */
   #guessErrorMs: number | undefined
 
-  constructor(timeOriginMs: number = performance.timeOrigin) {
-    this.#timeOriginMs = timeOriginMs
+  /** `originMs`: local time of a performance.now() of 0 on this page, as known by now. */
+  constructor(originMs: () => number) {
+    this.#originMs = originMs
   }
 
   /** undefined: not known yet. */
@@ -108,7 +109,7 @@ export class OutputLead {
     if (this.#ms === undefined && reading.outputLatencyS) this.#reported(reading)
     if (!Number.isFinite(zeroMs)) return
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs
-    const leadMs = this.#timeOriginMs + performanceMs - contextTimeS * 1000 - zeroMs
+    const leadMs = this.#originMs() + performanceMs - contextTimeS * 1000 - zeroMs
     if (contextTimeS > 0 && leadMs >= LEAST_BURSTS * burstMs && leadMs < MOST_LEAD_MS)
       this.#samples.push({ atMs: nowMs, leadMs })
     while (Math.abs(nowMs - (this.#samples[0]?.atMs ?? nowMs)) > WINDOW_MS) this.#samples.shift()

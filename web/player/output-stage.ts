@@ -133,7 +133,7 @@ export class OutputStage {
 
   /** Its worklet plays audio of a stream. */
   get playing(): boolean {
-    return this.running && this.control.get('playing') === 1
+    return this.running && this.#node !== undefined && this.control.get('playing') === 1
   }
 
   /** 0 … 1, as on a fader. */

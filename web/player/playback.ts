@@ -19,6 +19,7 @@ import { linkType, type RungMemory } from './rung-memory.ts'
 import { RungWatch } from './rung-watch.ts'
 import { TestClick } from './test-click.ts'
 import { whyDenied } from './why-denied.ts'
+import { WorkerTime } from './worker-time.ts'
 
 export interface PlaybackOptions {
   url: string
@@ -55,6 +56,8 @@ export class Playback {
   readonly output: AudioOutput
   readonly room = new RoomView(() => (this.stream ? this.control.get('clockOffsetMs') : Number.NaN))
   readonly click: TestClick
+  /** Local time, which the control block and the room are in. */
+  readonly time = new WorkerTime()
   readonly #worker: NetworkWorker
   readonly #onChange: () => void
   readonly #address: RoomAddress
@@ -94,8 +97,13 @@ export class Playback {
     this.#worker = startNetworkWorker((message) => this.#heard(message), this.#fail)
     const stream = { url, ring, control, targetMs, profile, wish, startRung, linkBps }
     this.#worker.open({ kind: 'open', ...stream, mode, ...address })
+    this.#worker.askTime(performance.now())
     const onGivenUp = options.onOutputGivenUp
-    this.output = new AudioOutput({ ring, control, volume, deviceId, onProblem: this.#fail, onGivenUp })
+    const { originMs } = this.time
+    this.output = new AudioOutput({
+      ...{ ring, control, volume, deviceId, originMs },
+      ...{ onProblem: this.#fail, onGivenUp },
+    })
     this.#mute()
     this.click = new TestClick({
       serverMs: () => this.serverMs,
@@ -136,7 +144,7 @@ export class Playback {
 
   /** Server clock, ms; undefined: not known. */
   get serverMs(): number | undefined {
-    return this.room.serverMs(performance.timeOrigin + performance.now())
+    return this.room.serverMs(this.time.nowMs())
   }
 
   setMode(mode: Mode): void {
@@ -211,6 +219,11 @@ export class Playback {
 
   #heard(message: FromWorker): void {
     switch (message.kind) {
+      case 'time': {
+        const nowMs = performance.now()
+        if (this.time.heard(message, nowMs)) this.#worker.askTime(nowMs)
+        return
+      }
       case 'link':
         this.link = message.link
         if (message.link.phase !== 'connected') this.#disconnected()
@@ -231,6 +244,7 @@ export class Playback {
         break
       case 'link_state':
         this.linkState = message.state
+        this.#worker.askTime(performance.now())
         // Twice a second: often enough.
         this.#watch.look(this.wish === 'auto' && this.audible ? this.rung : undefined, performance.now())
         break

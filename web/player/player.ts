@@ -199,7 +199,7 @@ export class Player {
 
   /** Until the scheduled change is heard, by the synced clock, ms; null: nothing is scheduled. */
   readonly countdown = (): number | null =>
-    this.#playback?.room.countdownMs(performance.timeOrigin + performance.now()) ?? null
+    this.#playback?.room.countdownMs(this.#playback.time.nowMs()) ?? null
 
   readonly stats = (): Stats => {
     const playback = this.#playback
@@ -249,10 +249,10 @@ export class Player {
   }
 
   #lost(): { why: LostWhy; retryInS?: number } {
-    const link = this.#playback?.link
-    if (link?.phase !== 'waiting') return { why: this.#why }
+    const { link, time } = this.#playback ?? {}
+    if (link?.phase !== 'waiting' || !time) return { why: this.#why }
     this.#why = link.why
-    const waitMs = link.retryAtMs - (performance.timeOrigin + performance.now())
+    const waitMs = link.retryAtMs - time.nowMs()
     return { why: link.why, retryInS: Math.max(0, Math.ceil(waitMs / 1000)) }
   }
 }

@@ -32,7 +32,7 @@ export interface Stats {
   underruns: { episodes: number; concealedMs: number }
   /** Jumps of the playout position. */
   resyncs: number
-  /** Server clock minus local time (performance.timeOrigin + performance.now()). rttMs: the least round trip of late. */
+  /** Server clock minus local time (the network worker's). rttMs: the least round trip of late. */
   clock: { offsetMs: number | null; errorMs: number | null; rttMs: number | null }
   packets: { received: number; late: number; missing: number }
   /**

@@ -2,15 +2,15 @@
 // messages. Every slot has one writing thread; everybody may read. Slots are Float64, read and written as
 // whole words; the groups that must be read together, the media line and the room line, are guarded by a sequence lock each.
 //
-// The worklet's slots exist twice: while one audio output takes over from another there are two worklets, and
-// each has a bank of its own. The page says which bank is the one that is heard.
+// The worklet's slots exist three times: while one audio output takes over from another there are two worklets, and the one
+// before them may still be fading; each has a bank of its own. The page says which bank is the one that is heard.
 //
-// Memory: Int32 sequence[2] (seqlocks of the media line and of the room line), then Float64: worker, page, worklet bank 0, bank 1.
+// Memory: Int32 sequence[2] (seqlocks of the media line and of the room line), then Float64: worker, page, worklet banks 0, 1, 2.
 
 /** Written by the network worker. */
 const WORKER_SLOTS = [
   // The media line: position that could be playing at time t, `M(t) = linePosition + (t − lineMs)·rate/1000`.
-  // Local time in ms (performance.timeOrigin + performance.now()). Guarded by the sequence lock.
+  // Local time in ms: the network worker's, as everywhere here. Guarded by the sequence lock.
   'lineSerial', // 0: no stream; else which stream (1, 2, …) the ring holds
   'lineMs',
   'linePosition',
@@ -100,7 +100,7 @@ const WORKLET_SLOTS = [
 
 /** Written by the page. */
 const PAGE_SLOTS = [
-  'bank', // which worklet is heard: 0 or 1
+  'bank', // which worklet is heard: 0, 1 or 2
   'seedPpm', // rate correction that was right for this output device last time; 0: not known
   // Counted by worklets before the one that is heard: the listening's figures are these and its own.
   'episodesBefore',
@@ -117,14 +117,14 @@ export type Slot = (typeof SLOTS)[number]
 const HEAD_BYTES = 8
 const FIRST_WORKLET_SLOT = WORKER_SLOTS.length + PAGE_SLOTS.length
 /** Which bank a worklet writes, and reads. */
-export type Bank = 0 | 1
+export type Bank = 0 | 1 | 2
 
 /** Where each slot lies, by name, as a worklet of this bank sees it. */
 function placesOf(bank: Bank): Readonly<Record<Slot, number>> {
   const place = (i: number) => (i < FIRST_WORKLET_SLOT ? i : i + bank * WORKLET_SLOTS.length)
   return Object.freeze(Object.fromEntries(SLOTS.map((name, i) => [name, place(i)])) as Record<Slot, number>)
 }
-const PLACES = [placesOf(0), placesOf(1)] as const
+const PLACES = [placesOf(0), placesOf(1), placesOf(2)] as const
 
 export interface MediaLine {
   serial: number
@@ -139,7 +139,7 @@ export interface RoomLine extends MediaLine {
 }
 
 export function createControlBlock(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEAD_BYTES + (SLOTS.length + WORKLET_SLOTS.length) * 8)
+  return new SharedArrayBuffer(HEAD_BYTES + (SLOTS.length + (PLACES.length - 1) * WORKLET_SLOTS.length) * 8)
 }
 
 /** A view of the block; each thread builds its own. No method allocates or blocks. */
@@ -222,7 +222,7 @@ export class ControlBlock {
   }
 
   #place(slot: Slot): number {
-    const bank = this.#bank ?? (this.slots[this.at.bank] === 1 ? 1 : 0)
-    return PLACES[bank][slot]
+    const places = PLACES[this.#bank ?? (this.slots[this.at.bank] as number)] ?? PLACES[0]
+    return places[slot]
   }
 }

@@ -1,4 +1,5 @@
 import recorderUrl from '../../../public/recorder-processor.ts?worker&url'
+import { claimAudioSession } from '../audio-session.ts'
 import type { Recording } from './round-trip.ts'
 
 /** What the microphone's driver keeps to itself when it does not say how much, ms. */
@@ -18,6 +19,7 @@ export class MicrophoneError extends Error {
 export class Microphone {
   readonly #context: AudioContext
   readonly #stream: MediaStream
+  readonly #release: () => void
   readonly #source: MediaStreamAudioSourceNode
   readonly #node: AudioWorkletNode
   readonly #chunks: Float32Array[] = []
@@ -25,19 +27,24 @@ export class Microphone {
 
   /** Asks the person. Rejects with MicrophoneError. */
   static async open(context: AudioContext): Promise<Microphone> {
-    const stream = await ask()
+    const release = claimAudioSession('play-and-record')
+    let stream: MediaStream | undefined
     try {
+      stream = await ask()
       await context.audioWorklet.addModule(recorderUrl)
-      return new Microphone(context, stream)
+      return new Microphone(context, stream, release)
     } catch (error) {
+      release()
+      if (!stream) throw error
       stop(stream)
       throw new MicrophoneError('broken', `The microphone can not be listened to here. (${String(error)})`)
     }
   }
 
-  constructor(context: AudioContext, stream: MediaStream) {
+  constructor(context: AudioContext, stream: MediaStream, release: () => void) {
     this.#context = context
     this.#stream = stream
+    this.#release = release
     this.#source = context.createMediaStreamSource(stream)
     this.#node = new AudioWorkletNode(context, 'backline-recorder', { numberOfOutputs: 1, channelCount: 1 })
     this.#node.port.onmessage = ({ data }: MessageEvent<{ frame: number; samples: Float32Array }>) => {
@@ -70,6 +77,7 @@ export class Microphone {
     this.#node.disconnect()
     this.#node.port.onmessage = null
     stop(this.#stream)
+    this.#release()
   }
 }
 
