@@ -33,14 +33,12 @@ test('a bundle has all that was seen, and says what it is', () => {
   })
 })
 
-test('no key, no address and no command line leaves the computer', () => {
-  const command = 'ssh studio -p hunter2 arecord'
-  const capture = fakeCapture({ message: `"${command}" ended`, device: '' })
-  const source = { ...(capture.source as object), input: 'command', name: command }
+test('no key and no address leaves the computer', () => {
+  const capture = fakeCapture({ message: 'nobody at srt://hunter2.example:9', device: '' })
   const text = JSON.stringify(
     makeBundle(
       parts({
-        capture: { ...capture, source: source as never },
+        capture,
         page: { userAgent: 'Chrome/140.0.0.0 Safari/537.36' },
         complaints: [
           { atMs: 0, text: 'did not load: https://studio.example:8443/assets/a.js from 10.0.0.7' },

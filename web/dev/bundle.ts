@@ -21,7 +21,7 @@ export interface BundleParts {
   complaints: readonly Complaint[]
 }
 
-/** What a person attaches to a report: no keys, no addresses, and of a capture command not what it says. Pure. */
+/** What a person attaches to a report: no keys and no addresses. Pure. */
 export function makeBundle(parts: BundleParts): object {
   const { madeAt, page, server, stats, series, events, capture, listeners, complaints } = parts
   const bundle = {
@@ -32,7 +32,7 @@ export function makeBundle(parts: BundleParts): object {
     capture: capture ?? null,
     series: extract(series, Number.NEGATIVE_INFINITY),
   }
-  return scrub(bundle, secretsOf(capture)) as object
+  return scrub(bundle) as object
 }
 
 /** For the clipboard: the figures, and what they were in the last minute. */
@@ -60,24 +60,17 @@ export function extract(series: Series, fromMs: number): SeriesExtract {
   }
 }
 
-/** A command line may hold anything, passwords too. */
-function secretsOf(capture: CaptureView | undefined): string[] {
-  const source = capture?.source
-  return source?.input === 'command' && source.name !== '' ? [source.name] : []
-}
-
-function scrub(value: unknown, secrets: readonly string[]): unknown {
+function scrub(value: unknown): unknown {
   if (typeof value === 'string') {
-    const open = secrets.reduce((text, secret) => text.replaceAll(secret, '(command)'), value)
     // A browser's version, after its name and a slash, looks like an address and is none.
-    return open
+    return value
       .replace(/\bkey=[^&\s"']+/gi, 'key=(left out)')
       .replace(/(\w+:\/\/)[^/\s"']+/g, '$1(address)')
       .replace(/(?<!\w\/)\b\d{1,3}(\.\d{1,3}){3}\b/g, '(address)')
   }
-  if (Array.isArray(value)) return value.map((entry) => scrub(entry, secrets))
+  if (Array.isArray(value)) return value.map((entry) => scrub(entry))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, scrub(entry, secrets)]))
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, scrub(entry)]))
 }
 
 function rounded(value: number): number {

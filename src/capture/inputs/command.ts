@@ -6,6 +6,7 @@ import type { CaptureSettings, SourceInfo } from '../../shared/capture-messages.
 import { nowUs } from '../monotonic.ts'
 import { inputSampleBytes, inputSamples } from '../samples.ts'
 import { BlockQueue } from './block-queue.ts'
+import { programOf, withoutAddresses } from './command-words.ts'
 import type { Input, Log, OnBlock, OnLost } from './input.ts'
 import { LogLines } from './log-lines.ts'
 import { BURST_US, Pace } from './pace.ts'
@@ -32,7 +33,15 @@ export class CommandInput implements Input {
     const { command, rateHz, bits, channels, periodFrames } = settings
     this.#command = command
     const channelNames = Array.from({ length: channels }, (_, i) => `Input ${i + 1}`)
-    this.source = { input: 'command', name: command, rateHz, bits, channels, channelNames, periodFrames }
+    this.source = {
+      input: 'command',
+      name: programOf(command),
+      rateHz,
+      bits,
+      channels,
+      channelNames,
+      periodFrames,
+    }
     this.#pace = new Pace(rateHz, periodFrames)
     this.#readAheadBytes = ((rateHz * BURST_US) / 1e6) * channels * inputSampleBytes(bits)
     this.#queue = new BlockQueue(
@@ -101,7 +110,7 @@ export class CommandInput implements Input {
   }
 
   #end(how: string): void {
-    const said = this.#stderr.last === '' ? '' : ` after saying "${this.#stderr.last}"`
+    const said = this.#stderr.last === '' ? '' : ` after saying "${withoutAddresses(this.#stderr.last)}"`
     this.#ended ??= `CAPTURE_COMMAND ended (${how})${said}. Try the command by itself in a terminal.`
     if (this.#timer === undefined) this.#pump(false)
   }
