@@ -83,6 +83,21 @@ describe('with an NTP server', () => {
     expect(fixture.asked).toBe(2)
   })
 
+  test('a system that tells its uptime in whole seconds has not slept when two of them pass at once', async () => {
+    const fixture = await startNtp()
+    const set = { uptimeSeconds: 1000 }
+    const { reference, synced } = start([fixture], { uptimeSeconds: () => set.uptimeSeconds })
+    await synced()
+    reference.look()
+    // By the server clock nothing has passed.
+    set.uptimeSeconds += 1
+    reference.look()
+    expect(reference.now().source).toBe('ntp')
+    set.uptimeSeconds += 3
+    reference.look()
+    expect(reference.now().source).toBe('system')
+  })
+
   test('that falls silent, the time is the system’s in the end, and the server’s again when it is back', async () => {
     const fixture = await startNtp(400)
     const timing = {

@@ -41,6 +41,8 @@ export interface ReferenceOptions {
 /** How often it is looked whether somebody set the system's clock, or the computer slept. */
 const WATCH_MS = 1000
 const STEP_MS = 500
+/** Some systems tell how long they are up in whole seconds: read once a second, it grows by two of them at times. */
+const WHOLE_MS = 1000
 
 /**
  * The wall clock: the server clock (`process.hrtime`, which nobody can set, and which is never touched) and its distance
@@ -121,7 +123,7 @@ export class ReferenceTime {
     const lineMs = this.#systemLineMs()
     const sleepMs = this.#sleepMs()
     // While it sleeps the server clock stands still, and what was measured against it is wrong by so much.
-    const slept = sleepMs - this.#watchedSleepMs > STEP_MS
+    const slept = sleepMs - this.#watchedSleepMs > STEP_MS + (this.#tellsWholeSeconds ? WHOLE_MS : 0)
     if (slept) this.#clock.forget()
     if (slept || Math.abs(lineMs - this.#watchedLineMs) > STEP_MS) this.#poller.pollNow()
     this.#watchedLineMs = lineMs
@@ -152,6 +154,10 @@ export class ReferenceTime {
     const beforeUs = serverUs()
     const readMs = this.#systemMs()
     return this.#system.take(beforeUs, readMs, serverUs())
+  }
+
+  get #tellsWholeSeconds(): boolean {
+    return Number.isInteger(this.#uptimeSeconds())
   }
 
   /** How long the server clock has stood still since the computer was started, plus a constant. */
