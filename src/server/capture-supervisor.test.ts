@@ -172,6 +172,28 @@ test('the child hears acks while it plays, and the mix it is given, also after a
   expect(heard('start')[1].settings).toMatchObject({ gains, gainsAreDefault: false, reopening: false })
 })
 
+test('a mix that is set while the child opens its device is heard, also by one of fewer channels', async () => {
+  const { supervisor, lines } = supervise('opens-late')
+  supervisor.start()
+  const gains = [
+    [1, 0, 0, 0, 0, 0, 0, 0],
+    [0, 1, 0, 0, 0, 0, 0, 0],
+  ]
+  supervisor.setGains(gains)
+  const told = () => lines.map(({ message }) => JSON.parse(message)).filter(({ kind }) => kind === 'mix')
+  await once(supervisor, 'packet')
+  while (told().length < 1) await once(supervisor, 'packet')
+  expect(told()).toEqual([
+    {
+      kind: 'mix',
+      gains: [
+        [1, 0, 0, 0],
+        [0, 1, 0, 0],
+      ],
+    },
+  ])
+})
+
 test('a child that floods its stderr fills neither the log nor the memory', async () => {
   const { supervisor, lines } = supervise('chatty')
   supervisor.start()

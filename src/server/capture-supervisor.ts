@@ -159,7 +159,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       process: this.#reopening.takeChild() ?? forkCapture(this.#entry),
       timing: this.#timing,
       log: this.#log,
-      ear: this.#ear(streamId),
+      ear: this.#ear(streamId, gains),
       settings: {
         ...this.#settings,
         gains: fitted(gains, channels),
@@ -239,7 +239,8 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#leaving = leaving
   }
 
-  #ear(streamId: number): ChildEar {
+  /** `gains`: what the child was started with. */
+  #ear(streamId: number, gains: GainMatrix): ChildEar {
     return {
       ready: (source) => {
         if (source.input === 'device') this.#reopening.opened()
@@ -247,6 +248,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
         this.#ownMix = source.mix
         this.#playsInstead = source.fallback !== undefined
         this.emit('ready', source, streamId)
+        this.#catchUp(gains, source.channels)
       },
       packet: (packet, header) => this.emit('packet', packet, header),
       levels: (levels) => {
@@ -263,6 +265,14 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
         this.#exited(end)
       },
     }
+  }
+
+  /** What was set while the child opened its device could not be told it. */
+  #catchUp(before: GainMatrix, channels: number): void {
+    const { gains } = this.#settings
+    // One input goes to both sides, and whoever mixes knows that.
+    if (gains === before || this.mixIsOwn || channels === 1) return
+    this.#child?.send({ kind: 'mix', gains: fitted(gains, channels) })
   }
 
   #exited({ message, code, playedMs, lastWords }: ChildEnd): void {
