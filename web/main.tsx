@@ -10,11 +10,13 @@ import { browserStore } from './player/store.ts'
 import { keepAwake } from './player/wake-lock.ts'
 import { exposeApi } from './player/window-api.ts'
 import { App } from './ui/shell/app.tsx'
-import { pageName } from './ui/shell/page-name.ts'
+import { manifestPath, pageName } from './ui/shell/page-name.ts'
 import { Scheme } from './ui/shell/scheme.ts'
 
 complaints.listenTo(window, () => performance.timeOrigin + performance.now())
-takeKey(roomAddress(location).session)
+const { session } = roomAddress(location)
+takeKey(session)
+document.querySelector('link[rel=manifest]')?.setAttribute('href', manifestPath({ session }))
 const player = new Player()
 exposeApi(player)
 watchMediaKeys(player)

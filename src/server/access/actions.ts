@@ -33,6 +33,7 @@ export const ACTIONS: Readonly<Record<string, Action | typeof OPEN>> = {
   'GET /s/:id': OPEN,
   'GET /s/:id/console': OPEN,
   'GET /s/:id/dev': OPEN,
+  'GET /s/:id/manifest.webmanifest': OPEN,
   'GET /health': OPEN,
   'GET /health/live': OPEN,
   'GET /health/ready': OPEN,

@@ -12,6 +12,24 @@ const test = base.extend('page', () => {
   return root
 })
 
+test('whoever installs the page of a session comes back to that session', async ({ page }) => {
+  const icons = [{ src: 'icon.svg', type: 'image/svg+xml' }]
+  writeFileSync(
+    join(page, 'manifest.webmanifest'),
+    JSON.stringify({ name: 'Backline', start_url: '.', icons }),
+  )
+  const { app, url } = await testApp('steady', { pageRoot: page })
+  const { session } = app.sessions.create('')
+  const address = `${url}/s/${session.id}/manifest.webmanifest`
+  const reply = await fetch(address)
+  expect(reply.headers.get('content-type')).toContain('application/manifest+json')
+  const manifest = await reply.json()
+  expect(new URL(manifest.start_url, address).pathname).toBe(`/s/${session.id}`)
+  expect(new URL(manifest.scope, address).pathname).toBe('/')
+  expect(new URL(manifest.icons[0].src, address).pathname).toBe('/icon.svg')
+  expect((await fetch(`${url}/s/nowhere/manifest.webmanifest`)).status).toBe(404)
+})
+
 describe('under BASE_PATH', () => {
   const args = ['--base-path=/studio/backline']
 

@@ -17,6 +17,7 @@ export interface PageOptions {
 /** One document for all: it finds out from its own address what it is. */
 const MAIN_PAGES = ['/console', '/dev']
 const SESSION_PAGES = ['/s/:id', '/s/:id/console', '/s/:id/dev']
+const SESSION_MANIFEST = '/s/:id/manifest.webmanifest'
 
 const NOT_BUILT = `The page has not been built yet.
 
@@ -41,7 +42,7 @@ const noSession = (basePath: string) => `<!doctype html>
 /** The built page and its files, the same page for every session; without a build, a text that says what to do. */
 async function page(app: FastifyInstance, { root, basePath }: PageOptions): Promise<void> {
   if (!existsSync(join(root, 'index.html'))) {
-    for (const url of ['/', ...MAIN_PAGES, ...SESSION_PAGES])
+    for (const url of ['/', ...MAIN_PAGES, ...SESSION_PAGES, SESSION_MANIFEST])
       app.get(url, (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT))
     return
   }
@@ -70,6 +71,19 @@ async function page(app: FastifyInstance, { root, basePath }: PageOptions): Prom
       app.sessions.visit(entry)
       return sendPage(reply)
     })
+  app.get<{ Params: { id: string } }>(SESSION_MANIFEST, (request, reply) => {
+    const entry = app.sessions.get(request.params.id)
+    if (entry === undefined) return reply.code(404).send()
+    const manifest = sessionManifest(join(root, 'manifest.webmanifest'), entry.session.id)
+    return reply.type('application/manifest+json').header('cache-control', 'no-cache').send(manifest)
+  })
+}
+
+/** The manifest as a session has it: whoever installs its page comes back to it. Its files lie two folders up. */
+function sessionManifest(path: string, id: string): object {
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { icons: { src: string }[] }
+  const icons = manifest.icons.map((icon) => ({ ...icon, src: `../../${icon.src}` }))
+  return { ...manifest, start_url: `../${id}`, scope: '../../', icons }
 }
 
 /** The document as it is under `basePath`; its files are the same everywhere. */

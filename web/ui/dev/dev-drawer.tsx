@@ -10,7 +10,9 @@ import {
   useState,
 } from 'react'
 import type { Player } from '../../player/player.ts'
+import { roomAddress } from '../../player/room-address.ts'
 import { DeskTheme } from '../parts/desk-theme.tsx'
+import { pagePath } from '../shell/page-name.ts'
 import { DevPanel } from './dev-panel.tsx'
 import { LEAST_PERCENT, loadSize, MOST_PERCENT, saveSize, sizeAfterKey, sizeWithin } from './drawer-size.ts'
 
@@ -80,6 +82,7 @@ export default function DevDrawer({ player, onClose }: { player: Player; onClose
         <div className="dev-scroll">
           <header className="dev-head">
             <h2 id={title}>Dev panel</h2>
+            <a href={pagePath(roomAddress(location), 'dev')}>As a page</a>
             <Button onClick={onClose}>Close</Button>
           </header>
           <DevPanel player={player} />

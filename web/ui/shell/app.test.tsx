@@ -133,6 +133,19 @@ test('d opens the dev panel over the page, and d or Esc on the page closes it; t
   expect(dialog('Dev panel')).toBeUndefined()
 })
 
+test('a finger opens the panel, too, by the way to its page; who asks for a tab gets one', async () => {
+  open()
+  const way = [...document.querySelectorAll('a')].find(({ textContent }) => textContent === 'Dev panel')
+  const click = (init: MouseEventInit = {}) => {
+    const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...init })
+    act(() => void way?.dispatchEvent(event))
+    return event.defaultPrevented
+  }
+  expect(click({ ctrlKey: true })).toBe(false)
+  expect(click()).toBe(true)
+  await soon(() => expect(dialog('Dev panel')).toBeDefined())
+})
+
 test('the look is chosen in the help, which a button opens, too', async () => {
   const { scheme } = open()
   await act(async () => control('Keys and look')?.click())

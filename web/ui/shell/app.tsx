@@ -56,7 +56,7 @@ export function App({ player, page, address, scheme }: AppProps) {
           <DevPage player={player} />
         </Late>
       )}
-      <Foot page={page} address={address} onHelp={() => setHelp(true)} />
+      <Foot page={page} address={address} onHelp={() => setHelp(true)} onPanel={() => setDrawer(true)} />
       {drawer && (
         <Late>
           <DevDrawer player={player} onClose={() => setDrawer(false)} />

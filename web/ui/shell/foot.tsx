@@ -1,3 +1,4 @@
+import type { MouseEvent } from 'react'
 import type { RoomAddress } from '../../player/room-address.ts'
 import { type PageName, pagePath } from './page-name.ts'
 
@@ -11,15 +12,28 @@ interface FootProps {
   page: PageName
   address: RoomAddress
   onHelp: () => void
+  /** The dev panel over this page, so that the sound goes on. */
+  onPanel: () => void
 }
 
 /** Below every page: the ways to the others, and the help. */
-export function Foot({ page, address, onHelp }: FootProps) {
+export function Foot({ page, address, onHelp, onPanel }: FootProps) {
+  const over = (event: MouseEvent) => {
+    // In a tab or a window of its own, if that is wanted.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    onPanel()
+  }
   return (
     <footer className="foot">
       <nav aria-label="Pages">
         {PAGES.map(({ page: other, word }) => (
-          <a key={other} href={pagePath(address, other)} aria-current={other === page ? 'page' : undefined}>
+          <a
+            key={other}
+            href={pagePath(address, other)}
+            aria-current={other === page ? 'page' : undefined}
+            {...(other === 'dev' && page !== 'dev' && { 'aria-haspopup': 'dialog', onClick: over })}
+          >
             {word}
           </a>
         ))}

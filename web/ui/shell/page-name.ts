@@ -9,6 +9,11 @@ export function pageName(pathname: string): PageName {
   return last === 'console' || last === 'dev' ? last : 'listen'
 }
 
+/** What tells a browser how to install this session's page. */
+export function manifestPath({ session }: Pick<RoomAddress, 'session'>): string {
+  return serverPath(session === 'main' ? '/manifest.webmanifest' : `/s/${session}/manifest.webmanifest`)
+}
+
 /** Where a page of this session is. The key stays with the tab. */
 export function pagePath({ session }: Pick<RoomAddress, 'session'>, page: PageName): string {
   const base = session === 'main' ? '' : `/s/${session}`
