@@ -115,6 +115,16 @@ test('sound held back by the browser, or a source that is down, is said', () => 
   expect(status(show(new StagedPlayer('buffering', { sourceState })))).toBe('The interface was unplugged.')
 })
 
+test('a volume that was left at nothing is said where it is missed', () => {
+  const player = new StagedPlayer('playing')
+  const page = show(player)
+  expect(page.querySelector('.status-detail')).toBeNull()
+  act(() => volumeOf(player).set(0))
+  expect(page.querySelector('.status-detail')?.textContent).toBe('The volume is all the way down.')
+  act(() => volumeOf(player).set(5))
+  expect(page.querySelector('.status-detail')).toBeNull()
+})
+
 test('the demo synth says that it is one, why, and what to do about it, until it is dismissed', async () => {
   vi.stubGlobal('fetch', async () => new Response('{"devices":[{"name":"USB Mic","channels":1}]}'))
   const source = { input: 'synth', name: 'synth', fallback: 'No interface was found.' } as const
