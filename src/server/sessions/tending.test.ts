@@ -73,6 +73,21 @@ test('a server that stood still itself does not take its listeners for silent', 
   expect(socket.closed?.code).toBe(CLOSE.silent)
 })
 
+test('a server that stood still itself does not take its encoders for mute', () => {
+  const { clock, encoders, join, pass } = setUp()
+  const { listener } = join()
+  listener.wish = 'opus-96'
+  pass(2000)
+  expect(listener.rung).toBe('opus-96')
+  clock.nowMs += 60_000
+  // What was encoded comes after the first look.
+  encoders.silent = true
+  pass(200)
+  expect(listener.rung).toBe('opus-96')
+  pass(3000)
+  expect(listener).toMatchObject({ rung: 'pcm16', reason: 'its encoder says nothing' })
+})
+
 test('a rung that was asked for is got, once the listener can decode it, and kept', () => {
   const { join, pass } = setUp()
   const { listener } = join()

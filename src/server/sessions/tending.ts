@@ -11,7 +11,7 @@ import type { Pressure } from '../streaming/pressure.ts'
 export const TEND_MS = 100
 /** A listener that was closed has so long to answer, ms. */
 const CLOSE_GRACE_MS = 1000
-/** A tick that is later than this finds out nothing about listeners: the server itself stood still. */
+/** A tick that is later than this finds out nothing about listeners and rungs: the server itself stood still. */
 const ASLEEP_MS = 1000
 const LINK_STATE_TICKS = LINK_STATE_MS / TEND_MS
 
@@ -40,6 +40,7 @@ export class Tending {
     const lateMs = nowMs - this.#lastMs - TEND_MS
     this.#lastMs = nowMs
     this.#ticks++
+    if (lateMs > ASLEEP_MS) ladder.excuse(lateMs)
     for (const listener of listeners) {
       if (lateMs > ASLEEP_MS) listener.excuse(lateMs, nowMs)
       if (this.#isGone(listener, nowMs)) continue

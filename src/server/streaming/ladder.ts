@@ -166,6 +166,11 @@ export class Ladder {
     this.#rungs.tick(nowMs)
   }
 
+  /** The server stood still for so long: no rung could have said anything. */
+  excuse(lateMs: number): void {
+    this.#rungs.excuse(lateMs)
+  }
+
   /** What the listener is on, or has left its old rung for, plays nothing although there is something to play. */
   isMute(listener: Listener, nowMs: number): boolean {
     return this.#rungs.isMute(this.#servedBy(listener), nowMs)

@@ -111,6 +111,11 @@ export class OpenRungs {
     }
   }
 
+  /** The server stood still for so long: no rung could have said anything. */
+  excuse(lateMs: number): void {
+    for (const open of this.#open.values()) open.spokeAtMs += lateMs
+  }
+
   /** It plays nothing although there is something to play. */
   isMute(name: RungName, nowMs: number): boolean {
     const open = this.#open.get(name)
