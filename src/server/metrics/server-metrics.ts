@@ -26,11 +26,7 @@ export function addServerMetrics(
     'Time the event loop had something to do.',
     () => performance.eventLoopUtilization().active / 1000,
   )
-  set.gauge('backline_fanout_ratio', 'Part of the time that handing out packets takes.', () => {
-    let load = 0
-    for (const { session } of sessions.all) load += session.load
-    return load
-  })
+  set.gauge('backline_fanout_ratio', 'Part of the time that handing out packets takes.', () => sessions.load)
   set.counter('backline_server_cpu_seconds_total', 'CPU time of the server, all its threads.', () => {
     const { user, system } = process.cpuUsage()
     return (user + system) / US_PER_S

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { SourceInfo } from '../../shared/capture-messages.ts'
 import type { RungName } from '../../shared/rungs.ts'
 import type { CaptureSupervisor } from '../capture-supervisor.ts'
@@ -137,4 +137,18 @@ test('ids are for addresses and never the same, keys are the whole key, names ar
     false,
   ])
   expect(tidyName(`  a\u202Eb\n\tc${'🎹'.repeat(100)}`)).toBe(`a b c${'🎹'.repeat(55)}`)
+})
+
+test('how busy handing out keeps the server is counted over all sessions', async () => {
+  const { clock, sessions, source, play, join } = setUp()
+  const write = vi.spyOn(FakeSocket.prototype, 'write')
+  onTestFinished(() => write.mockRestore())
+  // Each of three takes 30 % of the packets' own time.
+  write.mockImplementation(() => void (clock.nowMs += 0.3 * (128 / 44.1)))
+  source.emit('ready', INFO, 7)
+  for (const id of ['main', sessions.create('a').session.id, sessions.create('b').session.id]) join(id)
+  // Nobody says what has come, so no more than a quarter of a second is sent.
+  play(50)
+  expect(sessions.load).toBeCloseTo(0.9 * (1 - (255 / 256) ** 50), 2)
+  await sessions.stop()
 })

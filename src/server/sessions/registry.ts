@@ -3,6 +3,7 @@ import type { CaptureSupervisor } from '../capture-supervisor.ts'
 import { type StreamingCounters, zeroCounters } from '../streaming/counters.ts'
 import type { Listener } from '../streaming/listener.ts'
 import type { EncoderShare } from '../streaming/opus/encoder-share.ts'
+import { PressureGauge } from '../streaming/pressure.ts'
 import type { RoomSettings } from './room-settings.ts'
 import { type Membership, type Paused, Session } from './session.ts'
 import { newKey, newSessionId, tidyName } from './session-id.ts'
@@ -51,6 +52,7 @@ export class Sessions {
   readonly #counts = { refused: 0, unvisited: 0 }
   readonly #options: RegistryOptions
   readonly #nowMs: () => number
+  readonly #pressure = new PressureGauge()
   readonly #entries = new Map<string, Entry>()
   #timer: NodeJS.Timeout | undefined
   #nextListener = 1
@@ -71,6 +73,11 @@ export class Sessions {
 
   get counts(): { open: number; refused: number; unvisited: number } {
     return { open: this.#entries.size, ...this.#counts }
+  }
+
+  /** Part of the packets' own time that handing them out takes. */
+  get load(): number {
+    return this.#pressure.load
   }
 
   get encoders(): EncoderShare['counters'] {
@@ -109,6 +116,7 @@ export class Sessions {
       if (this.main.status.anchor === undefined && info !== undefined)
         encoders.begin({ streamId: header.streamId, rateHz: info.rateHz, periodFrames: info.periodFrames })
       each((session) => session.play(packet, header))
+      if (info !== undefined) this.#weigh((header.frames * 1000) / info.rateHz)
       encoders.push(packet, header)
     })
     source.on('levels', (levels) => each((session) => session.levels(levels)))
@@ -120,6 +128,13 @@ export class Sessions {
     source.on('gave-up', (message) => pause('stopped', message))
     source.on('stopped', (message) => pause('stopped', message))
     source.on('starting', (message) => pause('starting', message))
+  }
+
+  /** A packet that lasts `lastsMs` has been handed out in all sessions: they share the one thread. */
+  #weigh(lastsMs: number): void {
+    let busyMs = 0
+    for (const { session } of this.#entries.values()) busyMs += session.takeBusyMs()
+    this.#pressure.add(busyMs, lastsMs)
   }
 
   /** Throws SessionsFullError, and counts it. */
@@ -195,6 +210,7 @@ export class Sessions {
       counters,
       room,
       encoders: encoders.side(),
+      pressure: () => this.#pressure.level,
       nowMs: this.#nowMs,
     })
     const entry = { name, session, key, visitedMs: this.#nowMs() }

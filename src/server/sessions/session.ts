@@ -11,7 +11,7 @@ import type { StreamingCounters } from '../streaming/counters.ts'
 import type { Encoders } from '../streaming/encoders.ts'
 import { Ladder } from '../streaming/ladder.ts'
 import type { Listener } from '../streaming/listener.ts'
-import { PressureGauge } from '../streaming/pressure.ts'
+import type { Pressure } from '../streaming/pressure.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
 import { ROOM_TICK_MS, Room } from './room.ts'
 import type { RoomSettings } from './room-settings.ts'
@@ -25,6 +25,8 @@ export interface SessionOptions {
   counters: StreamingCounters
   encoders: Encoders
   room: RoomSettings
+  /** How much handing out takes of the server's time, in all sessions; calm, without. */
+  pressure?: () => Pressure
   /** Monotonic, ms. */
   nowMs?: () => number
   /** Server clock, µs. */
@@ -55,8 +57,7 @@ export class Session {
   readonly #anchor = { position: 0, captureUs: 0 }
   #timer: NodeJS.Timeout | undefined
   #roomTimer: NodeJS.Timeout | undefined
-  readonly #pressure = new PressureGauge()
-  /** Of the ladder, at the packet before. */
+  /** Of the ladder, when it was taken. */
   #busyMs = 0
 
   constructor(options: SessionOptions) {
@@ -72,7 +73,7 @@ export class Session {
       ladder: this.#ladder,
       listeners: this.#listeners,
       counters: options.counters,
-      pressure: () => this.#pressure.level,
+      pressure: options.pressure ?? (() => 'calm'),
     })
     this.room = new Room({
       session: options.id,
@@ -97,9 +98,12 @@ export class Session {
     return this.#listeners.size
   }
 
-  /** Part of the packets' own time that handing them out takes. */
-  get load(): number {
-    return this.#pressure.load
+  /** Time that handing out packets has taken since this was asked last, ms. */
+  takeBusyMs(): number {
+    const { busyMs } = this.#ladder
+    const sinceMs = busyMs - this.#busyMs
+    this.#busyMs = busyMs
+    return sinceMs
   }
 
   /** Of all sessions. */
@@ -166,9 +170,6 @@ export class Session {
     if (isFirst) this.#beginStream(header.codec)
     this.room.note(header.position, header.captureUs)
     this.#ladder.publish(packet, header)
-    const { busyMs } = this.#ladder
-    this.#pressure.add(busyMs - this.#busyMs, (header.frames * 1000) / (this.#status.info?.rateHz ?? 1))
-    this.#busyMs = busyMs
   }
 
   /** The first packet carries the anchor, so `audio_config` waits for it, and goes out just before it. */
