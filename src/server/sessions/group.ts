@@ -127,7 +127,7 @@ export class Group {
     const delay = decides ? this.delay.step(nowUs, frozen) : undefined
     if (delay !== undefined) this.#started = true
     const members = this.#members.step(nowUs, this.schedule)
-    for (const { id, status } of members) this.delay.setAside(id, status === 'degraded')
+    for (const { id } of this.#present.keys()) this.delay.setAside(id, this.#members.isAside(id))
     this.tend(scene, delay?.atOnce)
     return { delay, members }
   }

@@ -166,6 +166,21 @@ describe('one who needs more than the room gives', () => {
     expect(boss.told('drift_feedback').at(-1)).toMatchObject({ listener: 3, status: 'active' })
   })
 
+  test('and is set aside can not raise the delay by saying nothing for a while', () => {
+    const { join, pass, reports } = setUp()
+    const [well, lossy] = [join('together'), join('together', { needMs: 120 })]
+    pass(12)
+    reports.set(lossy.listener, { needMs: 120, missing: 0.08 })
+    pass(240)
+    expect([delayOf(well), lossy.state()?.status]).toEqual([65, 'degraded'])
+    reports.delete(lossy.listener)
+    pass(7)
+    expect(lossy.state()?.status).toBe('timeout')
+    reports.set(lossy.listener, { needMs: 120, missing: 0.08 })
+    pass(5)
+    expect([delayOf(well), lossy.state()?.status]).toEqual([65, 'degraded'])
+  })
+
   test('and is far out of step makes the room tell everybody at once, but not as often as it likes', () => {
     const { room, join, pass } = setUp()
     const [well, bad] = [join('together'), join('together')]

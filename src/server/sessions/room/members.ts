@@ -104,6 +104,11 @@ export class Members {
     return member && stateOf(member)
   }
 
+  /** It can not keep up, and is not waited for, whatever its status is called meanwhile. */
+  isAside(id: number): boolean {
+    return this.#members.get(id)?.aside ?? false
+  }
+
   count(status: SyncStatus): number {
     let count = 0
     for (const { told } of this.#members.values()) if (told === status) count++
