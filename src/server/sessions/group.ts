@@ -126,8 +126,8 @@ export class Group {
     const decides = this.size > 0 || this.#fixedMs !== undefined
     const delay = decides ? this.delay.step(nowUs, frozen) : undefined
     if (delay !== undefined) this.#started = true
-    const members = this.#members.step(nowUs, this.schedule)
-    for (const { id } of this.#present.keys()) this.delay.setAside(id, this.#members.isAside(id))
+    const members = this.#members.step(nowUs, this.schedule, (id) => this.delay.wouldObey(id))
+    for (const { id } of this.#present.keys()) this.delay.setAside(id, !this.#members.counts(id))
     this.tend(scene, delay?.atOnce)
     return { delay, members }
   }

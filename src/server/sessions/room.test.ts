@@ -181,6 +181,39 @@ describe('one who needs more than the room gives', () => {
     expect([delayOf(well), lossy.state()?.status]).toEqual([65, 'degraded'])
   })
 
+  test('is waited for again when the room would wait for it if it came now', () => {
+    const { join, pass, reports } = setUp()
+    const alone = join('together', { needMs: 100 })
+    pass(12)
+    reports.set(alone.listener, { needMs: 450 })
+    pass(60)
+    expect([delayOf(alone), alone.state()?.status]).toEqual([105, 'degraded'])
+    reports.set(alone.listener, { needMs: 150 })
+    pass(20)
+    expect(delayOf(alone)).toBe(155)
+    expect(alone.state()).toMatchObject({
+      status: 'degraded',
+      reason: expect.stringContaining('needs 150 ms'),
+    })
+    pass(50)
+    expect(alone.state()).toMatchObject({ status: 'active', reason: '' })
+  })
+
+  test('is waited for beside others, too, once nothing of its sound is missing', () => {
+    const { join, pass, reports } = setUp()
+    const [well, lossy] = [join('together'), join('together', { needMs: 120 })]
+    pass(12)
+    expect(delayOf(well)).toBe(125)
+    reports.set(lossy.listener, { needMs: 120, missing: 0.08 })
+    pass(240)
+    expect([delayOf(well), lossy.state()?.status]).toEqual([65, 'degraded'])
+    reports.set(lossy.listener, { needMs: 120 })
+    pass(25)
+    expect([delayOf(well), lossy.state()?.status]).toEqual([125, 'degraded'])
+    pass(60)
+    expect([well.state()?.status, lossy.state()?.status]).toEqual(['active', 'active'])
+  })
+
   test('and is far out of step makes the room tell everybody at once, but not as often as it likes', () => {
     const { room, join, pass } = setUp()
     const [well, bad] = [join('together'), join('together')]

@@ -181,6 +181,39 @@ test('the need of who has left, says nothing, or is set aside is gone after a mi
   }
 })
 
+describe('where everybody is set aside', () => {
+  test('the delay is for them, as it would be if they came now', () => {
+    const it = group()
+    it.run(12, () => ({ 1: 100 }))
+    it.delay.setAside(1, true)
+    it.run(60, () => ({ 1: 900 }))
+    expect(it.goals()).toEqual([105])
+    it.run(5, () => ({ 1: { needMs: 150, missing: 0.3 } }))
+    expect(it.goals()).toEqual([105, 155])
+  })
+
+  test('but for one who only says nothing at the moment', () => {
+    const it = group()
+    it.run(12, () => ({ 1: 60, 2: 120 }))
+    it.delay.setAside(2, true)
+    it.run(80, () => ({ 1: 60, 2: 120 }))
+    it.run(80, () => ({ 2: 120 }))
+    expect(it.goals()).toEqual([125, 65])
+  })
+})
+
+test('who would be obeyed: not far more than the others need, than there may be, or than is set', () => {
+  const it = group()
+  it.run(12, () => ({ 1: 40, 2: 42, 3: 45, 4: 41, 5: 300, 6: 90 }))
+  it.delay.setAside(6, true)
+  expect([1, 5, 6, 7].filter((id) => it.delay.wouldObey(id))).toEqual([1, 6])
+  it.delay.fix(60)
+  expect(it.delay.wouldObey(6)).toBe(false)
+  const far = group()
+  far.run(12, () => ({ 1: 900 }))
+  expect(far.delay.wouldObey(1)).toBe(false)
+})
+
 describe('nobody is held back', () => {
   const four = (odd: number) => ({ 1: 40, 2: 42, 3: 45, 4: 41, 5: odd })
 

@@ -70,6 +70,8 @@ export class GroupDelay {
   #slowest: Slowest | null = null
   #fixedMs: number | undefined
   #started = false
+  /** There is nobody whom one that is set aside could hold up. */
+  #allAside = false
   #startedUs = Number.NEGATIVE_INFINITY
   /** A setting was changed: go to what is right now, whatever it is. */
   #anew = false
@@ -133,9 +135,17 @@ export class GroupDelay {
     return member !== undefined && this.#isOutlier(member, nowUs)
   }
 
+  /** Would the delay be for what the member needs, if it were not set aside? Not where it is a setting. */
+  wouldObey(id: number): boolean {
+    const member = this.#members.get(id)
+    if (member === undefined || this.#fixedMs !== undefined) return false
+    return member.need.ms <= this.#maxMs && Number.isNaN(member.unusualUs)
+  }
+
   /** What is to change, if anything. Called a few times a second. `frozen`: something is about to happen at a given time. */
   step(nowUs: number, frozen = false): DelayChange | undefined {
     if (this.#fixedMs === undefined) this.#judge(nowUs)
+    this.#allAside = this.#areAllAside(nowUs)
     if (!this.#started) return this.#start(nowUs)
     if (frozen) return undefined
     if (this.#anew) return this.#set(nowUs)
@@ -235,7 +245,15 @@ export class GroupDelay {
   }
 
   #counts(member: Member, nowUs: number): boolean {
-    return this.#speaks(member, nowUs) && !member.aside && !this.#isOutlier(member, nowUs)
+    const isAside = member.aside && !this.#allAside
+    return this.#speaks(member, nowUs) && !isAside && !this.#isOutlier(member, nowUs)
+  }
+
+  /** Who says nothing at the moment is still somebody. */
+  #areAllAside(nowUs: number): boolean {
+    for (const member of this.#members.values())
+      if (!member.aside && !this.#isOutlier(member, nowUs)) return false
+    return true
   }
 
   #speaks({ need }: Member, nowUs: number): boolean {

@@ -15,10 +15,16 @@ function room() {
     members,
     changes,
     now: () => nowUs,
-    run(seconds: number, report: Partial<MemberReport> | undefined, delay: DelaySchedule = AT_120) {
+    run(
+      seconds: number,
+      report: Partial<MemberReport> | undefined,
+      delay: DelaySchedule = AT_120,
+      obeyed?: (id: number) => boolean,
+    ) {
       for (let i = 0; i < seconds * 10; i++) {
         if (report !== undefined && i % 10 === 0) members.report(4, { ...FINE, ...report }, nowUs)
-        for (const change of members.step(nowUs, delay)) changes.push({ ...change, s: nowUs / 1e6 - 1000 })
+        for (const change of members.step(nowUs, delay, obeyed))
+          changes.push({ ...change, s: nowUs / 1e6 - 1000 })
         nowUs += 100_000
       }
     },
@@ -96,6 +102,23 @@ describe('slow for 30 s', () => {
     it.run(30, { needMs: 0 })
     expect(it.statuses()).toEqual(['slow', 'degraded'])
     it.run(25, {})
+    expect(it.statuses()).toEqual(['slow', 'degraded', 'active'])
+  })
+
+  test('counts again after 10 s for what the room would give, and is muted until it does', () => {
+    const it = room()
+    const obeyed = (id: number) => id === 4
+    it.run(40, { missing: 0.2 })
+    expect(it.members.counts(4)).toBe(false)
+    it.run(15, { needMs: 200 }, AT_120, obeyed)
+    expect(it.members.counts(4)).toBe(false)
+    it.run(9, { needMs: 200 }, AT_120, obeyed)
+    expect([it.members.counts(4), it.members.state(4)?.status]).toEqual([true, 'degraded'])
+    expect(it.members.state(4)?.reason).toContain('needs 200 ms, the room plays at 120 ms.')
+    it.run(2, { needMs: 200, missing: 0.1 }, AT_120, obeyed)
+    expect(it.members.counts(4)).toBe(false)
+    it.run(25, { needMs: 200 }, AT_120, obeyed)
+    it.run(83, { needMs: 200 }, { fromMs: 120, toMs: 205, atUs: it.now() }, obeyed)
     expect(it.statuses()).toEqual(['slow', 'degraded', 'active'])
   })
 

@@ -46,6 +46,8 @@ interface Member {
   missing: MissingWindow
   /** Set aside. */
   aside: boolean
+  /** Nothing is wrong with it any more but that the room does not give yet what it needs: it is waited for, muted. */
+  returning: boolean
   /** NaN: it is not. */
   slowUs: number
   /** Since when there is nothing to complain of; NaN: there is. */
@@ -78,6 +80,7 @@ export class Members {
       locked: false,
       missing: new MissingWindow(MISSING_US),
       aside: false,
+      returning: false,
       slowUs: Number.NaN,
       wellUs: Number.NaN,
       told: 'active',
@@ -104,9 +107,10 @@ export class Members {
     return member && stateOf(member)
   }
 
-  /** It can not keep up, and is not waited for, whatever its status is called meanwhile. */
-  isAside(id: number): boolean {
-    return this.#members.get(id)?.aside ?? false
+  /** Is it waited for? Not while it is set aside, whatever its status is called meanwhile. */
+  counts(id: number): boolean {
+    const member = this.#members.get(id)
+    return member !== undefined && (!member.aside || member.returning)
   }
 
   count(status: SyncStatus): number {
@@ -123,28 +127,37 @@ export class Members {
     return worst
   }
 
-  /** What has changed. Called a few times a second; `delay`: the group's, undefined before it has one. */
-  step(nowUs: number, delay: DelaySchedule | undefined): MemberChange[] {
+  /**
+   * What has changed. Called a few times a second; `delay`: the group's, undefined before it has one. `wouldObey`: would the
+   * room give the member what it needs, if that were waited for?
+   */
+  step(
+    nowUs: number,
+    delay: DelaySchedule | undefined,
+    wouldObey: (id: number) => boolean = () => false,
+  ): MemberChange[] {
     const changes: MemberChange[] = []
     for (const [id, member] of this.#members) {
       const wasFar = member.isFar
       const was = member.told
-      this.#judge(member, nowUs, delay)
+      this.#judge(member, nowUs, delay, member.aside && wouldObey(id))
       if (member.told !== was || (member.isFar && !wasFar))
         changes.push({ id, driftMs: member.driftMs, ...stateOf(member) })
     }
     return changes
   }
 
-  #judge(member: Member, nowUs: number, delay: DelaySchedule | undefined): void {
+  #judge(member: Member, nowUs: number, delay: DelaySchedule | undefined, wouldObey: boolean): void {
+    member.returning = false
     if (nowUs - member.heardUs > this.#timeoutUs) {
       Object.assign(member, { told: 'timeout', isFar: false, slowUs: Number.NaN, wellUs: Number.NaN })
       return
     }
     const gives = delay === undefined ? Number.POSITIVE_INFINITY : delayMsAt(delay, nowUs)
     const willGive = delay?.toMs ?? gives
+    const keeps = Math.min(gives, willGive)
     const complaint = member.aside
-      ? this.#againstTakingBack(member, Math.min(gives, willGive), nowUs)
+      ? this.#againstTakingBack(member, wouldObey ? Number.POSITIVE_INFINITY : keeps, nowUs)
       : this.#against(member, gives, nowUs)
     if (complaint === '') {
       if (Number.isNaN(member.wellUs)) member.wellUs = nowUs
@@ -154,7 +167,7 @@ export class Members {
     }
     member.isFar = member.locked && Math.abs(member.driftMs) > this.#resyncMs
     if (member.aside) {
-      if (nowUs - member.wellUs >= READMIT_US) Object.assign(member, { aside: false, slowUs: Number.NaN })
+      if (nowUs - member.wellUs >= READMIT_US) this.#takeBack(member, keeps)
     } else if (nowUs - member.wellUs >= WELL_US) member.slowUs = Number.NaN
     else if (complaint !== '') {
       // While the room is on its way to what it needs, this is not its fault.
@@ -172,9 +185,16 @@ export class Members {
     return tooMuchMissing(missing.share(nowUs), TOO_MUCH_MISSING)
   }
 
-  #againstTakingBack({ needMs, missing, complaint }: Member, gives: number, nowUs: number): string {
+  /** Once the room gives what it needs. */
+  #takeBack(member: Member, gives: number): void {
+    member.returning = member.needMs > gives
+    if (member.returning) member.complaint = needsMore(member.needMs, gives)
+    else Object.assign(member, { aside: false, slowUs: Number.NaN })
+  }
+
+  #againstTakingBack({ needMs, missing, complaint }: Member, mostMs: number, nowUs: number): string {
     if (needMs === 0) return complaint
-    if (needMs > gives) return needsMore(needMs, gives)
+    if (needMs > mostMs) return needsMore(needMs, mostMs)
     return tooMuchMissing(missing.share(nowUs), LITTLE_MISSING)
   }
 }
