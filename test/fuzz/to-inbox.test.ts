@@ -71,7 +71,7 @@ test('messages of any kind, to listeners that come and go', () => {
     session: 'fuzz',
     settings: readConfig({ args: [], env: {} }).room,
     nowUs: () => nowMs * 1000,
-    oldest: () => 0,
+    memory: () => ({ oldest: 0, reachFrames: 60 * 44_100 }),
     rttMs: () => 20,
     moved: () => {},
     busy: () => {},

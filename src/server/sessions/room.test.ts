@@ -33,7 +33,10 @@ function setUp(settings = {}) {
       ...settings,
     },
     nowUs: () => nowUs,
-    oldest: () => Math.max(0, (nowUs * RATE_HZ) / 1e6 - 60 * RATE_HZ),
+    memory: () => ({
+      oldest: Math.max(0, (nowUs * RATE_HZ) / 1e6 - 60 * RATE_HZ),
+      reachFrames: 60 * RATE_HZ,
+    }),
     rttMs: () => 10,
     moved: ({ id }) => moved.push(id),
     busy: (now) => {

@@ -12,7 +12,7 @@ import type { Worst } from './room/cadence.ts'
 import type { MemberChange } from './room/members.ts'
 import { syncCommand } from './room/sync-command.ts'
 import type { RoomSettings } from './room-settings.ts'
-import { SourceLine } from './source-line.ts'
+import { type Memory, SourceLine } from './source-line.ts'
 import { type RoomFacts, syncState } from './sync-state.ts'
 
 /** While a group has members, the room is looked after so often, ms … */
@@ -24,8 +24,8 @@ export interface RoomOptions {
   session: string
   settings: RoomSettings
   nowUs: () => number
-  /** The oldest stream position that most of them can still be sent; NaN: there is none. */
-  oldest: (listeners: Iterable<Listener>) => number
+  /** What most of them can still be sent. */
+  memory: (listeners: Iterable<Listener>) => Memory
   /** Round trip, and what waits on the way. */
   rttMs: (listener: Listener) => number
   /** It is to be sent something else altogether, and its route and patience are of that already. */
@@ -79,8 +79,8 @@ export class Room {
 
   get scene(): Scene {
     const inGroups = [...this.together.listeners, ...this.steady.listeners]
-    const oldest = this.#options.oldest(inGroups.length > 0 ? inGroups : this.audience.listeners)
-    return this.#source.scene(this.#options.nowUs(), oldest)
+    const memory = this.#options.memory(inGroups.length > 0 ? inGroups : this.audience.listeners)
+    return this.#source.scene(this.#options.nowUs(), memory)
   }
 
   /** A stream begins: its positions and its clock are new, and the room is live. */

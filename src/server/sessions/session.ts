@@ -15,6 +15,7 @@ import type { Pressure } from '../streaming/pressure.ts'
 import type { RungStream } from '../streaming/rung-stream.ts'
 import { ROOM_TICK_MS, Room } from './room.ts'
 import type { RoomSettings } from './room-settings.ts'
+import type { Memory } from './source-line.ts'
 import { initialStatus, type SourceStatus } from './source-status.ts'
 import { TEND_MS, Tending } from './tending.ts'
 
@@ -79,7 +80,7 @@ export class Session {
       session: options.id,
       settings: options.room,
       nowUs: options.nowUs ?? serverUs,
-      oldest: (listeners) => this.#oldest(listeners),
+      memory: (listeners) => this.#memory(listeners),
       rttMs: ({ flow }) => flow.baselineMs + flow.steadyMs(this.#nowMs()),
       moved: (listener) => this.#ladder.restart(listener),
       busy: (busy) => this.#watchRoom(busy),
@@ -216,10 +217,19 @@ export class Session {
   }
 
   /** Half of them can be sent what is newer: one whose rung has just been opened takes nothing from the others. */
-  #oldest(listeners: Iterable<Listener>): number {
-    const each = [...listeners].map((one) => this.#ladder.oldest([one])).filter((one) => !Number.isNaN(one))
-    each.sort((a, b) => a - b)
-    return each[(each.length - 1) >> 1] ?? Number.NaN
+  #memory(listeners: Iterable<Listener>): Memory {
+    const oldest: number[] = []
+    const reaches: number[] = []
+    for (const one of listeners) {
+      const position = this.#ladder.oldest([one])
+      if (Number.isNaN(position)) continue
+      oldest.push(position)
+      reaches.push(this.#ladder.reachFrames(one))
+    }
+    oldest.sort((a, b) => a - b)
+    reaches.sort((a, b) => b - a)
+    const half = (oldest.length - 1) >> 1
+    return { oldest: oldest[half] ?? Number.NaN, reachFrames: reaches[half] ?? 0 }
   }
 
   #watchRoom(busy: boolean): void {

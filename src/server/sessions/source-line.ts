@@ -1,10 +1,17 @@
 import { type CaptureAnchor, roomPositionAt } from '../../shared/room/room-axis.ts'
-import { HISTORY_SECONDS } from '../streaming/limits.ts'
 import type { Scene } from './group.ts'
 import { CaptureLine } from './room/capture-line.ts'
 
+/** What the histories remember of the source. */
+export interface Memory {
+  /** Stream position; NaN: there is nothing. */
+  oldest: number
+  /** They hold no more than this, however long it is until they are asked, frames. */
+  reachFrames: number
+}
+
 /** The end of a history is gone before it can be sent. */
-const REACH_S = HISTORY_SECONDS - 0.5
+const GONE_S = 0.5
 const NO_DELAY = { fromMs: 0, toMs: 0, atUs: 0 }
 
 /** The source as the groups of a room see it. Pure. */
@@ -35,10 +42,10 @@ export class SourceLine {
     return this.#line.add(position, captureUs) || isFirst
   }
 
-  /** `oldest`: stream position; NaN: nothing is remembered. */
-  scene(nowUs: number, oldest: number): Scene {
+  scene(nowUs: number, memory: Readonly<Memory>): Scene {
     const anchor = this.#playing ? this.#line.anchor : undefined
-    const reachFrames = REACH_S * this.#rateHz
+    const { oldest } = memory
+    const reachFrames = Math.max(0, memory.reachFrames - GONE_S * this.#rateHz)
     return { nowUs, anchor, oldest: Number.isNaN(oldest) ? edgeAt(nowUs, anchor) : oldest, reachFrames }
   }
 }

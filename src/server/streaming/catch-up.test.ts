@@ -182,6 +182,44 @@ describe('a segment', () => {
   })
 })
 
+describe('what is not remembered any more', () => {
+  const minutes = 61_000 * MS
+
+  test('is left out and counted, and what there is is sent at once', () => {
+    const { join, play, edge, counters } = setUp()
+    play(62_000)
+    const one = join()
+    one.listener.route = { segments: [LIVE_SEGMENT, segment(edge(), minutes)], delayMs: 100 }
+    play(2000, [one])
+    expect(counters.packetsSkipped.inFlight).toBe(800)
+    expect(one.listener.place.next).toBe(edge())
+    const back = edge()
+    const route = { segments: [segment(0, minutes), segment(back, 4800)], delayMs: 100 }
+    one.listener.route = route
+    play(100, [one])
+    const sent = readSent(one.socket).filter(({ from }) => from >= back)
+    expectWhole(sent.slice(1), back + FRAMES, edge())
+    expect(sent[0]).toMatchObject({ from: back, flags: FLAG_GAP })
+  })
+
+  test('is left out up to where it is remembered', () => {
+    const { join, play, edge, counters } = setUp()
+    play(61_000)
+    const one = join(STEADY, 4400)
+    play(3000, [one])
+    const from = edge() - 2000 * MS
+    one.listener.route = { ...STEADY, segments: [LIVE_SEGMENT, segment(from, 59_000 * MS)] }
+    const before = one.socket.sent.length
+    play(3000, [one])
+    const sent = readSent(one.socket, before)
+    const lost = (sent[0]?.from as number) - from
+    expect(lost).toBeGreaterThanOrEqual(1000 * MS)
+    expect(counters.packetsSkipped.inFlight).toBe(lost / FRAMES)
+    expect(sent[0]?.flags).toBe(FLAG_GAP)
+    expectWhole(sent.slice(1), sent[0]?.to as number, edge())
+  })
+})
+
 describe('a listener that can wait', () => {
   test('gets every frame over a link that stands still for 4 s, little at a time', () => {
     const { join, play, edge } = setUp()

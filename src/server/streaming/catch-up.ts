@@ -35,6 +35,7 @@ export function catchUp(remembered: Remembered, listener: Listener, mostMs: numb
   if (isBack) place.graceTo = edge + GRACE_MS * framesPerMs
   if (Number.isNaN(place.next)) place.goTo(history.fromAt(history.length - 1))
   leaveOutExpired(remembered, listener)
+  leaveOutForgotten(history, listener)
   let isAll = false
   for (let leftMs = mostMs; leftMs > 0; ) {
     const part = nextPart(history, place, leftMs * framesPerMs)
@@ -60,6 +61,23 @@ function leaveOutExpired({ history, framesPerMs }: Remembered, listener: Listene
   const packets = history.indexAfter(oldest - shift) - history.indexAfter(place.next - shift + NEARLY)
   place.goTo(oldest)
   if (packets > 0) listener.leaveOut('inFlight', packets)
+}
+
+/**
+ * Leaves out what is not remembered any more. Of a segment that reaches further back than the history that is everything:
+ * both go on alike.
+ */
+function leaveOutForgotten(history: History, listener: Listener): void {
+  const { place } = listener
+  const packetFrames = history.toAt(0) - history.fromAt(0)
+  for (;;) {
+    if (place.next >= place.until) place.goTo(place.next)
+    const there = Math.min(history.fromAt(0) + place.segment.shift, place.until, history.newestTo)
+    const packets = Math.floor((there - place.next + NEARLY) / packetFrames)
+    if (packets < 1) return
+    place.goTo(there)
+    listener.leaveOut('inFlight', packets)
+  }
 }
 
 /** What can be sent next, of one segment, `mostFrames` or one packet; undefined: nothing yet. */

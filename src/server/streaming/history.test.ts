@@ -29,6 +29,13 @@ test('keeps no more bytes than it may, and counts what went for that', () => {
   expect(history.dropped).toBe(80)
 })
 
+test('says how much audio it can hold before it is full', () => {
+  expect(filled(1).reachFrames).toBe(60 * RATE_HZ)
+  expect(filled(1, { maxBytes: 1000 }).reachFrames).toBe(200)
+  expect(filled(100, { maxBytes: 1000 }).reachFrames).toBe(200)
+  expect(filled(0).reachFrames).toBe(0)
+})
+
 test('a stream begins with nothing', () => {
   const history = filled(100)
   history.begin(RATE_HZ)

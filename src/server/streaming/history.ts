@@ -53,6 +53,13 @@ export class History {
     return this.#length === 0 ? Number.NaN : this.#at(this.#length - 1).to
   }
 
+  /** It holds so much audio, and no more, of packets like the newest: at most 60 s, or what it may hold of bytes. */
+  get reachFrames(): number {
+    if (this.#length === 0) return 0
+    const { frame, from, to } = this.#at(this.#length - 1)
+    return Math.min(this.#maxFrames, Math.floor(this.#maxBytes / frame.length) * (to - from))
+  }
+
   /** A stream begins: what was before has other positions. */
   begin(rateHz: number): void {
     this.#entries = new Array(FIRST_CAPACITY)

@@ -131,6 +131,11 @@ export class Ladder {
     return oldest
   }
 
+  /** So far behind live, and no further, the listener's rung can remember, frames; 0 when there is none. */
+  reachFrames(listener: Listener): number {
+    return this.#rungs.get(this.#servedBy(listener))?.stream.history.reachFrames ?? 0
+  }
+
   /** How far back all of them can go together, ms. */
   seekableMs(listeners: Iterable<Listener>): number {
     let leastMs = Number.POSITIVE_INFINITY
