@@ -51,14 +51,21 @@ export class Conductor {
   /** A few times a second. */
   step(nowUs: number): void {
     if (!this.#pauseWhenLow) return
-    const { low, schedule, held } = this.#options.steady
+    const { low, schedule, held, timeline } = this.#options.steady
     const action = low.step(held, schedule.toMs, nowUs)
     if (action === undefined) return
+    // What a person has paused or announced stays as it is, and is not gone on with here either.
+    const isTheirs = !timeline.playing(nowUs) || timeline.scheduled(nowUs) !== null
+    if (action === 'pause' && isTheirs) {
+      low.overruled()
+      return
+    }
     try {
       this.#do({ action, atUs: nowUs + SOON_US })
     } catch (error) {
       // It is so already, or the source has gone: then there is nothing to wait for.
       if (!(error instanceof TransportError)) throw error
+      low.overruled()
     }
   }
 

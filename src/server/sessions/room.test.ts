@@ -356,16 +356,52 @@ describe('what a listener is sent', () => {
   })
 })
 
-test('who runs low pauses all, where that is wanted, until it has enough again', () => {
-  const { room, join, pass, reports } = setUp()
-  const boss = join('live', null, 'controller')
-  const [well, low] = [join('steady', { heldMs: 4500 }), join('steady', { heldMs: 4500 })]
-  room.setRoom(boss.listener, { pauseWhenLow: true })
-  pass(3)
-  reports.set(low.listener, { heldMs: 900 })
-  pass(2)
-  expect(well.state()?.playing).toBe(false)
-  reports.set(low.listener, { heldMs: 3500 })
-  pass(2)
-  expect(well.state()).toMatchObject({ playing: true })
+describe('who runs low', () => {
+  const lowRoom = () => {
+    const it = setUp()
+    const boss = it.join('live', null, 'controller')
+    const [well, low] = [it.join('steady', { heldMs: 4500 }), it.join('steady', { heldMs: 4500 })]
+    it.room.setRoom(boss.listener, { pauseWhenLow: true })
+    it.pass(3)
+    const holds = (heldMs: number) => it.reports.set(low.listener, { heldMs })
+    return { ...it, boss, well, holds }
+  }
+
+  test('pauses all, where that is wanted, until it has enough again', () => {
+    const { pass, well, holds } = lowRoom()
+    holds(900)
+    pass(2)
+    expect(well.state()?.playing).toBe(false)
+    holds(3500)
+    pass(2)
+    expect(well.state()).toMatchObject({ playing: true })
+  })
+
+  test('while a person has paused the room does not end that', () => {
+    const { room, pass, boss, well, holds } = lowRoom()
+    room.transport(boss.listener, { action: 'pause', inMs: 500 })
+    pass(2)
+    holds(900)
+    pass(5)
+    holds(4500)
+    pass(5)
+    expect(well.state()?.playing).toBe(false)
+  })
+
+  test('takes nothing back that a person has announced, and pauses after that', () => {
+    const { room, pass, boss, well, holds } = lowRoom()
+    room.transport(boss.listener, { action: 'pause', inMs: 500 })
+    pass(2)
+    const { atUs } = room.transport(boss.listener, { action: 'play', inMs: 6000 })
+    holds(900)
+    pass(4)
+    expect(well.state()?.scheduled).toMatchObject({ action: 'play', atUs })
+    pass(2.1)
+    expect(well.state()?.playing).toBe(true)
+    pass(1)
+    expect(well.state()?.playing).toBe(false)
+    holds(4500)
+    pass(2)
+    expect(well.state()?.playing).toBe(true)
+  })
 })
