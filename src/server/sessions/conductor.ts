@@ -1,14 +1,13 @@
 import { SCHEDULE_LEAD_MS, type Transport } from '../../shared/wire/room-schema.ts'
 import type { Group, Scene } from './group.ts'
+import { type Groups, heardIn } from './groups.ts'
 import type { Plan, Wish } from './room/timeline.ts'
 import { TransportError } from './room/transport-error.ts'
 
 /** What nobody has asked for is announced so far ahead: as soon as it can be. */
 const SOON_US = 300_000
 
-export interface ConductorOptions {
-  together: Group
-  steady: Group
+export interface ConductorOptions extends Groups {
   scene: () => Scene
   /** Something else is heard from some time on. */
   changed: () => void
@@ -69,14 +68,20 @@ export class Conductor {
     }
   }
 
-  #do(wish: Wish): Plan {
+  /** All go back as far as the one that can least: what is played when is the same in all. */
+  #do(wish: Wish): Pick<Plan, 'backMs' | 'note'> {
+    const { together, steady, changed } = this.#options
     const scene = this.#options.scene()
-    const { together, steady } = this.#options
-    const plan = together.timeline.plan(wish, together.stage(scene))
-    const steadyPlan = steady.timeline.plan(wish, steady.stage(scene))
-    together.apply(plan)
-    steady.apply(steadyPlan)
-    this.#options.changed()
-    return plan
+    const heard = heardIn(this.#options, scene, wish.atUs)
+    const most = Math.min(...heard.map((group) => group.timeline.mostFrames(wish.atUs, group.stage(scene))))
+    const plan = (group: Group) => group.timeline.plan(wish, group.stage(scene), most)
+    const plans = new Map([together, steady].map((group) => [group, plan(group)]))
+    for (const [group, planned] of plans) group.apply(planned)
+    changed()
+    const answers = heard.flatMap((group) => plans.get(group) ?? [])
+    return {
+      backMs: Math.min(...answers.map(({ backMs }) => backMs)),
+      note: answers.find(({ note }) => note !== '')?.note ?? '',
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Group } from './group.ts'
+import { Group, type Scene } from './group.ts'
 import type { RoomSettings } from './room-settings.ts'
 
 /** No room plays together in less, ms. */
@@ -6,8 +6,21 @@ const LEAST_DELAY_MS = 20
 const SHORTEST_HOLD_MS = 1000
 const LONGEST_HOLD_MS = 60_000
 
+export interface Groups {
+  together: Group
+  steady: Group
+}
+
+/** Those in which somebody hears the stream at `atUs`, server clock; together, when nobody does. */
+export function heardIn({ together, steady }: Groups, scene: Scene, atUs: number): Group[] {
+  const heard = [together, steady].filter(
+    (group) => group.size > 0 && group.timeline.hears(atUs, group.stage(scene)),
+  )
+  return heard.length > 0 ? heard : [together]
+}
+
 /** The two groups of a room. */
-export function makeGroups(settings: RoomSettings): { together: Group; steady: Group } {
+export function makeGroups(settings: RoomSettings): Groups {
   const { toleranceMs, resyncMs, slowTimeoutMs, listenerTimeoutMs: timeoutMs, maxGroupDelayMs } = settings
   const members = { toleranceMs, resyncMs, slowTimeoutMs, timeoutMs }
   const bounds = { timeoutMs, minMs: LEAST_DELAY_MS, maxMs: maxGroupDelayMs }

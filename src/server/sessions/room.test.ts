@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { segmentAt } from '../../shared/room/segments.ts'
 import type { ServerMessage } from '../../shared/wire/control.ts'
 import type { Role } from '../../shared/wire/room-messages.ts'
 import type { Mode } from '../../shared/wire/room-names.ts'
@@ -250,6 +251,48 @@ describe('the transport', () => {
     pass(2)
     expect(together.state()?.playing).toBe(true)
     expect(together.state()?.backMs).toBeCloseTo(1500, -2)
+  })
+
+  test('goes as far back in all groups as the one that can least, and says what is left out', () => {
+    const { room, join, pass } = setUp({ steadyMs: 30_000 })
+    const boss = join('together', {}, 'controller')
+    const steady = join('steady', { heldMs: 29_000 })
+    pass(12)
+    room.transport(boss.listener, { action: 'pause' })
+    pass(45)
+    const { backMs, note } = room.transport(boss.listener, { action: 'play' })
+    pass(5)
+    expect([boss, steady].map((one) => one.state()?.backMs)).toEqual([backMs, backMs])
+    expect(backMs).toBeCloseTo(33_000, -2)
+    expect(note).toMatch(/^12\.\d s of what was paused are not held any more/)
+    room.leave(steady.listener)
+    room.transport(boss.listener, { action: 'pause' })
+    pass(20)
+    const alone = room.transport(boss.listener, { action: 'play' })
+    pass(5)
+    expect([alone.backMs, alone.note]).toEqual([expect.closeTo(53_000, -2), ''])
+    expect(room.steady.timeline.backMs(room.scene.nowUs)).toBeCloseTo(alone.backMs, 6)
+  })
+
+  test('is the same in all groups after one has got another delay', () => {
+    const { room, join, pass } = setUp()
+    const boss = join('together', {}, 'controller')
+    const steady = join('steady', { heldMs: 4000 })
+    pass(12)
+    room.transport(boss.listener, { action: 'seek', backMs: 20_000 })
+    pass(5)
+    room.setRoom(boss.listener, { steadyMs: 25_000 })
+    pass(1)
+    const { listener } = steady
+    const heardFrames = ((room.scene.nowUs - 25e6) * RATE_HZ) / 1e6
+    expect(segmentAt(listener.route.segments, heardFrames).shift).toBe(20 * RATE_HZ)
+    room.transport(boss.listener, { action: 'pause' })
+    pass(5)
+    room.transport(boss.listener, { action: 'play' })
+    pass(5)
+    const [a, b] = [boss, steady].map((one) => one.state()?.backMs)
+    expect(a).toBeCloseTo(25_000, -2)
+    expect(b).toBeCloseTo(a as number, 0)
   })
 
   test.each(['listener', 'engineer'] as const)('of a mere %s is refused, and nothing changes', (role) => {

@@ -203,6 +203,32 @@ test('what is far ahead stays at its time while clock and delay move, and then d
   expect(timeline.frozen(stage(160.1))).toBe(false)
 })
 
+test('what has begun by its time has begun, also where the delay is set to far more', () => {
+  const timeline = live()
+  wish(timeline, 'seek', 103, stage(100), 20_000)
+  wish(timeline, 'pause', 108, stage(105))
+  wish(timeline, 'live', 160, stage(110))
+  const schedule = { fromMs: 60_000, toMs: 60_000, atUs: 0 }
+  timeline.tend(stage(112, { schedule }), true)
+  expect(timeline.segments).toEqual([
+    { from: 0, shift: 0, muted: false },
+    { from: frames(43), shift: frames(20), muted: false },
+    { from: frames(48), shift: frames(20), muted: true },
+    { from: frames(100), shift: 0, muted: false },
+  ])
+  expect(timeline.backMs(112e6)).toBe(24_000)
+  const plan = wish(timeline, 'play', 115, stage(112, { schedule, oldest: 0 }))
+  expect(plan.backMs).toBe(27_000)
+})
+
+test('a pause lasts as long as it has lasted, also where the delay is set to far less in it', () => {
+  const timeline = live()
+  wish(timeline, 'pause', 103, stage(100, { schedule: { fromMs: 25_000, toMs: 25_000, atUs: 0 } }))
+  timeline.tend(stage(110), true)
+  expect(timeline.backMs(110e6)).toBe(7000)
+  expect(wish(timeline, 'play', 113, stage(110)).backMs).toBe(10_000)
+})
+
 test('what is over for 65 s is forgotten', () => {
   const timeline = live()
   wish(timeline, 'pause', 103, stage(100))

@@ -32,6 +32,8 @@ interface Entry {
   atUs: number
   /** While muted: the stream position at which playing goes on. */
   resumeAt: number
+  /** No further back than this may it go, frames, wherever it is placed: what was promised is kept. */
+  mostFrames: number
   /** Null: only takes back what was announced. */
   wish: Wish | null
 }
@@ -54,7 +56,13 @@ const FIX_AHEAD_S = 5
 const KEPT_S = 65
 const MOST_ENTRIES = 64
 
-const LIVE: Entry = { segment: LIVE_SEGMENT, atUs: Number.NEGATIVE_INFINITY, resumeAt: 0, wish: null }
+const LIVE: Entry = {
+  segment: LIVE_SEGMENT,
+  atUs: Number.NEGATIVE_INFINITY,
+  resumeAt: 0,
+  mostFrames: 0,
+  wish: null,
+}
 
 export class Timeline {
   readonly #leastLeadUs: number
@@ -89,8 +97,11 @@ export class Timeline {
     return wasLive ? undefined : 'The source began again, so the room is live.'
   }
 
-  /** Works out what a wish would do; replaces what is still to come. Throws TransportError. */
-  plan(wish: Wish, stage: Stage): Plan {
+  /**
+   * Works out what a wish would do, going back no further than `mostFrames`; replaces what is still to come. Throws
+   * TransportError.
+   */
+  plan(wish: Wish, stage: Stage, mostFrames = this.mostFrames(wish.atUs, stage)): Plan {
     const { nowUs, anchor, schedule } = stage
     if (anchor === undefined || Number.isNaN(this.#streamId))
       throw new TransportError('no-stream', 'The source is not playing.')
@@ -102,7 +113,7 @@ export class Timeline {
     const kept = this.#entries.filter(({ segment }, i) => i === 0 || segment.from <= decided)
     const base = kept.at(-1) ?? LIVE
     const revoked = this.#entries[kept.length]
-    const entry = this.#entry(wish, base, stage, anchor)
+    const entry = this.#entry(wish, base, stage, anchor, mostFrames)
     const isSame = isLike(entry, base)
     if (isSame && revoked === undefined)
       throw new TransportError('nothing-to-do', 'That is how the room plays already.')
@@ -138,10 +149,13 @@ export class Timeline {
   tend(stage: Stage, anew = false): void {
     const { nowUs, anchor, schedule } = stage
     if (anchor === undefined) return
+    if (anew) this.#placeBegun(stage, anchor)
     const coming = this.#entries.at(-1)
     const base = this.#entries.at(-2)
     if (base !== undefined && coming?.wish && coming.atUs > nowUs && (anew || !this.frozen(stage))) {
-      const moved = this.#entry(coming.wish, base, stage, anchor, true)
+      const { wish, mostFrames } = coming
+      const most = Math.min(mostFrames, Math.floor(stage.reachFrames))
+      const moved = { ...this.#entry(wish, base, stage, anchor, most, true), mostFrames }
       if (moved.segment.from > base.segment.from) this.#entries = [...this.#entries.slice(0, -1), moved]
     }
     const old = roomPositionAt(anchor, schedule, nowUs) - KEPT_S * this.#rateHz
@@ -176,18 +190,56 @@ export class Timeline {
   }
 
   /** How far back a seek can go at present, ms. */
-  seekableMs({ nowUs, anchor, schedule, oldest, reachFrames }: Stage): number {
+  seekableMs(stage: Stage): number {
+    return Math.floor(this.#ms(this.mostFrames(stage.nowUs, stage)))
+  }
+
+  /** Has the stream reached this group by then? One of some delay hears its first frames so much later. */
+  hears(atUs: number, { anchor, schedule }: Stage): boolean {
+    const first = this.#entries[0] ?? LIVE
+    return anchor !== undefined && roomPositionAt(anchor, schedule, atUs) >= first.segment.from
+  }
+
+  /** How far back what is heard at `atUs` can be, frames: the histories still have it when it is sent. */
+  mostFrames(atUs: number, { anchor, schedule, oldest, reachFrames }: Stage): number {
     if (anchor === undefined) return 0
-    const here = roomPositionAt(anchor, schedule, nowUs)
-    return Math.floor(this.#ms(Math.max(0, Math.min(reachFrames, here - oldest))))
+    const heard = Math.round(roomPositionAt(anchor, schedule, atUs))
+    return Math.max(0, Math.floor(Math.min(reachFrames, heard - oldest)))
   }
 
   #heard(nowUs: number): Entry {
     return this.#entries.findLast(({ atUs }) => atUs <= nowUs) ?? LIVE
   }
 
+  /**
+   * The axis has jumped: what has begun by its time and would not be heard yet is put where it is heard, and so is the pause
+   * that the room is in, which is as long as it has lasted. What was heard before is left alone: nobody goes back for that.
+   */
+  #placeBegun({ nowUs, schedule }: Stage, anchor: CaptureAnchor): void {
+    const here = roomPositionAt(anchor, schedule, nowUs)
+    const now = this.#heard(nowUs)
+    let last = Number.NEGATIVE_INFINITY
+    this.#entries = this.#entries.map((entry) => {
+      const { segment, atUs } = entry
+      const isAstray = segment.from > here || (entry === now && segment.muted)
+      const isPlaced = isAstray && atUs <= nowUs && Number.isFinite(atUs)
+      const heard = isPlaced ? Math.round(roomPositionAt(anchor, schedule, atUs)) : segment.from
+      const from = Math.max(heard, last + 1)
+      last = from
+      if (from === segment.from) return entry
+      return { ...entry, segment: { ...segment, from }, resumeAt: entry.resumeAt + from - segment.from }
+    })
+  }
+
   /** The segment that fulfils a wish after `base`. `settle`: it was promised, so take the nearest there is. */
-  #entry(wish: Wish, base: Entry, stage: Stage, anchor: CaptureAnchor, settle = false): Entry {
+  #entry(
+    wish: Wish,
+    base: Entry,
+    stage: Stage,
+    anchor: CaptureAnchor,
+    mostFrames: number,
+    settle = false,
+  ): Entry {
     const { action, atUs } = wish
     const { shift, muted } = base.segment
     const heard = Math.round(roomPositionAt(anchor, stage.schedule, atUs))
@@ -196,20 +248,20 @@ export class Timeline {
     const isBeforeStream = heard < next && next <= MOST_ENTRIES
     const from = isBeforeStream ? next : heard
     if (from < next && !settle) throw new TransportError('too-soon', 'What is heard then is already decided.')
-    const most = Math.max(0, Math.floor(Math.min(stage.reachFrames, from - stage.oldest)))
     const segment = { from, shift, muted }
     if (action === 'pause') segment.muted = true
     else if (action === 'live') Object.assign(segment, { shift: 0, muted: false })
     else if (action === 'seek') {
       const wanted = Math.round(((wish.backMs ?? 0) * this.#rateHz) / 1000)
-      if (wanted > most && !settle) {
-        const mostMs = Math.floor(this.#ms(most))
+      if (wanted > mostFrames && !settle) {
+        const mostMs = Math.floor(this.#ms(mostFrames))
         throw new TransportError('too-far-back', `It can go back ${mostMs} ms, not ${wish.backMs} ms.`)
       }
-      segment.shift = Math.min(wanted, most)
-    } else if (muted) Object.assign(segment, { shift: Math.min(from - base.resumeAt, most), muted: false })
+      segment.shift = Math.min(wanted, mostFrames)
+    } else if (muted)
+      Object.assign(segment, { shift: Math.min(from - base.resumeAt, mostFrames), muted: false })
     const isStill = muted && action === 'pause'
-    return { segment, atUs, resumeAt: isStill ? base.resumeAt : from - segment.shift, wish }
+    return { segment, atUs, resumeAt: isStill ? base.resumeAt : from - segment.shift, mostFrames, wish }
   }
 
   #note({ action }: Wish, base: Entry, { segment }: Entry): string {
