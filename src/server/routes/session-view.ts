@@ -3,6 +3,7 @@ import { delayMsAt } from '../../shared/room/delay-schedule.ts'
 import { ROLES } from '../../shared/wire/room-messages.ts'
 import { MODE_NAMES, TRANSPORT_ACTIONS } from '../../shared/wire/room-names.ts'
 import type { Group } from '../sessions/group.ts'
+import { seekableMs } from '../sessions/groups.ts'
 import type { Entry } from '../sessions/registry.ts'
 import { memberCounts } from '../sessions/sync-state.ts'
 
@@ -87,7 +88,7 @@ export function sessionView(entry: Entry, basePath: string): SessionView {
     transport: {
       playing: timeline.playing(nowUs),
       backMs: timeline.backMs(nowUs),
-      seekableMs: timeline.seekableMs(together.stage(scene)),
+      seekableMs: seekableMs(room, scene),
       scheduled: timeline.scheduled(nowUs),
     },
     pauseWhenLow: room.pauseWhenLow,

@@ -1,3 +1,4 @@
+import { SCHEDULE_LEAD_MS } from '../../shared/wire/room-schema.ts'
 import { Group, type Scene } from './group.ts'
 import type { RoomSettings } from './room-settings.ts'
 
@@ -17,6 +18,13 @@ export function heardIn({ together, steady }: Groups, scene: Scene, atUs: number
     (group) => group.size > 0 && group.timeline.hears(atUs, group.stage(scene)),
   )
   return heard.length > 0 ? heard : [together]
+}
+
+/** How far back a seek can go at present, ms: all groups go, so it is as far as the one that can least. */
+export function seekableMs(groups: Groups, scene: Scene): number {
+  // A group that will hear the stream by the time a wish is heard has a say in it.
+  const heard = heardIn(groups, scene, scene.nowUs + SCHEDULE_LEAD_MS * 1000)
+  return Math.min(...heard.map((group) => group.timeline.seekableMs(group.stage(scene))))
 }
 
 /** The two groups of a room. */

@@ -274,6 +274,24 @@ describe('the transport', () => {
     expect(room.steady.timeline.backMs(room.scene.nowUs)).toBeCloseTo(alone.backMs, 6)
   })
 
+  test('can go back as far as is told, whoever is there, and is told as far as all can go', () => {
+    const { room, join, pass } = setUp({ steadyMs: 30_000 })
+    const boss = join('together', {}, 'controller')
+    pass(12)
+    expect(boss.state()?.seekableMs).toBe(59_500)
+    room.transport(boss.listener, { action: 'seek', backMs: 59_500, inMs: 500 })
+    pass(2)
+    expect(boss.state()?.backMs).toBe(59_500)
+    room.transport(boss.listener, { action: 'live', inMs: 500 })
+    const steady = join('steady', { heldMs: 29_000 })
+    pass(2)
+    const seekable = [boss, steady].map((one) => one.state()?.seekableMs)
+    expect(seekable).toEqual([30_000, 30_000])
+    room.transport(boss.listener, { action: 'seek', backMs: 30_000, inMs: 500 })
+    pass(2)
+    expect([boss, steady].map((one) => one.state()?.backMs)).toEqual([30_000, 30_000])
+  })
+
   test('is the same in all groups after one has got another delay', () => {
     const { room, join, pass } = setUp()
     const boss = join('together', {}, 'controller')

@@ -2,6 +2,7 @@ import type { SyncState } from '../../shared/wire/room-messages.ts'
 import type { Listener } from '../streaming/listener.ts'
 import { type Audience, LIVE_INTERVAL_US, type Member } from './audience.ts'
 import type { Group, Scene } from './group.ts'
+import { seekableMs } from './groups.ts'
 
 /** All of a room that is told to its members. */
 export interface RoomFacts {
@@ -31,7 +32,7 @@ export function syncState(facts: RoomFacts, listener: Listener, member: Member, 
     streamId,
     playing: timeline.playing(nowUs),
     backMs: timeline.backMs(nowUs),
-    seekableMs: timeline.seekableMs((group ?? together).stage(scene)),
+    seekableMs: seekableMs(facts, scene),
     scheduled: timeline.scheduled(nowUs),
     ...(group === undefined || anchor === undefined ? {} : { anchor, delay: group.schedule }),
     ...(group === undefined ? { status: 'active', reason: '' } : group.state(listener)),
