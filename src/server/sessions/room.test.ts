@@ -170,6 +170,25 @@ describe('one who needs more than the room gives', () => {
     expect(boss.told('drift_feedback').at(-1)).toMatchObject({ listener: 3, status: 'active' })
   })
 
+  test.each([
+    ['stands still for 500 ms every 4 s', 4, { missing: 0.5 }],
+    ['stands still for 500 ms every 20 s', 20, { missing: 0.5 }],
+    ['stands still and needs far more every 20 s', 20, { needMs: 350, missing: 0.5 }],
+  ])('and %s changes nobody’s delay, set aside or not', (_how, everyS, stalled) => {
+    const { room, join, pass, reports } = setUp()
+    const others = [40, 42, 45, 41].map((ms) => join('together', { needMs: ms }))
+    pass(12)
+    const bad = join('together', { needMs: 44 })
+    const delays = new Set<number | undefined>()
+    for (let s = 0; s < 600; s++) {
+      reports.set(bad.listener, s % everyS === 0 ? { needMs: 44, ...stalled } : { needMs: 44 })
+      pass(1)
+      delays.add(room.together.schedule.toMs)
+    }
+    expect([...delays]).toEqual([50])
+    for (const one of others) expect(one.state()?.status).toBe('active')
+  })
+
   test('and is set aside can not raise the delay by saying nothing for a while', () => {
     const { join, pass, reports } = setUp()
     const [well, lossy] = [join('together'), join('together', { needMs: 120 })]
