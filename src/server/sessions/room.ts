@@ -7,7 +7,7 @@ import type { Listener } from '../streaming/listener.ts'
 import { Audience, type Member } from './audience.ts'
 import { type Announced, Conductor } from './conductor.ts'
 import type { Group, Scene } from './group.ts'
-import { makeGroups } from './groups.ts'
+import { makeGroups, seekableMs } from './groups.ts'
 import type { Worst } from './room/cadence.ts'
 import type { MemberChange } from './room/members.ts'
 import { syncCommand } from './room/sync-command.ts'
@@ -45,6 +45,7 @@ export class Room {
   /** When what is announced is heard; null: nothing is. */
   #comingUs: number | null = null
   #busy = false
+  #seekable: { scene: Scene; ms: number } | undefined
 
   constructor(options: RoomOptions) {
     this.#options = options
@@ -74,6 +75,7 @@ export class Room {
       audience,
       together,
       steady,
+      seekableMs: this.#seekableMs,
     }
   }
 
@@ -240,6 +242,12 @@ export class Room {
     for (const { listeners } of this.groups)
       for (const listener of listeners) rttMs = Math.max(rttMs, this.#options.rttMs(listener))
     return { driftMs: Math.max(this.together.worstDriftMs, this.steady.worstDriftMs), rttMs }
+  }
+
+  /** Worked out once, however many are told of the same scene. */
+  readonly #seekableMs = (scene: Scene): number => {
+    if (this.#seekable?.scene !== scene) this.#seekable = { scene, ms: seekableMs(this, scene) }
+    return this.#seekable.ms
   }
 
   #groupOf(mode: Mode): Group | undefined {

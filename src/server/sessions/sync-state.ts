@@ -2,7 +2,6 @@ import type { SyncState } from '../../shared/wire/room-messages.ts'
 import type { Listener } from '../streaming/listener.ts'
 import { type Audience, LIVE_INTERVAL_US, type Member } from './audience.ts'
 import type { Group, Scene } from './group.ts'
-import { seekableMs } from './groups.ts'
 
 /** All of a room that is told to its members. */
 export interface RoomFacts {
@@ -12,6 +11,8 @@ export interface RoomFacts {
   audience: Audience
   together: Group
   steady: Group
+  /** How far back a seek can go. */
+  seekableMs: (scene: Scene) => number
 }
 
 /** How it is for one member. */
@@ -32,7 +33,7 @@ export function syncState(facts: RoomFacts, listener: Listener, member: Member, 
     streamId,
     playing: timeline.playing(nowUs),
     backMs: timeline.backMs(nowUs),
-    seekableMs: seekableMs(facts, scene),
+    seekableMs: facts.seekableMs(scene),
     scheduled: timeline.scheduled(nowUs),
     ...(group === undefined || anchor === undefined ? {} : { anchor, delay: group.schedule }),
     ...(group === undefined ? { status: 'active', reason: '' } : group.state(listener)),
