@@ -144,7 +144,9 @@ test('how busy handing out keeps the server is counted over all sessions', async
   const write = vi.spyOn(FakeSocket.prototype, 'write')
   onTestFinished(() => write.mockRestore())
   // Each of three takes 30 % of the packets' own time.
-  write.mockImplementation(() => void (clock.nowMs += 0.3 * (128 / 44.1)))
+  write.mockImplementation(() => {
+    clock.nowMs += 0.3 * (128 / 44.1)
+  })
   source.emit('ready', INFO, 7)
   for (const id of ['main', sessions.create('a').session.id, sessions.create('b').session.id]) join(id)
   // Nobody says what has come, so no more than a quarter of a second is sent.
