@@ -177,10 +177,21 @@ test('stopped, it closes its socket and stays away; started twice, it has one', 
   link.start()
   link.start()
   expect(sockets.length).toBe(1)
+  last().onopen?.(new Event('open'))
   link.stop()
   expect(last().closed).toBe(true)
   vi.advanceTimersByTime(60_000)
   expect(sockets.length).toBe(1)
+})
+
+test('stopped before it is open, it closes as soon as it is: a browser would call that a failure', () => {
+  const { link, last } = open()
+  link.start()
+  link.stop()
+  expect(last().closed).toBe(false)
+  last().onopen?.(new Event('open'))
+  expect(last().closed).toBe(true)
+  expect(link.store.snapshot().connected).toBe(false)
 })
 
 test('a socket that was never taken is asked about: a refusal is shown, and not tried again', async () => {

@@ -109,7 +109,8 @@ export class DeskLink {
   stop(): void {
     clearTimeout(this.#retry)
     this.#retry = undefined
-    this.#drop()
+    const { connected } = this.#snapshot
+    this.#drop(connected ? hangUp : hangUpOnceOpen)
   }
 
   #connect(): void {
@@ -147,13 +148,13 @@ export class DeskLink {
   }
 
   /** The socket that there is, if any, is not heard any more. */
-  #drop(): void {
+  #drop(close = hangUp): void {
     clearInterval(this.#silence)
     const socket = this.#socket
     this.#socket = undefined
     if (socket !== undefined) {
       socket.onopen = socket.onmessage = socket.onclose = null
-      socket.close()
+      close(socket)
     }
     this.#told.clear()
     this.#silenceLevels()
@@ -195,6 +196,15 @@ export class DeskLink {
     this.#snapshot = { ...this.#snapshot, ...part }
     for (const subscriber of [...this.#subscribers]) subscriber()
   }
+}
+
+function hangUp(socket: DeskSocket): void {
+  socket.close()
+}
+
+/** Of a socket that is closed before it is open, browsers say in their console that it failed. */
+function hangUpOnceOpen(socket: DeskSocket): void {
+  socket.onopen = () => socket.close()
 }
 
 function fill(out: Float32Array, from: readonly number[]): void {

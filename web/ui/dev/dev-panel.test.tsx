@@ -254,6 +254,7 @@ test('where there is no sound to be had the page says why and what to do, and of
 test('when the panel goes nobody looks any more', () => {
   const player = showPage()
   const stats = vi.spyOn(player, 'stats')
+  act(() => FakeDesk.last?.onopen?.())
   act(() => void vi.advanceTimersByTime(1000))
   unmount()
   unmount = () => {}
