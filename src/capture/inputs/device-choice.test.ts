@@ -57,3 +57,15 @@ test('a console is told of inputs, not of outputs', () => {
     { name: 'MONTAGE', channels: 8, rateHz: 48_000, api: 'ALSA' },
   ])
 })
+
+test('an input that is there by several systems is seen once, by the one it would be opened through', () => {
+  const hosts = ['MME', 'Windows WASAPI', 'Windows DirectSound']
+  const seen = seenInputs([
+    ...hosts.map((host, id) => device(id, 'MONTAGE', host)),
+    device(3, 'Mic', 'MME', 1),
+  ])
+  expect(seen.map(({ name, api }) => [name, api])).toEqual([
+    ['MONTAGE', 'Windows WASAPI'],
+    ['Mic', 'MME'],
+  ])
+})

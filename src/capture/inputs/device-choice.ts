@@ -42,16 +42,23 @@ export function widest(devices: readonly DeviceInfo[], name: string): DeviceInfo
     )
 }
 
-/** The inputs of this machine for a console. */
+/**
+ * The inputs of this machine for a console. One that is there by several systems is there once, by that with the least buffering:
+ * a device is chosen by its name, so there is no choice between those.
+ */
 export function seenInputs(devices: readonly DeviceInfo[]): InputDevice[] {
-  return devices
-    .filter((device) => device.maxInputChannels > 0)
-    .map((device) => ({
-      name: device.name,
-      channels: device.maxInputChannels,
-      rateHz: device.defaultSampleRate,
-      api: device.hostAPIName,
-    }))
+  const byName = new Map<string, DeviceInfo>()
+  for (const device of devices) {
+    if (device.maxInputChannels <= 0) continue
+    const known = byName.get(device.name.trim())
+    if (known === undefined || hostRank(device) < hostRank(known)) byName.set(device.name.trim(), device)
+  }
+  return [...byName.values()].map((device) => ({
+    name: device.name,
+    channels: device.maxInputChannels,
+    rateHz: device.defaultSampleRate,
+    api: device.hostAPIName,
+  }))
 }
 
 /** The inputs of this machine for a sentence: `MONTAGE (8 channels), Microphone (1 channel)`. */
