@@ -56,22 +56,23 @@ test.each([
 })
 
 test('rungs change while a chord plays: nothing is missing, the playing position does not jump', async () => {
-  let clean = false
-  for (let attempt = 0; attempt < 20 && !clean; attempt++) {
+  let clean = 0
+  for (let attempt = 0; attempt < 20 && clean < 2; attempt++) {
     const before = await pageStats(chromium)
     for (const rung of ['opus-128', 'pcm16', 'opus-256', 'pcm16'] as const) await pin(rung)
     await record(performance(1), async () => {
       for (const rung of ['opus-128', 'pcm16', 'opus-256', 'pcm16'] as const) await pin(rung)
     })
     const after = await pageStats(chromium)
-    clean =
+    const isClean =
       after.underruns.episodes === before.underruns.episodes &&
       after.resyncs === before.resyncs &&
       after.packets.missing === before.packets.missing
+    if (isClean) clean++
     expect(after.decoder.errors).toBe(0)
   }
-  expect(clean).toBe(true)
-})
+  expect(clean).toBe(2)
+}, 180_000)
 
 test('a note is heard about when it should be on every rung', async () => {
   const delaysMs = new Map<string, number>()

@@ -14,7 +14,7 @@ export type EventKind =
 
 /** Something that happened, as two snapshots running tell it: up to 100 ms late. */
 export interface DevEvent {
-  /** Local time, ms; of an episode, when it began. */
+  /** Page time (performance.timeOrigin + performance.now()), ms; of an episode, when it began. */
   atMs: number
   kind: EventKind
   /** What a person reads. */
@@ -50,7 +50,7 @@ export class EventLog {
   /** Those that went because there were too many. */
   dropped = 0
 
-  /** The latest last. The array keeps its identity while nothing happens. */
+  /** As they came to be known, the latest last. The array keeps its identity while nothing happens. */
   get events(): readonly DevEvent[] {
     return this.#events
   }

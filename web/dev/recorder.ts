@@ -53,7 +53,7 @@ export class Recorder {
   #recording = false
   #snapshot: RecorderSnapshot
 
-  /** `nowMs`: local time. */
+  /** `nowMs`: page time. */
   constructor(of: Recorded, nowMs: () => number = () => performance.timeOrigin + performance.now()) {
     this.#of = of
     this.#nowMs = nowMs

@@ -253,6 +253,40 @@ test('one that has not loaded yet does not take over by what the one before it l
   clearInterval(advance)
 })
 
+test('while the server is away, an output whose module does not come from there does not take over', async () => {
+  const { output, control } = start()
+  await pass(5000)
+  vi.spyOn(FakeContext.prototype, 'audioWorklet', 'get').mockReturnValue({
+    addModule: () => new Promise(() => {}),
+  })
+  const refused = expect(output.setOutput('usb')).rejects.toThrow('could not be opened')
+  await pass(5000)
+  await refused
+  expect(control.get('bank')).toBe(0)
+})
+
+test('outputs that are chosen one after the other do not share a bank with the one that is left', async () => {
+  const { output } = start()
+  await pass(5000)
+  const first = output.setOutput('a').catch(() => {})
+  await pass(100)
+  const second = output.setOutput('b')
+  await pass(1000)
+  await Promise.all([first, second])
+  const banks = FakeContext.made.map(({ node }) => node?.bank)
+  expect(new Set(banks).size).toBe(3)
+})
+
+test('a chosen device that can not be opened at the start gives way to the default, which is told', async () => {
+  FakeContext.next.opens = false
+  const { output, problems } = start('usb')
+  FakeContext.next.opens = true
+  await pass(1000)
+  expect(problems).toEqual(['given up'])
+  expect(output.running).toBe(true)
+  expect(last().options.sinkId).toBeUndefined()
+})
+
 test('Stop while another output is opened: what was wanted is where it goes on next time', async () => {
   const { output } = start()
   await pass(5000)

@@ -62,6 +62,8 @@ export class AudioOutput {
   #watch = new OutputWatch()
   /** What is heard, and what is about to take over. */
   #stage: OutputStage
+  /** The one that was given longest ago first. */
+  #banks: readonly Bank[] = [1, 2, 0]
   #next: { stage: OutputStage; giveUpMs: number; done: (error?: Error) => void } | undefined
   #everRan = false
   /** How far the stream has come, and when that moved last. */
@@ -229,19 +231,25 @@ export class AudioOutput {
   }
 
   #lost(nowMs: number): void {
-    if (!this.#everRan && this.#stage.broken) {
+    if (this.#next) return
+    if (!this.#everRan && this.#stage.broken && !this.#giveUp()) {
       this.#options.onProblem('the audio device could not be opened')
       return
     }
-    if (this.#next || nowMs < this.#retryAtMs) return
+    if (nowMs < this.#retryAtMs) return
     this.#retryAtMs = nowMs + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempts)
     this.#attempts++
-    if (this.#attempts > ATTEMPTS && this.#deviceId !== '') {
-      this.#want('')
-      this.#options.onGivenUp()
-    }
+    if (this.#attempts > ATTEMPTS) this.#giveUp()
     // When that fails, the watch asks for another attempt.
     this.#replace().catch(ignore)
+  }
+
+  /** The system's default has to do. False: that is what was wanted already. */
+  #giveUp(): boolean {
+    if (this.#deviceId === '') return false
+    this.#want('')
+    this.#options.onGivenUp()
+    return true
   }
 
   /** Opens what is wanted now beside what is heard; resolves when it has taken over. */
@@ -249,7 +257,7 @@ export class AudioOutput {
     this.#drop(new Error('another output was wanted'))
     this.#control.set('startHeadroomMs', this.#headroomMs())
     return new Promise((resolve, reject) => {
-      const stage = this.#open(bankAfter(this.#stage.bank), false)
+      const stage = this.#open(this.#freeBank(), false)
       const done = (error?: Error) => (error ? reject(error) : resolve())
       this.#next = { stage, giveUpMs: performance.now() + TAKE_OVER_MS, done }
       stage.load().catch((error: unknown) => {
@@ -257,6 +265,13 @@ export class AudioOutput {
       })
       stage.resume()
     })
+  }
+
+  /** Whoever was given one last may still be fading. */
+  #freeBank(): Bank {
+    const bank = this.#banks.find((one) => one !== this.#stage.bank) as Bank
+    this.#banks = [...this.#banks.filter((one) => one !== bank), bank]
+    return bank
   }
 
   /** What the network asks for above the device's burst, as the worklet that is heard has learnt it; 0: not known. */
@@ -274,7 +289,8 @@ export class AudioOutput {
     const { stage, giveUpMs, done } = this.#next
     const silent = this.#control.get('lineSerial') === 0 || this.#dry(giveUpMs - TAKE_OVER_MS, nowMs)
     // Where there is nothing to be heard, a running clock is all that can be waited for.
-    if (stage.playing || (silent && stage.running && stage.context.currentTime > 0)) {
+    // Its module comes from the server that may be away: without it there is nothing that could play later.
+    if (stage.playing || (silent && stage.loaded && stage.running && stage.context.currentTime > 0)) {
       this.#takeOver(stage, nowMs)
       done()
     } else if (stage.broken || nowMs > giveUpMs) {
@@ -326,11 +342,6 @@ export class AudioOutput {
     this.#latency.sample(nowMs, this.#stream.rateHz)
     this.alignment.sample(reading, this.#stream.rateHz)
   }
-}
-
-/** Not the one that may still be fading. */
-function bankAfter(bank: Bank): Bank {
-  return bank === 0 ? 1 : bank === 1 ? 2 : 0
 }
 
 /** Counters a worklet starts at 0, and where those of the worklets before it are kept. */

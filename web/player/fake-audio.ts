@@ -108,6 +108,7 @@ interface NodeOptions {
 /** For tests: the node, with the worklet's side of the control block. */
 export class FakeWorkletNode {
   readonly control: ControlBlock
+  readonly bank: Bank
   /** It was told to take its time before it plays. */
   readonly rehearses: boolean
   readonly messages: unknown[] = []
@@ -115,6 +116,7 @@ export class FakeWorkletNode {
 
   constructor(context: FakeContext, _name: string, { processorOptions }: { processorOptions: NodeOptions }) {
     this.control = new ControlBlock(processorOptions.control, processorOptions.bank)
+    this.bank = processorOptions.bank
     this.rehearses = processorOptions.rehearses
     context.node = this
   }

@@ -131,9 +131,14 @@ export class OutputStage {
     return this.#broken || this.context.state === 'closed'
   }
 
+  /** Its worklet is there. */
+  get loaded(): boolean {
+    return this.#node !== undefined
+  }
+
   /** Its worklet plays audio of a stream. */
   get playing(): boolean {
-    return this.running && this.#node !== undefined && this.control.get('playing') === 1
+    return this.running && this.loaded && this.control.get('playing') === 1
   }
 
   /** 0 … 1, as on a fader. */

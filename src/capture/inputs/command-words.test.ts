@@ -6,6 +6,9 @@ test.each([
   ['  KEY=geheim /opt/sound/bin/ffmpeg -i "srt://h:9?passphrase=geheim" | sox', 'ffmpeg'],
   ['"C:\\tools\\rec.exe" geheim', 'rec.exe'],
   ['KEY=geheim', 'command'],
+  ['PASS="ge heim" ffmpeg -i x', 'ffmpeg'],
+  ['(KEY=geheim; ffmpeg -i x)', 'command'],
+  ['"C:\\Program Files\\rec.exe" geheim', 'rec.exe'],
 ])('%s is called %s', (command, name) => {
   expect(programOf(command)).toBe(name)
 })

@@ -2,9 +2,11 @@
 
 /** The program it begins with, without its folder, what is set for it, and what it is given. */
 export function programOf(command: string): string {
-  const words = command.trim().split(/\s+/)
+  const words = command.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
   const program = words.find((word) => !/^\w+=/.test(word)) ?? ''
-  return program.replaceAll(/["']/g, '').split(/[\\/]/).at(-1) || 'command'
+  const name = program.replaceAll(/["']/g, '').split(/[\\/]/).at(-1) ?? ''
+  // Whatever else a shell understands is not understood here.
+  return /^[\w.+-]+$/.test(name) ? name : 'command'
 }
 
 /** What a program said, without addresses: those carry keys. */

@@ -25,6 +25,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const [wanted, setWanted] = useState<Role>('listener')
   const { made, working, isForbidden, busy, refusal, make, takeBack } = useInvites(commands)
   const heading = useRef<HTMLHeadingElement>(null)
+  const isByHand = useRef(false)
   const onlyHere = isHere(location.hostname)
   const origin = (onlyHere ? originOf(typed) : undefined) ?? location.origin
   // One code at a time: a phone would take whichever it sees.
@@ -34,8 +35,9 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
   const makeOne = async (role: Role) => {
     const { origin: others } = (await make(role)) ?? {}
     setWanted(role)
-    // What somebody typed as a number once may be another computer's by now.
-    if (others !== undefined) setTyped((before) => (before === '' || isNumber(before) ? others : before))
+    // What somebody typed as a number at another time may be another computer's by now.
+    if (others !== undefined && !isByHand.current)
+      setTyped((before) => (before === '' || isNumber(before) ? others : before))
   }
   const takeOneBack = async (id: string) => {
     // The key that was pressed goes with it.
@@ -86,6 +88,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
                 aria-describedby="invite-here"
                 value={typed}
                 onChange={({ currentTarget: { value } }) => {
+                  isByHand.current = true
                   setTyped(value)
                   keep(browserStore(), KEY, value)
                 }}

@@ -98,7 +98,7 @@ function Devices({ devices, device, busy, onChoose, onLook }: DevicesProps) {
   )
 }
 
-/** The same interface can be there by more than one way. */
+/** One name can be there by more than one way for a moment, while devices come and go. */
 function keyOf({ api, name }: InputDevice): string {
   return `${api} ${name}`
 }

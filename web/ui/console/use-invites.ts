@@ -1,5 +1,5 @@
 // The links of a room: those made here, which nobody is told twice, and all that work.
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
 import type { ConsoleTools } from './console-tools.ts'
@@ -8,7 +8,7 @@ import { useAttempt } from './use-attempt.ts'
 /** Others make links and take them back, too, and a day ends. */
 const LOOK_MS = 30_000
 /** Of a refusal to whoever is not in charge of this room. */
-const FORBIDDEN = ['wrong-role', 'wrong-session']
+const FORBIDDEN = 'wrong-role'
 
 export interface Invites {
   /** Made here, and still working. */
@@ -29,8 +29,12 @@ export function useInvites(commands: ConsoleTools['commands']): Invites {
   const [working, setWorking] = useState<readonly WorkingInvite[]>([])
   const [isForbidden, setForbidden] = useState(false)
   const { busy, refusal, run } = useAttempt()
+  /** Grows with what is made and taken back: what was asked before that says nothing of it. */
+  const changes = useRef(0)
   const look = useCallback(async () => {
+    const asked = changes.current
     const all = await commands.invites()
+    if (asked !== changes.current) return
     setWorking(all)
     setMade((before) => only(before, ({ id }) => all.some((invite) => invite.id === id)))
   }, [commands])
@@ -39,7 +43,7 @@ export function useInvites(commands: ConsoleTools['commands']): Invites {
       try {
         await look()
       } catch (error) {
-        if (!(error instanceof DeskError && FORBIDDEN.includes(error.reason))) throw error
+        if (!(error instanceof DeskError && error.reason === FORBIDDEN)) throw error
         setForbidden(true)
       }
     })
@@ -51,6 +55,7 @@ export function useInvites(commands: ConsoleTools['commands']): Invites {
     let invite: MadeInvite | undefined
     await run(async () => {
       const fresh = await commands.invite(role)
+      changes.current++
       invite = fresh
       setMade((before) => ({ ...before, [role]: fresh }))
       await look()
@@ -60,6 +65,7 @@ export function useInvites(commands: ConsoleTools['commands']): Invites {
   const takeBack = (id: string) =>
     run(async () => {
       await commands.takeBack(id)
+      changes.current++
       setWorking((before) => before.filter((invite) => invite.id !== id))
       setMade((before) => only(before, (invite) => invite.id !== id))
     })

@@ -7,7 +7,7 @@ import { LOST_WORDS, statusWords } from './words.ts'
 
 export interface PanelEvent {
   id: number
-  /** Local time: performance.timeOrigin + performance.now(). */
+  /** Page time: performance.timeOrigin + performance.now(). */
   atMs: number
   words: string
   /** To be read aloud: somebody hears it, and nothing else on the page says it. */

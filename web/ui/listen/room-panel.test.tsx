@@ -238,6 +238,11 @@ test('alignment is there with others only, and its trim and click do what they s
   expect(player.setTrim).not.toHaveBeenCalled()
   act(() => void figure.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })))
   expect(player.setTrim).toHaveBeenCalledExactlyOnceWith(-12.5)
+  act(() => type(figure, '500'))
+  act(() => void figure.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })))
+  expect(figure.value).toBe('3.0')
+  act(() => void figure.dispatchEvent(new FocusEvent('focusout', { bubbles: true })))
+  expect(player.setTrim).toHaveBeenCalledOnce()
   const slider = page.querySelector('.trim input[type=range]')
   expect(['aria-label', 'aria-valuetext'].map((name) => slider?.getAttribute(name))).toEqual([
     'Trim',

@@ -29,6 +29,7 @@ export function TrimEntry({ value, disabled, onEnter }: TrimEntryProps) {
       onBlur={finish}
       onKeyDown={({ key }) => {
         if (key === 'Enter') finish()
+        else if (key === 'Escape') setTyped(undefined)
       }}
     />
   )
