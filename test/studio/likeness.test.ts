@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { likeness } from './likeness.ts'
+import { chirpAndChord } from './take.ts'
 
 const RATE = 44100
 const chord = (t: number) =>
@@ -46,6 +47,16 @@ test('a copy that is silent throughout is 0 dB', () => {
   const { residualDb, quarterDb } = likeness(reference, new Float32Array(RATE * 2), RATE, 1500)
   expect(residualDb).toBe(0)
   expect(quarterDb).toBe(0)
+})
+
+test('a copy that came later than the chirp did is found where it is, not where it is nearly alike', () => {
+  const played = chirpAndChord(1).subarray(RATE)
+  for (const laterMs of [-28, -10.2, 10.2, 18.2, 28]) {
+    const laterFrames = Math.round((laterMs * RATE) / 1000)
+    const copy = new Float32Array(played.length + 2000 + laterFrames)
+    copy.set(played, 2000 + laterFrames)
+    expect(likeness(played, copy, RATE, 2000).quarterDb).toBeLessThan(-80)
+  }
 })
 
 test('a millisecond that is missing is not', () => {

@@ -8,17 +8,16 @@ const TAKES = 12
 const TAKE_S = 2
 
 /**
- * Plays a chord, each of its tones of this amplitude, until the better quarter of one take is less unlike what was played than
- * `wantedDb`; twelve times at most, and the best take's likeness: a machine that stops takes whoever plays with it, and the
- * quarter it left alone is what we are.
+ * Plays a chord until the better quarter of one take is less unlike what was played than `wantedDb`; twelve times at most, and
+ * the best take's likeness: a machine that stops takes whoever plays with it, and the quarter it left alone is what we are.
  */
 export async function sameSound(
   studio: Studio,
-  { chordHz, amplitude, wantedDb }: { chordHz: readonly number[]; amplitude: number; wantedDb: number },
+  wantedDb: number,
 ): Promise<Pick<Likeness, 'quarterDb' | 'gain'>> {
   let best = { quarterDb: 0, gain: 0 }
   for (let take = 0; take < TAKES && best.quarterDb >= wantedDb; take++) {
-    const { instrument, speaker } = await recordBoth(studio, chirpAndChord(TAKE_S, chordHz, amplitude))
+    const { instrument, speaker } = await recordBoth(studio, chirpAndChord(TAKE_S))
     // A machine that stops long enough makes the page open its output anew: that take has nothing to compare.
     if (speaker.every((x) => Math.abs(x) < 0.01)) continue
     const delay = delayFrames(instrument, speaker)

@@ -29,13 +29,10 @@ afterAll(async () => {
   await studio?.stop()
 })
 
-// Nothing above 6 kHz.
-const CHORD_HZ = [196, 247.3, 293.1, 440.7, 587.9, 1174.3, 2349.1, 4698.7]
-
 const record = (signal: Float32Array, during?: () => Promise<void>) => recordBoth(studio, signal, during)
 
 test('the speakers play what the instrument played, to below −60 dB', async () => {
-  const { quarterDb, gain } = await sameSound(studio, { chordHz: CHORD_HZ, amplitude: 0.06, wantedDb: -60 })
+  const { quarterDb, gain } = await sameSound(studio, -60)
   expect(quarterDb).toBeLessThan(-60)
   expect(gain).toBeCloseTo(1, 3)
 })
