@@ -40,6 +40,18 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
+/** The stream goes on until it is called off. */
+function arrive(control: ControlBlock): () => void {
+  const timer = setInterval(() => control.set('newestPosition', control.get('newestPosition') + 441), 10)
+  return () => clearInterval(timer)
+}
+
+/** Modules that the server does not send. */
+const noModules = () =>
+  vi
+    .spyOn(FakeContext.prototype, 'audioWorklet', 'get')
+    .mockReturnValue({ addModule: () => new Promise(() => {}) })
+
 const context = (index: number) => FakeContext.made[index] as FakeContext
 const last = () => FakeContext.made.at(-1) as FakeContext
 
@@ -222,11 +234,11 @@ test('while the server is away another output takes over as soon as it runs: the
   await pass(300)
   expect(isMoved).toBe(true)
   // While it comes, what comes is waited for.
-  const advance = setInterval(() => control.set('newestPosition', control.get('newestPosition') + 441), 10)
+  const stop = arrive(control)
   const refused = expect(output.setOutput('tv')).rejects.toThrow('could not be opened')
   await pass(5000)
   await refused
-  clearInterval(advance)
+  stop()
 })
 
 test('one that has not loaded yet does not take over by what the one before it left behind', async () => {
@@ -240,25 +252,21 @@ test('one that has not loaded yet does not take over by what the one before it l
   expect(control.get('bank')).toBe(2)
   // Its module takes its time, and the bank it will have says that it plays.
   const { node } = context(0)
-  vi.spyOn(FakeContext.prototype, 'audioWorklet', 'get').mockReturnValue({
-    addModule: () => new Promise(() => {}),
-  })
+  noModules()
   const lost = expect(output.setOutput('c')).rejects.toThrow('could not be opened')
   node?.control.set('playing', 1)
-  const advance = setInterval(() => control.set('newestPosition', control.get('newestPosition') + 441), 10)
+  const stop = arrive(control)
   await pass(2000)
   expect(control.get('bank')).toBe(2)
   await pass(3000)
   await lost
-  clearInterval(advance)
+  stop()
 })
 
 test('while the server is away, an output whose module does not come from there does not take over', async () => {
   const { output, control } = start()
   await pass(5000)
-  vi.spyOn(FakeContext.prototype, 'audioWorklet', 'get').mockReturnValue({
-    addModule: () => new Promise(() => {}),
-  })
+  noModules()
   const refused = expect(output.setOutput('usb')).rejects.toThrow('could not be opened')
   await pass(5000)
   await refused

@@ -6,6 +6,7 @@ import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
 import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
 import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
+import { OutputSuccession } from './output-succession.ts'
 import type { OutputReading } from './output-timestamps.ts'
 import { OutputWatch } from './output-watch.ts'
 import type { DeviceFigures } from './stats.ts'
@@ -13,10 +14,6 @@ import { browserStore } from './store.ts'
 import { TrimMemory } from './trim-memory.ts'
 
 const TICK_MS = 100
-/** A new output that does not play by then is given up; a worklet needs about 0.2 s to know its device. */
-const TAKE_OVER_MS = 4000
-/** Nothing new for so long: whoever begins now has nothing to play. */
-const DRY_MS = 1000
 /** Attempts to open a device again after it was lost: doubling. */
 const FIRST_RETRY_MS = 500
 const MOST_RETRY_MS = 8000
@@ -60,15 +57,10 @@ export class AudioOutput {
   #muted = false
   #stream: StreamStart | undefined
   #watch = new OutputWatch()
-  /** What is heard, and what is about to take over. */
+  readonly #succession: OutputSuccession
+  /** What is heard. */
   #stage: OutputStage
-  /** The one that was given longest ago first. */
-  #banks: readonly Bank[] = [1, 2, 0]
-  #next: { stage: OutputStage; giveUpMs: number; done: (error?: Error) => void } | undefined
   #everRan = false
-  /** How far the stream has come, and when that moved last. */
-  #newest = Number.NaN
-  #newestAtMs = 0
   #attempts = 0
   #retryAtMs = 0
   #closed = false
@@ -76,6 +68,7 @@ export class AudioOutput {
   constructor(options: AudioOutputOptions) {
     this.#options = options
     this.#control = new ControlBlock(options.control)
+    this.#succession = new OutputSuccession(this.#control)
     this.#latency = new LatencyMeter(this.#control)
     this.alignment = new Alignment(this.#control, new TrimMemory(browserStore()), options.originMs)
     this.alignment.begin(options.deviceId)
@@ -103,7 +96,7 @@ export class AudioOutput {
   begin(stream: StreamStart): void {
     this.#stream = stream
     this.#stage.begin(stream)
-    this.#next?.stage.begin(stream)
+    this.#succession.stage?.begin(stream)
   }
 
   /** False while the browser holds sound back: no gesture yet, a phone call, a lost device. */
@@ -134,7 +127,7 @@ export class AudioOutput {
   setVolume(volume: number): void {
     this.#volume = volume
     this.#stage.setVolume(volume)
-    this.#next?.stage.setVolume(volume)
+    this.#succession.stage?.setVolume(volume)
   }
 
   /** Fades what is played out, or in again; whatever else goes through the output stays. */
@@ -142,7 +135,7 @@ export class AudioOutput {
     if (muted === this.#muted) return
     this.#muted = muted
     this.#stage.setMuted(muted)
-    this.#next?.stage.setMuted(muted)
+    this.#succession.stage?.setMuted(muted)
   }
 
   /** What is heard now; another one may take over. */
@@ -178,7 +171,7 @@ export class AudioOutput {
     this.#release()
     for (const moment of MOMENTS) window.removeEventListener(moment, this.#resume, true)
     // What was wanted is where the next listening begins.
-    this.#leave()
+    this.#succession.leave()
     this.#stage.close()
   }
 
@@ -200,14 +193,14 @@ export class AudioOutput {
 
   readonly #resume = (): void => {
     this.#stage.resume()
-    this.#next?.stage.resume()
+    this.#succession.stage?.resume()
   }
 
   readonly #tick = (): void => {
     if (this.#closed) return
     const nowMs = performance.now()
-    this.#look(nowMs)
-    this.#advance(nowMs)
+    const heir = this.#succession.look(nowMs)
+    if (heir) this.#takeOver(heir, nowMs)
     const stage = this.#stage
     if (stage.running && !this.#everRan) {
       this.#everRan = true
@@ -218,20 +211,13 @@ export class AudioOutput {
     if (verdict === 'resume') this.#resume()
     else if (verdict === 'reopen') this.#lost(nowMs)
     this.#measure(nowMs)
-    if (this.#next || !this.#stream) return
+    if (this.#succession.stage || !this.#stream) return
     // When that fails, what is heard goes on, and the next visit asks for larger callbacks from the start.
     if (this.#care.tick(stage, this.#stream.rateHz, this.alignment.lead, nowMs)) this.#replace().catch(ignore)
   }
 
-  #look(nowMs: number): void {
-    const newest = this.#control.get('newestPosition')
-    if (newest === this.#newest) return
-    this.#newest = newest
-    this.#newestAtMs = nowMs
-  }
-
   #lost(nowMs: number): void {
-    if (this.#next) return
+    if (this.#succession.stage) return
     if (!this.#everRan && this.#stage.broken && !this.#giveUp()) {
       this.#options.onProblem('the audio device could not be opened')
       return
@@ -254,24 +240,8 @@ export class AudioOutput {
 
   /** Opens what is wanted now beside what is heard; resolves when it has taken over. */
   #replace(): Promise<void> {
-    this.#drop(new Error('another output was wanted'))
     this.#control.set('startHeadroomMs', this.#headroomMs())
-    return new Promise((resolve, reject) => {
-      const stage = this.#open(this.#freeBank(), false)
-      const done = (error?: Error) => (error ? reject(error) : resolve())
-      this.#next = { stage, giveUpMs: performance.now() + TAKE_OVER_MS, done }
-      stage.load().catch((error: unknown) => {
-        if (this.#next?.stage === stage) this.#drop(new Error(String(error)))
-      })
-      stage.resume()
-    })
-  }
-
-  /** Whoever was given one last may still be fading. */
-  #freeBank(): Bank {
-    const bank = this.#banks.find((one) => one !== this.#stage.bank) as Bank
-    this.#banks = [...this.#banks.filter((one) => one !== bank), bank]
-    return bank
+    return this.#succession.begin((bank) => this.#open(bank, false), this.#stage)
   }
 
   /** What the network asks for above the device's burst, as the worklet that is heard has learnt it; 0: not known. */
@@ -283,29 +253,8 @@ export class AudioOutput {
     return Math.max(0, (frames * 1000) / this.#stream.rateHz)
   }
 
-  /** Lets what is about to take over do so as soon as it plays, or gives it up. */
-  #advance(nowMs: number): void {
-    if (!this.#next) return
-    const { stage, giveUpMs, done } = this.#next
-    const silent = this.#control.get('lineSerial') === 0 || this.#dry(giveUpMs - TAKE_OVER_MS, nowMs)
-    // Where there is nothing to be heard, a running clock is all that can be waited for.
-    // Its module comes from the server that may be away: without it there is nothing that could play later.
-    if (stage.playing || (silent && stage.loaded && stage.running && stage.context.currentTime > 0)) {
-      this.#takeOver(stage, nowMs)
-      done()
-    } else if (stage.broken || nowMs > giveUpMs) {
-      this.#drop(new Error('the audio device could not be opened'))
-    }
-  }
-
-  /** For so long nothing has come that would have been played by a worklet that was there from `fromMs` on: the server is away. */
-  #dry(fromMs: number, nowMs: number): boolean {
-    return nowMs - Math.max(fromMs, this.#newestAtMs) > DRY_MS
-  }
-
   #takeOver(stage: OutputStage, nowMs: number): void {
     const before = this.#stage
-    this.#next = undefined
     this.#stage = stage
     for (const [slot, carried] of COUNTERS) {
       // What the new one counted while it was not heard does not count.
@@ -321,18 +270,6 @@ export class AudioOutput {
     this.#care.started(stage, nowMs)
     this.#everRan = true
     this.#attempts = 0
-  }
-
-  #drop(error: Error): void {
-    this.#leave(error)
-  }
-
-  /** Lets go of what was about to take over. */
-  #leave(error?: Error): void {
-    const next = this.#next
-    this.#next = undefined
-    next?.stage.close()
-    next?.done(error)
   }
 
   #measure(nowMs: number): void {
