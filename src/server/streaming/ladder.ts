@@ -136,16 +136,6 @@ export class Ladder {
     return this.#rungs.get(this.#servedBy(listener))?.stream.history.reachFrames ?? 0
   }
 
-  /** How far back all of them can go together, ms. */
-  seekableMs(listeners: Iterable<Listener>): number {
-    let leastMs = Number.POSITIVE_INFINITY
-    for (const listener of listeners) {
-      const seconds = this.#rungs.get(this.#servedBy(listener))?.stream.history.seconds ?? 0
-      leastMs = Math.min(leastMs, seconds * 1000)
-    }
-    return Number.isFinite(leastMs) ? leastMs : 0
-  }
-
   /** Where it is, or is on its way to. */
   bound(listener: Listener): RungName {
     return this.#moves.get(listener)?.to ?? listener.rung
