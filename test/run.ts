@@ -69,11 +69,10 @@ step('bench playout', 'npm', [
   ...['--network', 'lan,wifi-good,wifi-stall', '--seeds', '1'],
 ])
 // Its budgets are for a machine that does nothing else, and this one has just run all the tests: here it must only
-// come to an answer (0: within budget, 1: over; 2: it could not be run).
-count(
-  status('bench e2e', 'npm', ['run', '--silent', 'bench', '--', 'e2e', '--seconds', '10']) < 2,
-  'bench e2e',
-)
+// come to an answer (0: within budget, 1: over; 2: it could not be run). A take that the machine tore is taken once more.
+const answers = () =>
+  status('bench e2e', 'npm', ['run', '--silent', 'bench', '--', 'e2e', '--seconds', '10']) < 2
+count(answers() || answers(), 'bench e2e')
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join('\n')}`)
 console.log(`\n${passed} passed, ${failed} failed`)
