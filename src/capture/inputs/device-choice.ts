@@ -50,8 +50,9 @@ export function seenInputs(devices: readonly DeviceInfo[]): InputDevice[] {
   const byName = new Map<string, DeviceInfo>()
   for (const device of devices) {
     if (device.maxInputChannels <= 0) continue
-    const known = byName.get(device.name.trim())
-    if (known === undefined || hostRank(device) < hostRank(known)) byName.set(device.name.trim(), device)
+    const name = device.name.trim()
+    const known = byName.get(name)
+    if (known === undefined || hostRank(device) < hostRank(known)) byName.set(name, device)
   }
   return [...byName.values()].map((device) => ({
     name: device.name,

@@ -81,7 +81,7 @@ export class ReferenceTime {
   start(): void {
     if (this.#poller.records.length === 0) return
     this.#watchedLineMs = this.#systemLineMs()
-    this.#watchedSleepMs = this.#sleepMs()
+    this.#watchedSleepMs = sleepMsOf(this.#uptimeSeconds())
     this.#watch = setInterval(() => this.look(), WATCH_MS)
     this.#poller.start()
   }
@@ -121,9 +121,10 @@ export class ReferenceTime {
   /** Once a second: has the computer slept, or somebody set its clock? Then the servers are asked at once. */
   look(): void {
     const lineMs = this.#systemLineMs()
-    const sleepMs = this.#sleepMs()
+    const uptimeSeconds = this.#uptimeSeconds()
+    const sleepMs = sleepMsOf(uptimeSeconds)
     // While it sleeps the server clock stands still, and what was measured against it is wrong by so much.
-    const slept = sleepMs - this.#watchedSleepMs > STEP_MS + (this.#tellsWholeSeconds ? WHOLE_MS : 0)
+    const slept = sleepMs - this.#watchedSleepMs > STEP_MS + (Number.isInteger(uptimeSeconds) ? WHOLE_MS : 0)
     if (slept) this.#clock.forget()
     if (slept || Math.abs(lineMs - this.#watchedLineMs) > STEP_MS) this.#poller.pollNow()
     this.#watchedLineMs = lineMs
@@ -155,13 +156,9 @@ export class ReferenceTime {
     const readMs = this.#systemMs()
     return this.#system.take(beforeUs, readMs, serverUs())
   }
+}
 
-  get #tellsWholeSeconds(): boolean {
-    return Number.isInteger(this.#uptimeSeconds())
-  }
-
-  /** How long the server clock has stood still since the computer was started, plus a constant. */
-  #sleepMs(): number {
-    return this.#uptimeSeconds() * 1e3 - serverUs() / 1e3
-  }
+/** How long the server clock has stood still since the computer was started, plus a constant. */
+function sleepMsOf(uptimeSeconds: number): number {
+  return uptimeSeconds * 1e3 - serverUs() / 1e3
 }

@@ -6,7 +6,7 @@ export function isHere(hostname: string): boolean {
 }
 
 /** An address by number, as routers give them out for a while; as typed, with or without scheme and port. */
-export function isNumber(typed: string): boolean {
+export function isByNumber(typed: string): boolean {
   const origin = originOf(typed)
   return origin !== undefined && /^(\d{1,3}(\.\d{1,3}){3}|\[.*\])$/.test(new URL(origin).hostname)
 }

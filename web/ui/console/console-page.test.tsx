@@ -8,6 +8,7 @@ import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
 import { fakeCapture, fakeListener, fakeMix } from '../../desk/fake-views.ts'
 import { Player } from '../../player/player.ts'
+import { type } from '../parts/fake-typing.ts'
 import { Console } from './console-page.tsx'
 import type { ConsoleTools } from './console-tools.ts'
 import { keyIn } from './key-form.tsx'
@@ -105,12 +106,6 @@ const strike = (element: HTMLElement, key: string) =>
     element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
     await vi.advanceTimersByTimeAsync(100)
   })
-function type(element: HTMLInputElement, value: string) {
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
-  set?.call(element, value)
-  element.dispatchEvent(new Event('input', { bubbles: true }))
-}
-
 test('each channel has a strip, whose fader, pan and keys are sent and say where they are', async () => {
   const { page, commands } = await show()
   expect(slider(page, 'Bass gain').getAttribute('aria-valuetext')).toBe('−6.0 dB')

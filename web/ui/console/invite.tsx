@@ -5,7 +5,7 @@ import { renderSVG } from 'uqr'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import { browserStore, keep, recall } from '../../player/store.ts'
 import { unless } from '../parts/held.ts'
-import { isHere, isNumber, originOf } from './addresses.ts'
+import { isByNumber, isHere, originOf } from './addresses.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { InviteLink } from './invite-link.tsx'
 import { InviteList } from './invite-list.tsx'
@@ -37,7 +37,7 @@ export function Invite({ tools: { commands } }: { tools: ConsoleTools }) {
     setWanted(role)
     // What somebody typed as a number at another time may be another computer's by now.
     if (others !== undefined && !isByHand.current)
-      setTyped((before) => (before === '' || isNumber(before) ? others : before))
+      setTyped((before) => (before === '' || isByNumber(before) ? others : before))
   }
   const takeOneBack = async (id: string) => {
     // The key that was pressed goes with it.

@@ -11,6 +11,7 @@ import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
 import { PolledStore } from '../../player/polled-store.ts'
 import { readStats, type Stats } from '../../player/stats.ts'
 import type { SyncStats } from '../../player/sync-stats.ts'
+import { type } from '../parts/fake-typing.ts'
 import { CalibrationKey } from './calibration-key.tsx'
 import { ListenPage } from './listen-page.tsx'
 import { delayWords, feedbackWords, roomDetail, roomWords } from './room-words.ts'
@@ -80,12 +81,6 @@ const key = (page: HTMLElement, name: string) =>
 
 const named = (page: HTMLElement, name: string) =>
   page.querySelector(`[aria-label="${name}"]`) as HTMLInputElement
-function type(element: HTMLInputElement, value: string) {
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
-  set?.call(element, value)
-  element.dispatchEvent(new Event('input', { bubbles: true }))
-}
-
 test.each([
   [{}, 'In step with 3 others.', '96 ms behind the instrument'],
   [{ members: { ...MEMBERS, together: 2 } }, 'In step with one other.', '96 ms behind the instrument'],
