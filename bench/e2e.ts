@@ -11,7 +11,7 @@
 //    core, MB; others = what the rest of the machine used meanwhile), thread (of the browser), page (its own account),
 //    source and server (counters of /health: gaps and overflows are the device's), link (packets to the page).
 import { type Engine, pageStats } from '../test/studio/browser.ts'
-import type { LatencyMs } from '../web/player/latency-meter.ts'
+import type { LatencyMs } from '../web/player/output/latency-meter.ts'
 import { defineBench, say } from './lib/bench.ts'
 import { whileMonitoring } from './lib/get-user-media.ts'
 import { hearChirpedTone, hearChirps, type LatencyResult } from './lib/hear.ts'

@@ -5,9 +5,9 @@ import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
 import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
 import { isRecord } from '../network/checks.ts'
-import { serverPath } from '../player/base-path.ts'
-import { keyHeader } from '../player/page-key.ts'
-import { roomAddress } from '../player/room-address.ts'
+import { serverPath } from '../player/address/base-path.ts'
+import { keyHeader } from '../player/address/page-key.ts'
+import { roomAddress } from '../player/address/room-address.ts'
 import { isCaptureView, isMixView } from './console-message.ts'
 
 export interface CaptureWish {

@@ -4,9 +4,9 @@ import { readComeBackMs } from '../../src/shared/wire/come-back.ts'
 import type { CaptureView, ConsoleListener, MixView } from '../../src/shared/wire/console-messages.ts'
 import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from '../network/backoff.ts'
-import { serverPath } from '../player/base-path.ts'
-import { roomAddress } from '../player/room-address.ts'
-import { whyDenied } from '../player/why-denied.ts'
+import { serverPath } from '../player/address/base-path.ts'
+import { roomAddress } from '../player/address/room-address.ts'
+import { whyDenied } from '../player/address/why-denied.ts'
 import { readConsoleMessage } from './console-message.ts'
 
 /** At most so long between two attempts. */

@@ -1,4 +1,4 @@
-import { serverPath } from '../player/base-path.ts'
+import { serverPath } from '../player/address/base-path.ts'
 
 /** Longer than a server takes that answers at all, ms. */
 const ANSWER_MS = 2000

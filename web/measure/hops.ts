@@ -1,5 +1,5 @@
 import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
-import type { LatencyMs } from '../player/latency-meter.ts'
+import type { LatencyMs } from '../player/output/latency-meter.ts'
 
 export type HopName = 'capture' | 'server' | 'network' | 'buffer' | 'output'
 

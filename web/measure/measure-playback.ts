@@ -1,7 +1,7 @@
 import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
 import { ask } from '../desk/commands.ts'
 import { isNumber, isRecord } from '../network/checks.ts'
-import type { LatencyMs } from '../player/latency-meter.ts'
+import type { LatencyMs } from '../player/output/latency-meter.ts'
 import type { Playback } from '../player/playback.ts'
 import { type MeasureResult, measure } from './measure.ts'
 

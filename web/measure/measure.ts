@@ -2,7 +2,7 @@
 import { MARKER_S } from '../../src/shared/dsp/marker.ts'
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
-import type { LatencyMs } from '../player/latency-meter.ts'
+import type { LatencyMs } from '../player/output/latency-meter.ts'
 import { type Hop, type Hops, hopsOf } from './hops.ts'
 
 /** What a measurement needs of the listening. Times are local, ms. */

@@ -1,7 +1,7 @@
 // A page for tests of the player, with an output, a worker, an address and a memory that are the test's.
 import { afterEach, beforeEach, vi } from 'vitest'
-import { FakeContext, FakeWorkletNode } from './fake-audio.ts'
 import { FakeWorker } from './fake-worker.ts'
+import { FakeContext, FakeWorkletNode } from './output/fake-audio.ts'
 
 /** A browser that can do everything. */
 export const ABLE = {

@@ -1,9 +1,9 @@
 // What the page does in a room, from the address to the fade, with a worker that says what the test says.
 import { expect, test, vi } from 'vitest'
 import type { SyncState } from '../../src/shared/wire/room-messages.ts'
-import { FakeContext } from './fake-audio.ts'
 import { ABLE, pretendPage } from './fake-page.ts'
 import { FakeWorker } from './fake-worker.ts'
+import { FakeContext } from './output/fake-audio.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))

@@ -1,4 +1,4 @@
-import { serverPath } from './base-path.ts'
+import { serverPath } from './address/base-path.ts'
 import type { Player } from './player.ts'
 
 /** The parts of the browser this needs. */

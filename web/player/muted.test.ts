@@ -1,7 +1,7 @@
 // Mute: a fade of the stream that outlives a listening, not a visit.
 import { expect, test, vi } from 'vitest'
-import { FakeContext } from './fake-audio.ts'
 import { ABLE, pretendPage } from './fake-page.ts'
+import { FakeContext } from './output/fake-audio.ts'
 import { Player } from './player.ts'
 
 vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))

@@ -3,7 +3,7 @@ import type { AudioConfig, SourceState } from '../../src/shared/wire/control.ts'
 import type { DriftFeedback, Role } from '../../src/shared/wire/room-messages.ts'
 import type { LostWhy } from '../network/messages.ts'
 import type { Obstacle } from './capability.ts'
-import type { OutputsSnapshot } from './output-devices.ts'
+import type { OutputsSnapshot } from './output/output-devices.ts'
 import type { Stats } from './stats.ts'
 
 /** What the page shows of its room beyond `stats().sync`. */

@@ -1,5 +1,5 @@
 import type { RungName } from '../../src/shared/rungs.ts'
-import { linkType, type RungMemory } from './rung-memory.ts'
+import { linkType, type RungMemory } from './memory/rung-memory.ts'
 
 /** A rung that has carried the sound for so long is where the next visit over this kind of link begins. */
 const HELD_MS = 20_000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { linkType, RungMemory } from './rung-memory.ts'
+import { linkType, RungMemory } from './memory/rung-memory.ts'
+import type { Store } from './memory/store.ts'
 import { RungWatch } from './rung-watch.ts'
-import type { Store } from './store.ts'
 
 function store(broken = false): Store {
   const kept = new Map<string, string>()

@@ -4,8 +4,9 @@ import type { LinkState } from '../../src/shared/wire/control.ts'
 import type { SyncState } from '../../src/shared/wire/room-messages.ts'
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { RungWish } from '../network/messages.ts'
-import type { LatencyMs } from './latency-meter.ts'
-import type { LeadSource } from './output-lead.ts'
+import type { LatencyMs } from './output/latency-meter.ts'
+import type { DeviceFigures } from './output/output-figures.ts'
+import type { LeadSource } from './output/output-lead.ts'
 import { readSync, type SyncStats } from './sync-stats.ts'
 
 export type PlayerState = 'idle' | 'connecting' | 'buffering' | 'playing' | 'reconnecting' | 'failed'
@@ -61,13 +62,6 @@ export interface Stats {
   decoder: { ready: boolean; errors: number; queued: number; dropped: number }
   /** underruns: the device's own, where the browser counts them. */
   device: { baseLatencyMs: number | null; outputLatencyMs: number | null; underruns: number | null }
-}
-
-/** What an AudioContext knows about its device. */
-export interface DeviceFigures {
-  baseLatency?: number | undefined
-  outputLatency?: number | undefined
-  playbackStats?: { underrunEvents?: number | undefined } | undefined
 }
 
 export interface StatsInput {

@@ -1,7 +1,7 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import { delayMsAt } from '../../src/shared/room/delay-schedule.ts'
 import type { Role, Scheduled, SyncState, SyncStatus } from '../../src/shared/wire/room-messages.ts'
-import type { LeadSource } from './output-lead.ts'
+import type { LeadSource } from './output/output-lead.ts'
 
 /** This listener in its room, part of `window.backline.stats()`. null: not known yet, or nothing to follow with mode live. */
 export interface SyncStats {

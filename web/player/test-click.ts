@@ -1,4 +1,4 @@
-import type { Sound } from './output-stage.ts'
+import type { Sound } from './output/output-stage.ts'
 
 const CLICK_HZ = 2000
 const CLICK_MS = 6

@@ -1,4 +1,4 @@
-import { trimWithin } from '../trim-memory.ts'
+import { trimWithin } from '../output/trim-memory.ts'
 import { CHIRP_S, chirp } from './chirp.ts'
 import { ASSUMED_INPUT_MS, Microphone, MicrophoneError } from './microphone.ts'
 import { MOST_ROUND_TRIP_MS, type Recording, type RoundTrip, roundTrip } from './round-trip.ts'

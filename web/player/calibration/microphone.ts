@@ -1,5 +1,5 @@
 import recorderUrl from '../../../public/recorder-processor.ts?worker&url'
-import { claimAudioSession } from '../audio-session.ts'
+import { claimAudioSession } from '../output/audio-session.ts'
 import type { Recording } from './round-trip.ts'
 
 /** What the microphone's driver keeps to itself when it does not say how much, ms. */

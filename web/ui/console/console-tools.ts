@@ -1,7 +1,7 @@
 import type { desk as deskCommands } from '../../desk/commands.ts'
 import type { DeskLink } from '../../desk/desk-link.ts'
+import type { RoomAddress } from '../../player/address/room-address.ts'
 import type { Player } from '../../player/player.ts'
-import type { RoomAddress } from '../../player/room-address.ts'
 import type { MixerDesk } from './mixer-desk.ts'
 import type { RoomDesk } from './room-desk.ts'
 

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { KEY_NAMES } from '../../player/page-key.ts'
+import { KEY_NAMES } from '../../player/address/page-key.ts'
 
 interface KeyFormProps {
   /** Why the server does not want this page, in its words. */

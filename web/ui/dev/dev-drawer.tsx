@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from 'react'
+import { roomAddress } from '../../player/address/room-address.ts'
 import type { Player } from '../../player/player.ts'
-import { roomAddress } from '../../player/room-address.ts'
 import { DeskTheme } from '../parts/desk-theme.tsx'
 import { pagePath } from '../shell/page-name.ts'
 import { DevPanel } from './dev-panel.tsx'

@@ -1,4 +1,4 @@
-import { browserStore, keep, recall } from '../../player/store.ts'
+import { browserStore, keep, recall } from '../../player/memory/store.ts'
 
 const KEY = 'backline.drawer'
 export const LEAST_PERCENT = 20

@@ -1,6 +1,6 @@
+import { MAX_TRIM_MS } from '../../player/output/trim-memory.ts'
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
-import { MAX_TRIM_MS } from '../../player/trim-memory.ts'
 import { Fader } from '../parts/fader.tsx'
 import { unless } from '../parts/held.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'

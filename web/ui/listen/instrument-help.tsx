@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { InputDevice } from '../../../src/shared/wire/console-messages.ts'
-import { serverPath } from '../../player/base-path.ts'
+import { serverPath } from '../../player/address/base-path.ts'
 import './instrument-help.css'
-import { keyHeader } from '../../player/page-key.ts'
-import { roomAddress } from '../../player/room-address.ts'
+import { keyHeader } from '../../player/address/page-key.ts'
+import { roomAddress } from '../../player/address/room-address.ts'
 import { seenInterfaces } from './seen-interfaces.ts'
 
 interface InstrumentHelpProps {

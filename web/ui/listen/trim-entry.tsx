@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { MAX_TRIM_MS } from '../../player/trim-memory.ts'
+import { MAX_TRIM_MS } from '../../player/output/trim-memory.ts'
 
 interface TrimEntryProps {
   /** ms. */

@@ -1,5 +1,5 @@
+import { browserStore, keep, recall } from '../../player/memory/store.ts'
 import type { Player } from '../../player/player.ts'
-import { browserStore, keep, recall } from '../../player/store.ts'
 
 const KEY = 'backline.volume'
 const FULL_PERCENT = 100

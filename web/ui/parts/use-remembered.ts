@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { browserStore, keep, recall } from '../../player/store.ts'
+import { browserStore, keep, recall } from '../../player/memory/store.ts'
 
 /** A yes or no that outlives the visit, under `backline.<name>`. Where storage is full or forbidden, until the page closes. */
 export function useRemembered(name: string, first: boolean): [boolean, (value: boolean) => void] {

@@ -1,4 +1,4 @@
-import type { LatencyMs } from '../../player/latency-meter.ts'
+import type { LatencyMs } from '../../player/output/latency-meter.ts'
 
 export const HOP_NAMES = ['capture', 'network', 'buffer', 'output'] as const
 export type HopName = (typeof HOP_NAMES)[number]

@@ -1,6 +1,6 @@
 import { lazy, useEffect, useState } from 'react'
+import type { RoomAddress } from '../../player/address/room-address.ts'
 import type { Player } from '../../player/player.ts'
-import type { RoomAddress } from '../../player/room-address.ts'
 import { ListenPage } from '../listen/listen-page.tsx'
 import { volumeOf } from '../listen/volume-memory.ts'
 import { Late } from '../parts/late.tsx'

@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react'
-import type { RoomAddress } from '../../player/room-address.ts'
+import type { RoomAddress } from '../../player/address/room-address.ts'
 import { type PageName, pagePath } from './page-name.ts'
 
 const PAGES: readonly { page: PageName; word: string }[] = [

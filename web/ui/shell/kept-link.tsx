@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { forgetKey, keptKey } from '../../player/page-key.ts'
+import { forgetKey, keptKey } from '../../player/address/page-key.ts'
 
 /** That the browser remembers what lets this page in, and the way to have it forget that; nothing where there is nothing. */
 export function KeptLink({ session }: { session: string }) {

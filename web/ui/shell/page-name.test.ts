@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roomAddress } from '../../player/room-address.ts'
+import { roomAddress } from '../../player/address/room-address.ts'
 import { pageName, pagePath } from './page-name.ts'
 
 test.each([

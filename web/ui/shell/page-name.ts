@@ -1,5 +1,5 @@
-import { serverPath, withoutBase } from '../../player/base-path.ts'
-import type { RoomAddress } from '../../player/room-address.ts'
+import { serverPath, withoutBase } from '../../player/address/base-path.ts'
+import type { RoomAddress } from '../../player/address/room-address.ts'
 
 export type PageName = 'listen' | 'console' | 'dev'
 

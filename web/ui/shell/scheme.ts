@@ -1,4 +1,4 @@
-import { keep, recall, type Store } from '../../player/store.ts'
+import { keep, recall, type Store } from '../../player/memory/store.ts'
 
 export const SCHEME_WISHES = ['auto', 'dark', 'light'] as const
 export type SchemeWish = (typeof SCHEME_WISHES)[number]

@@ -1,5 +1,5 @@
-import { RecentEntries } from './recent-entries.ts'
-import type { Store } from './store.ts'
+import { RecentEntries } from '../memory/recent-entries.ts'
+import type { Store } from '../memory/store.ts'
 
 /** What is remembered of one output device between visits. */
 export interface RememberedOutput {

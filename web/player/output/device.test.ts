@@ -1,11 +1,11 @@
 // What is learnt about an output device: remembered, judged, watched. All pure; time is what the test says.
 import { expect, test } from 'vitest'
+import type { Store } from '../memory/store.ts'
 import { DeviceMemory, UNKNOWN_OUTPUT } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { type Lead, OutputGrowth } from './output-growth.ts'
 import { OutputWatch } from './output-watch.ts'
 import { SteadyPpm } from './steady-ppm.ts'
-import type { Store } from './store.ts'
 
 function storeWith(text: string | null): Store & { text: string | null } {
   return {

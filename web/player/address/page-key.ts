@@ -1,6 +1,7 @@
 // Thread: page. The key that lets this page in: its address says it once, then the browser keeps it.
+
+import { browserStore, forget, keep, recall } from '../memory/store.ts'
 import { basePath } from './base-path.ts'
-import { browserStore, forget, keep, recall } from './store.ts'
 
 /** What an address calls it: an invite, or a key by hand. */
 export const KEY_NAMES = ['invite', 'key'] as const

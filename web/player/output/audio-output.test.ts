@@ -1,12 +1,12 @@
 // The output keeps playing whatever happens to contexts and devices.
 import { afterEach, expect, test, vi } from 'vitest'
-import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
-import { createSampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { ControlBlock, createControlBlock } from '../../../src/shared/ring/control-block.ts'
+import { createSampleRing } from '../../../src/shared/ring/sample-ring.ts'
+import { pretendPage } from '../fake-page.ts'
 import { AudioOutput } from './audio-output.ts'
 import { FakeContext } from './fake-audio.ts'
-import { pretendPage } from './fake-page.ts'
 
-vi.mock('../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
+vi.mock('../../../public/audio-processor.ts?worker&url', () => ({ default: 'worklet.js' }))
 
 const STREAM = { kind: 'stream', serial: 1, rateHz: 44_100 } as const
 pretendPage()

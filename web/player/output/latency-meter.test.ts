@@ -1,8 +1,8 @@
 // The estimate against markers whose latency is known exactly, through the real playout in virtual time.
 import { expect, test, vi } from 'vitest'
-import { Playout } from '../../src/shared/playout/playout.ts'
-import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
-import { createSampleRing, SampleRing } from '../../src/shared/ring/sample-ring.ts'
+import { Playout } from '../../../src/shared/playout/playout.ts'
+import { ControlBlock, createControlBlock } from '../../../src/shared/ring/control-block.ts'
+import { createSampleRing, SampleRing } from '../../../src/shared/ring/sample-ring.ts'
 import { LatencyMeter } from './latency-meter.ts'
 import { contextZeroMs } from './leaving-line.ts'
 import { OutputLead } from './output-lead.ts'

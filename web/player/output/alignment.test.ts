@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
+import { ControlBlock, createControlBlock } from '../../../src/shared/ring/control-block.ts'
 import { Alignment } from './alignment.ts'
 import { TrimMemory } from './trim-memory.ts'
 

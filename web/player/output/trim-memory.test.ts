@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Store } from './store.ts'
+import type { Store } from '../memory/store.ts'
 import { TrimMemory, trimWithin } from './trim-memory.ts'
 
 function storeWith(text: string | null): Store {

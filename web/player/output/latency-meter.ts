@@ -1,4 +1,4 @@
-import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { ControlBlock } from '../../../src/shared/ring/control-block.ts'
 import { contextZeroMs } from './leaving-line.ts'
 import { trimmed } from './trimmed.ts'
 

@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
+import { ROLES, type Role } from '../../../src/shared/wire/room-messages.ts'
 import { withoutBase } from './base-path.ts'
 import { KEY_NAMES, keptKey } from './page-key.ts'
 

@@ -1,4 +1,4 @@
-import type { Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { Bank, ControlBlock } from '../../../src/shared/ring/control-block.ts'
 import type { OutputStage } from './output-stage.ts'
 
 /** A new output that does not play by then is given up; a worklet needs about 0.2 s to know its device. */

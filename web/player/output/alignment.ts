@@ -1,4 +1,4 @@
-import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { ControlBlock } from '../../../src/shared/ring/control-block.ts'
 import { contextZeroMs, LeavingLine } from './leaving-line.ts'
 import { OutputLead } from './output-lead.ts'
 import type { OutputReading } from './output-timestamps.ts'

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test } from 'vitest'
-import { pageName, pagePath } from '../ui/shell/page-name.ts'
+import { pageName, pagePath } from '../../ui/shell/page-name.ts'
 import { serverPath, withoutBase } from './base-path.ts'
 import { roomAddress } from './room-address.ts'
 

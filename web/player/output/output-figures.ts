@@ -1,6 +1,12 @@
 import type { OutputReading } from './output-timestamps.ts'
 import { readsBlockAudio } from './reads-block-audio.ts'
-import type { DeviceFigures } from './stats.ts'
+
+/** What an AudioContext knows about its device. */
+export interface DeviceFigures {
+  baseLatency?: number | undefined
+  outputLatency?: number | undefined
+  playbackStats?: { underrunEvents?: number | undefined } | undefined
+}
 
 /**
  * What a context knows of its output: the one place that asks for `outputLatency` and `getOutputTimestamp`. Where that

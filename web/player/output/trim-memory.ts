@@ -1,5 +1,5 @@
-import { RecentEntries } from './recent-entries.ts'
-import type { Store } from './store.ts'
+import { RecentEntries } from '../memory/recent-entries.ts'
+import type { Store } from '../memory/store.ts'
 
 /** No output is further off what its browser knows than a person can put right, ms. */
 export const MAX_TRIM_MS = 500

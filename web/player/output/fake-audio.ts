@@ -1,4 +1,4 @@
-import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
+import { type Bank, ControlBlock } from '../../../src/shared/ring/control-block.ts'
 
 /** For tests: a context whose clock the test moves, and whose device it can take away. */
 export class FakeContext extends EventTarget {

@@ -1,8 +1,7 @@
-import workletUrl from '../../public/audio-processor.ts?worker&url'
-import { type Bank, ControlBlock } from '../../src/shared/ring/control-block.ts'
-import type { SampleRingMemory } from '../../src/shared/ring/sample-ring.ts'
-import { OutputFigures } from './output-figures.ts'
-import type { DeviceFigures } from './stats.ts'
+import workletUrl from '../../../public/audio-processor.ts?worker&url'
+import { type Bank, ControlBlock } from '../../../src/shared/ring/control-block.ts'
+import type { SampleRingMemory } from '../../../src/shared/ring/sample-ring.ts'
+import { type DeviceFigures, OutputFigures } from './output-figures.ts'
 
 /** What the worklet is told when a stream begins. */
 export interface StreamStart {

@@ -1,5 +1,5 @@
-import { RecentEntries } from './recent-entries.ts'
-import type { Store } from './store.ts'
+import { RecentEntries } from '../memory/recent-entries.ts'
+import type { Store } from '../memory/store.ts'
 
 export interface OutputDevice {
   /** The browser's id; '' is whatever the system has as its default. */

@@ -1,4 +1,4 @@
-import { MODE_NAMES, type Mode } from '../../src/shared/wire/room-names.ts'
+import { MODE_NAMES, type Mode } from '../../../src/shared/wire/room-names.ts'
 import { keep, recall, type Store } from './store.ts'
 
 const KEY = 'backline.mode'

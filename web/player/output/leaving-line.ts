@@ -1,4 +1,4 @@
-import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { ControlBlock } from '../../../src/shared/ring/control-block.ts'
 import { trimmed } from './trimmed.ts'
 
 const WINDOW_MS = 10_000

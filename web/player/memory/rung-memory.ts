@@ -1,5 +1,5 @@
-import { isRungName, type RungName } from '../../src/shared/rungs.ts'
-import type { RungWish } from '../network/messages.ts'
+import { isRungName, type RungName } from '../../../src/shared/rungs.ts'
+import type { RungWish } from '../../network/messages.ts'
 import { RecentEntries } from './recent-entries.ts'
 import { keep, recall, type Store } from './store.ts'
 

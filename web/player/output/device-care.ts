@@ -1,10 +1,10 @@
-import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
+import type { ControlBlock } from '../../../src/shared/ring/control-block.ts'
+import { browserStore, type Store } from '../memory/store.ts'
 import { DeviceMemory } from './device-memory.ts'
 import { HintLadder } from './hint-ladder.ts'
 import { type Lead, OutputGrowth } from './output-growth.ts'
 import type { OutputStage } from './output-stage.ts'
 import { SteadyPpm } from './steady-ppm.ts'
-import { browserStore, type Store } from './store.ts'
 
 const JUDGE_MS = 1000
 const REMEMBER_MS = 10_000
