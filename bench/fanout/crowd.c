@@ -31,7 +31,7 @@ static struct sockaddr_in address;
 static char request[1024];
 static int poll_fd;
 
-int64_t now_ns(void) {
+static int64_t now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000000000LL + now.tv_nsec;
@@ -136,7 +136,7 @@ static bool obey(unsigned open) {
     }
     line[length] = 0;
     length = 0;
-    if (strcmp(line, "begin") == 0) tally_begin();
+    if (strcmp(line, "begin") == 0) tally_begin(now_ns());
     else if (strcmp(line, "tell") == 0) tally_tell(open, now_ns());
   }
   return got != 0;

@@ -29,8 +29,6 @@ struct listener {
   uint64_t packets, bytes;
 };
 
-int64_t now_ns(void);
-
 /** Takes what came at `ns`. False: the connection is of no use any more. */
 bool listener_take(struct listener *one, const uint8_t *data, size_t bytes, int64_t ns);
 /** Sends a masked frame. False: it could not be written. */
@@ -40,6 +38,6 @@ bool listener_say(struct listener *one, uint8_t opcode, const char *text, size_t
 void tally_packet(uint32_t stream, uint32_t sequence, uint32_t missed, int64_t ns);
 void tally_message(uint64_t bytes);
 void tally_close(unsigned code);
-void tally_begin(void);
+void tally_begin(int64_t ns);
 /** One line of JSON on stdout. */
 void tally_tell(unsigned open, int64_t ns);

@@ -69,12 +69,12 @@ void tally_close(unsigned code) {
   last_close = code;
 }
 
-void tally_begin(void) {
+void tally_begin(int64_t ns) {
   memset(&each, 0, sizeof each);
   memset(&last, 0, sizeof last);
   packets = messages = bytes_in = missed_in_all = closes = 0;
   last_close = 0;
-  begun_ns = now_ns();
+  begun_ns = ns;
 }
 
 static void tell(const char *name, const struct histogram *of) {

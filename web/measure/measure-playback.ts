@@ -1,8 +1,10 @@
+import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
 import { ask } from '../desk/commands.ts'
 import { isNumber, isRecord } from '../network/checks.ts'
+import type { AudioOutput } from '../player/output/audio-output.ts'
 import type { LatencyMs } from '../player/output/latency-meter.ts'
-import type { Playback } from '../player/playback.ts'
+import type { WorkerTime } from '../player/worker-time.ts'
 import { type MeasureResult, measure } from './measure.ts'
 
 const TIMES = ['streamId', 'position', 'captureUs', 'mixedUs', 'handedUs', 'receivedUs', 'sentUs'] as const
@@ -10,9 +12,20 @@ const UNKNOWN: LatencyMs = {
   ...{ capture: null, network: null, buffer: null, output: null, total: null, errorMs: null },
 }
 
+/** One listening, as it is now. */
+export interface Listening {
+  control: ControlBlock
+  output: AudioOutput
+  /** Of this listener's connection; undefined: there is none. */
+  config: { listener?: number } | undefined
+  stream: { rateHz: number } | undefined
+  time: WorkerTime
+  latency: LatencyMs | undefined
+}
+
 /** Measures the path of one listening. Thread: page. */
-export function measurePlayback(playback: Playback): Promise<MeasureResult> {
-  const { control, output, config, stream, time, latency = UNKNOWN } = playback
+export function measurePlayback(listening: Listening): Promise<MeasureResult> {
+  const { control, output, config, stream, time, latency = UNKNOWN } = listening
   return measure({
     control,
     rateHz: stream?.rateHz ?? Number.NaN,

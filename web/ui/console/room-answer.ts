@@ -2,7 +2,24 @@
 import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
 import { TRANSPORT_ACTIONS } from '../../../src/shared/wire/room-names.ts'
 import { isNumber, isRecord } from '../../network/checks.ts'
-import type { RoomState } from './room-desk.ts'
+
+/** What everybody hears, as the server said last. */
+export interface RoomState {
+  /** The server has told it. */
+  known: boolean
+  playing: boolean
+  /** Behind live. */
+  backMs: number
+  /** How far back it could go. */
+  seekableMs: number
+  scheduled: Scheduled | null
+  /** From the instrument to the ear, of those who listen together. */
+  togetherMs: number
+  /** null: what the slowest needs. */
+  fixedDelayMs: number | null
+  steadyMs: number
+  pauseWhenLow: boolean
+}
 
 /** undefined: it makes no sense. `serverUs`: when it was so. */
 export function readRoom(answer: unknown): { serverUs: number; state: Omit<RoomState, 'known'> } | undefined {

@@ -1,5 +1,4 @@
 // Thread: page, no React. The room's transport and settings over HTTP: a console steers also while it does not listen.
-import type { Scheduled } from '../../../src/shared/wire/room-messages.ts'
 import type { SetRoom, Transport } from '../../../src/shared/wire/room-schema.ts'
 import { DeskError, jsonOf } from '../../desk/commands.ts'
 import { isRecord } from '../../network/checks.ts'
@@ -7,27 +6,9 @@ import { serverPath } from '../../player/address/base-path.ts'
 import { keyHeader } from '../../player/address/page-key.ts'
 import type { RoomAddress } from '../../player/address/room-address.ts'
 import type { Store } from '../parts/use-snapshot.ts'
-import { readRoom } from './room-answer.ts'
+import { type RoomState, readRoom } from './room-answer.ts'
 
 const LOOK_MS = 1000
-
-/** What everybody hears, as the server said last. */
-export interface RoomState {
-  /** The server has told it. */
-  known: boolean
-  playing: boolean
-  /** Behind live. */
-  backMs: number
-  /** How far back it could go. */
-  seekableMs: number
-  scheduled: Scheduled | null
-  /** From the instrument to the ear, of those who listen together. */
-  togetherMs: number
-  /** null: what the slowest needs. */
-  fixedDelayMs: number | null
-  steadyMs: number
-  pauseWhenLow: boolean
-}
 
 const UNKNOWN: RoomState = {
   ...{ known: false, playing: true, backMs: 0, seekableMs: 0, scheduled: null },

@@ -4,7 +4,7 @@ import type { SetRoom } from '../../../src/shared/wire/room-schema.ts'
 import { NumberEntry } from './number-entry.tsx'
 import { PickOne, PickSwitch } from './pick.tsx'
 import { Refusal } from './refusal.tsx'
-import type { RoomState } from './room-desk.ts'
+import type { RoomState } from './room-answer.ts'
 import { useAttempt } from './use-attempt.ts'
 
 const LEAST_FIXED_MS = 10

@@ -1,4 +1,4 @@
-import type { RoomState } from './room-desk.ts'
+import type { RoomState } from './room-answer.ts'
 
 /** What those in Together and Steady hear, for the display. */
 export function placeWords({ known, playing, backMs }: RoomState): string {
