@@ -71,7 +71,7 @@ test('a device that underruns gets larger callbacks once, and is known the next 
   await pass(5000)
   control.set('seedPpm', 0)
   context(0).node?.control.set('underrunEpisodes', 4)
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 6; i++) {
     context(0).playbackStats.underrunEvents += 7
     await pass(4000)
   }
@@ -92,6 +92,24 @@ test('a device that underruns gets larger callbacks once, and is known the next 
   output.close()
   start()
   expect(last().options.latencyHint).toBeCloseTo(1024 / 48_000, 9)
+})
+
+test('after a minute of calm it is heard through smaller callbacks again, but not while in a room', async () => {
+  const { control } = start()
+  await pass(5000)
+  for (let i = 0; i < 6; i++) {
+    context(0).playbackStats.underrunEvents++
+    await pass(4000)
+  }
+  last().node?.control.set('burstFrames', (1024 * 44_100) / 48_000)
+  control.set('roomSerial', 1)
+  await pass(90_000)
+  expect(FakeContext.made).toHaveLength(2)
+  control.set('roomSerial', 0)
+  await pass(2000)
+  expect(FakeContext.made).toHaveLength(3)
+  expect(last().options.latencyHint).toBeCloseTo(512 / 48_000, 9)
+  expect(context(1).state).toBe('closed')
 })
 
 test('the rate correction that was right for a device is where the next visit begins', async () => {

@@ -56,7 +56,7 @@ export class DeviceCare {
 
   /**
    * Ten times a second while `stage` is heard, whose output takes `lead`. True: open the device again, it needs larger
-   * callbacks or has become slower.
+   * callbacks, may do with smaller ones, or has become slower.
    */
   tick(stage: OutputStage, streamRateHz: number, lead: Lead, nowMs: number): boolean {
     if (!stage.playing || stage.deviceId !== this.#deviceId) return false
@@ -68,7 +68,9 @@ export class DeviceCare {
     this.#judgedMs = nowMs
     const grantedFrames = (control.get('burstFrames') * stage.context.sampleRate) / streamRateHz
     const grown = this.#growth.tick(lead, nowMs)
-    if (!this.#ladder.tick(underruns(stage), grantedFrames, nowMs)) return grown
+    // In a room everybody waits for the slowest anyway, and an output that changes is a moment out of step.
+    const isFree = control.get('roomSerial') === 0
+    if (!this.#ladder.tick(underruns(stage), grantedFrames, isFree, nowMs)) return grown
     this.remember(stage, nowMs)
     return true
   }

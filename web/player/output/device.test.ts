@@ -57,31 +57,42 @@ test('a store that is forbidden or full is survived', () => {
   }
 })
 
-/** Ticks once a second; `missed(second)`: underruns in that second. Returns the seconds in which the hint went up. */
+/** The seconds in which the hint changes. `granted`: what is given for what is asked. */
 function run(
   ladder: HintLadder,
   seconds: number,
   missed: (second: number) => number,
-  granted = 128,
+  { granted = (asked: number) => asked, isFree = true } = {},
 ): number[] {
-  const ups: number[] = []
+  const changes: number[] = []
   let total = 5
   ladder.started(total, 0)
   for (let second = 1; second <= seconds; second++) {
     total += missed(second)
-    if (!ladder.tick(total, granted, second * 1000)) continue
-    ups.push(second)
+    if (!ladder.tick(total, granted(ladder.hintFrames), isFree, second * 1000)) continue
+    changes.push(second)
     ladder.started(total, second * 1000)
   }
-  return ups
+  return changes
 }
+
+/** As browsers do that never take less than 512. */
+const least512 = { granted: (asked: number) => Math.max(512, asked) }
+const every = (s: number) => (second: number) => Number(second % s === 0)
 
 test('three incidents in half a minute make the callbacks larger, rare ones do not', () => {
   const ladder = new HintLadder(UNKNOWN_OUTPUT)
   expect(ladder.hintFrames).toBe(128)
-  expect(run(ladder, 3600, (s) => Number(s % 16 === 0))).toEqual([])
+  expect(run(ladder, 3600, every(16))).toEqual([])
   expect(run(ladder, 60, (s) => Number([10, 20, 30].includes(s)))).toEqual([30])
   expect(ladder.hintFrames).toBe(256)
+})
+
+test('where larger callbacks take tens of milliseconds it must be one in five seconds', () => {
+  const ladder = new HintLadder(UNKNOWN_OUTPUT)
+  expect(run(ladder, 3600, every(6), least512)).toEqual([])
+  expect(run(ladder, 36, every(5), least512)).toEqual([30])
+  expect(ladder.hintFrames).toBe(1024)
 })
 
 test('one stall, however many callbacks it cost, is one incident', () => {
@@ -92,32 +103,66 @@ test('what happens while a device starts, or while the page was away, is not hel
   expect(run(new HintLadder(UNKNOWN_OUTPUT), 3, () => 1)).toEqual([])
   const ladder = new HintLadder(UNKNOWN_OUTPUT)
   ladder.started(0, 0)
-  for (let n = 1; n < 20; n++) expect(ladder.tick(n, 128, n * 3_600_000)).toBe(false)
+  for (let n = 1; n < 20; n++) expect(ladder.tick(n, 128, true, n * 3_600_000)).toBe(false)
 })
 
 test('the next step is above what the browser grants anyway, and the last one is the last', () => {
   const ladder = new HintLadder(UNKNOWN_OUTPUT)
-  expect(run(ladder, 600, () => 1, 512)).toHaveLength(1)
+  expect(run(ladder, 600, () => 1, least512)).toHaveLength(1)
   expect(ladder.hintFrames).toBe(1024)
 })
 
-test('after long calm a later visit tries one step less, and keeps it once proven', () => {
-  const calm = { ...UNKNOWN_OUTPUT, hintFrames: 512, calmS: 1800 }
-  const ladder = new HintLadder(calm)
-  expect(ladder.hintFrames).toBe(256)
-  run(ladder, 300, () => 0)
-  expect(ladder.remember()).toMatchObject({ hintFrames: 512, calmS: 1800 })
-  run(ladder, 400, () => 0)
-  expect(ladder.remember()).toMatchObject({ hintFrames: 256 })
+test('what was a bad minute is over after one of calm: one step less, and no less than there is', () => {
+  const ladder = new HintLadder(UNKNOWN_OUTPUT)
+  expect(run(ladder, 3600, () => 0, least512)).toEqual([])
+  for (let troubles = 0; troubles < 2; troubles++) {
+    run(ladder, 15, () => 1, least512)
+    expect(ladder.hintFrames).toBe(1024)
+    // Its first three seconds are not judged.
+    expect(run(ladder, 3600, () => 0, least512)).toEqual([62])
+    expect(ladder.hintFrames).toBe(512)
+  }
 })
 
 test('a step less that does not hold is undone, and tried again only after four times the calm', () => {
-  const ladder = new HintLadder({ ...UNKNOWN_OUTPUT, hintFrames: 512, calmS: 1800 })
-  expect(run(ladder, 60, (s) => Number(s < 10))).toHaveLength(1)
+  const ladder = new HintLadder(UNKNOWN_OUTPUT)
+  run(ladder, 20, () => 1, least512)
+  const changes = run(ladder, 400, (s) => Number(s > 62 && s < 90), least512)
+  expect(changes).toHaveLength(3)
+  const [down = 0, up = 0, again = 0] = changes
+  expect(down).toBe(62)
+  expect(again - up).toBeGreaterThan(240)
+  expect(ladder.hintFrames).toBe(512)
+  // Held for ten minutes, it was right.
+  run(ladder, 700, every(20), least512)
+  expect(ladder.remember()).toMatchObject({ hintFrames: 512, failures: 0 })
+})
+
+test('a trouble that goes on is no calm, and in a room nothing is tried', () => {
+  const ladder = new HintLadder({ ...UNKNOWN_OUTPUT, hintFrames: 512 })
+  expect(run(ladder, 3600, every(40))).toEqual([])
+  expect(run(ladder, 3600, () => 0, { isFree: false })).toEqual([])
+  expect(run(ladder, 10, () => 0)).toEqual([3])
+  expect(ladder.hintFrames).toBe(256)
+})
+
+test('after calm a later visit tries one step less, and keeps it once proven', () => {
+  const calm = { ...UNKNOWN_OUTPUT, hintFrames: 512, calmS: 60 }
+  const ladder = new HintLadder(calm)
+  expect(ladder.hintFrames).toBe(256)
+  run(ladder, 300, () => 0, { granted: () => 256 })
+  expect(ladder.remember()).toMatchObject({ hintFrames: 512, calmS: 60 })
+  run(ladder, 320, () => 0, { granted: () => 256, isFree: false })
+  expect(ladder.remember()).toMatchObject({ hintFrames: 256 })
+})
+
+test('what did not hold is remembered from visit to visit', () => {
+  const ladder = new HintLadder({ ...UNKNOWN_OUTPUT, hintFrames: 512, calmS: 60 })
+  expect(run(ladder, 8, () => 1)).toHaveLength(1)
   const after = { ...UNKNOWN_OUTPUT, ...ladder.remember() }
   expect(after).toMatchObject({ hintFrames: 512, failures: 1 })
-  expect(new HintLadder({ ...after, calmS: 7199 }).hintFrames).toBe(512)
-  expect(new HintLadder({ ...after, calmS: 7200 }).hintFrames).toBe(256)
+  expect(new HintLadder({ ...after, calmS: 239 }).hintFrames).toBe(512)
+  expect(new HintLadder({ ...after, calmS: 240 }).hintFrames).toBe(256)
 })
 
 test('a context that runs is left alone, one whose clock stands is opened again', () => {
