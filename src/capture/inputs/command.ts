@@ -21,6 +21,8 @@ export class CommandInput implements Input {
   readonly #pace: Pace
   readonly #queue: BlockQueue
   readonly #readAheadBytes: number
+  /** Above what is read on at: who has filled this did so again, and does not merely keep what once waited. */
+  readonly #fullBytes: number
   readonly #stderr: LogLines
   #child: ChildProcess | undefined
   #timer: NodeJS.Timeout | undefined
@@ -44,9 +46,10 @@ export class CommandInput implements Input {
     }
     this.#pace = new Pace(rateHz, periodFrames)
     this.#readAheadBytes = ((rateHz * BURST_US) / 1e6) * channels * inputSampleBytes(bits)
+    this.#fullBytes = 1.5 * this.#readAheadBytes
     this.#queue = new BlockQueue(
       inputSamples(bits, periodFrames * channels),
-      2 * (this.#readAheadBytes + PIPE_BYTES),
+      2 * (this.#fullBytes + PIPE_BYTES),
     )
     this.#stderr = new LogLines(log)
   }
@@ -89,7 +92,10 @@ export class CommandInput implements Input {
   #hear(chunk: Buffer): void {
     const starved = !this.#queue.hasBlock
     this.#queue.push(chunk)
-    if (this.#queue.waitingBytes > this.#readAheadBytes) this.#child?.stdout?.pause()
+    if (this.#queue.waitingBytes > this.#fullBytes) {
+      this.#pace.filled(nowUs())
+      this.#child?.stdout?.pause()
+    }
     if (this.#timer === undefined) this.#pump(starved)
   }
 

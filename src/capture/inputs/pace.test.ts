@@ -22,6 +22,7 @@ test('a file is let run 100 ms ahead and then played at exactly the rate', () =>
   const arrivals: number[] = []
   for (let k = 0; k < 10_000; k++) {
     nowUs += pace.waitMs(nowUs) * 1000
+    pace.filled(nowUs)
     arrivals.push(pace.take(nowUs, false))
   }
   expect(arrivals.filter((us) => us === 0)).toHaveLength(35)
@@ -29,6 +30,24 @@ test('a file is let run 100 ms ahead and then played at exactly the rate', () =>
   paced.forEach((us, i) => {
     expect(us).toBeCloseTo((i + 1) * PERIOD_US, 3)
   })
+})
+
+test('what a live program could not get rid of for a moment does not stay as delay', () => {
+  const pace = new Pace(RATE_HZ, FRAMES)
+  let waiting = 0
+  let mostWaiting = 0
+  for (let k = 1; k < 5000; k++) {
+    const nowUs = k * PERIOD_US
+    // 200 ms at once, and then as the sound comes.
+    waiting += k === 1 ? 69 : 1
+    let starved = waiting === 1
+    for (; waiting > 0 && pace.waitMs(nowUs) === 0; waiting--) {
+      expect(pace.take(nowUs, starved)).toBeLessThanOrEqual(nowUs)
+      starved = false
+    }
+    if (nowUs > 1.2e6) mostWaiting = Math.max(mostWaiting, waiting)
+  }
+  expect(mostWaiting).toBe(0)
 })
 
 test('one that had a burst and then keeps time is heard live again', () => {
