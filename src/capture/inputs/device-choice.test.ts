@@ -26,6 +26,20 @@ test('an exact name wins over a better host', () => {
   expect(ids(rankDevices(devices, 'MONTAGE', 8))).toEqual([1, 0])
 })
 
+test('a whole name is found again when the device has been plugged in elsewhere, but no other is taken for it', () => {
+  const devices = [
+    device(0, 'MONTAGE: USB Audio (hw:2,0)', 'ALSA'),
+    device(1, 'Cam: USB Audio (hw:1,0)', 'ALSA'),
+    device(2, 'MONTAGE: USB Audio (hw:2,1)', 'ALSA'),
+    device(3, 'Line (3- MONTAGE)', 'MME'),
+  ]
+  expect(ids(rankDevices(devices, 'MONTAGE: USB Audio (hw:1,0)', 8))).toEqual([0])
+  expect(ids(rankDevices(devices, 'Line (MONTAGE)', 8))).toEqual([3])
+  expect(ids(rankDevices(devices, 'Line (2- MONTAGE)', 8))).toEqual([3])
+  const both = [...devices, device(4, 'MONTAGE: USB Audio (hw:1,0)', 'ALSA')]
+  expect(ids(rankDevices(both, 'MONTAGE: USB Audio (hw:1,0)', 8))).toEqual([4, 0])
+})
+
 test('on one machine, from the least buffering host to the most', () => {
   const hosts = ['MME', 'Windows DirectSound', 'Windows WASAPI', 'Windows WDM-KS', 'ASIO']
   const devices = hosts.map((host, id) => device(id, 'Montage USB', host))

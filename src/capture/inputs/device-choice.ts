@@ -12,30 +12,27 @@ export interface DeviceInfo {
 }
 
 /**
- * Inputs with enough channels whose name contains `name`, best first: the exact name, then the lower latency.
+ * Inputs with enough channels whose name contains `name`, best first: the exact name, then a name that contains it, then one that
+ * differs in where it is plugged in only; then the lower latency.
  * naudiodon casts PortAudio's latency from seconds to an integer, so every usable device says 0; the order
  * of the systems they are reached through, from least to most buffering, decides then.
  */
 export function rankDevices(devices: readonly DeviceInfo[], name: string, channels: number): DeviceInfo[] {
-  const wanted = name.trim().toLowerCase()
-  const rank = (device: DeviceInfo): readonly number[] => [
-    device.name.trim().toLowerCase() === wanted ? 0 : 1,
-    device.defaultLowInputLatency,
-    hostRank(device),
-    device.id,
-  ]
   return devices
-    .filter((d) => d.maxInputChannels >= channels && d.name.toLowerCase().includes(wanted))
-    .map((device) => ({ device, rank: rank(device) }))
+    .map((device) => ({ device, far: distance(device.name, name) }))
+    .filter(({ device, far }) => device.maxInputChannels >= channels && far < NOT_MEANT)
+    .map(({ device, far }) => ({
+      device,
+      rank: [far, device.defaultLowInputLatency, hostRank(device), device.id],
+    }))
     .sort((a, b) => compare(a.rank, b.rank))
     .map(({ device }) => device)
 }
 
 /** Of the inputs whose name contains `name`, the one with the most channels. */
 export function widest(devices: readonly DeviceInfo[], name: string): DeviceInfo | undefined {
-  const wanted = name.trim().toLowerCase()
   return devices
-    .filter((d) => d.maxInputChannels > 0 && d.name.toLowerCase().includes(wanted))
+    .filter((d) => d.maxInputChannels > 0 && distance(d.name, name) < NOT_MEANT)
     .reduce<DeviceInfo | undefined>(
       (best, d) => (best !== undefined && best.maxInputChannels >= d.maxInputChannels ? best : d),
       undefined,
@@ -69,6 +66,21 @@ export function listInputs(devices: readonly DeviceInfo[]): string {
   return inputs
     .map(({ name, maxInputChannels: n }) => `${name} (${n} ${n === 1 ? 'channel' : 'channels'})`)
     .join(', ')
+}
+
+const NOT_MEANT = 3
+
+/** How far a device's name is from the wanted one. A console keeps whole names, and those say where a device was plugged in then. */
+function distance(name: string, wanted: string): number {
+  const [is, asked] = [name.trim().toLowerCase(), wanted.trim().toLowerCase()]
+  if (is === asked) return 0
+  if (is.includes(asked)) return 1
+  return placeless(is) === placeless(asked) ? 2 : NOT_MEANT
+}
+
+/** Without the numbers that follow the order of plugging in: `montage: usb audio (hw:1,0)`, `line (2- montage)`. */
+function placeless(name: string): string {
+  return name.replace(/ \(hw:\d+,(\d+)\)$/, ' $1').replace(/\(\d+- /, '(')
 }
 
 const HOSTS = ['asio', 'jack', 'core audio', 'wdm-ks', 'wasapi', 'alsa', 'directsound', 'mme']
