@@ -8,6 +8,10 @@ import type { Binding, InOptions, ReadResult } from './naudiodon.ts'
 /** A device that says what it is told to; then reads wait, as those of a silent device do. */
 class FakeBinding implements Binding {
   opened: InOptions[] = []
+  looks = 0
+  /** After so many looks both have changed places. */
+  changesAfter = Number.POSITIVE_INFINITY
+  quits = 0
   readonly #reads: ReadResult[]
   readonly #refuse: readonly number[]
   constructor(reads: ReadResult[], refuse: readonly number[] = []) {
@@ -15,9 +19,10 @@ class FakeBinding implements Binding {
     this.#refuse = refuse
   }
   getDevices() {
-    return [0, 1].map((id) => ({
+    this.looks++
+    return (this.looks > this.changesAfter ? [1, 0] : [0, 1]).map((number, id) => ({
       id,
-      name: `MONTAGE ${id}`,
+      name: `MONTAGE ${number}`,
       maxInputChannels: 8,
       defaultSampleRate: 44_100,
       defaultLowInputLatency: 0,
@@ -31,7 +36,7 @@ class FakeBinding implements Binding {
     return {
       start: () => {},
       read: () => Promise.resolve(this.#reads.shift() ?? new Promise<ReadResult>(() => {})),
-      quit: () => Promise.resolve(),
+      quit: () => Promise.resolve(this.quits++).then(() => {}),
     }
   }
 }
@@ -117,6 +122,13 @@ test('tells which inputs there are before it opens one, and when there is none t
   expect(() => open('MODX')).toThrow(InputError)
   const seen = [0, 1].map((id) => ({ name: `MONTAGE ${id}`, channels: 8, rateHz: 44_100, api: 'ALSA' }))
   expect(told).toEqual([seen, seen])
+})
+
+test('another input that has come in its place is not played under its name', () => {
+  const binding = new FakeBinding([])
+  binding.changesAfter = 1
+  expect(() => new DeviceInput(settings, ignore, binding)).toThrow('The inputs changed while "MONTAGE 0"')
+  expect([binding.opened.length, binding.quits]).toEqual([1, 1])
 })
 
 test('one that somebody chose is opened with the channels it has', () => {

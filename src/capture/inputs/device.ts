@@ -1,5 +1,5 @@
 // Thread: capture child; PortAudio's callback has its own. An audio interface, through naudiodon.
-// PortAudio's list of devices is frozen while one is open, and made anew by each look while none is.
+// PortAudio's list of devices is frozen while one is open, and after an open that failed; else each look makes it anew.
 import type { CaptureSettings, InputDevice, SampleBits, SourceInfo } from '../../shared/capture-messages.ts'
 import { nowUs } from '../monotonic.ts'
 import { type InputSamples, inputSampleBytes } from '../samples.ts'
@@ -89,8 +89,9 @@ function openBest(
   const narrower = fewerWillDo ? rankDevices(all, name, 1).filter((device) => !fit.includes(device)) : []
   for (const device of [...fit, ...narrower]) {
     const channels = Math.min(most, device.maxInputChannels)
+    let stream: AudioIO
     try {
-      const stream = binding.create({
+      stream = binding.create({
         inOptions: {
           deviceId: device.id,
           sampleRate: rateHz,
@@ -102,10 +103,15 @@ function openBest(
           closeOnError: true,
         },
       })
-      return { device, channels, stream }
     } catch (error) {
       refusal ||= `"${device.name}" was found but could not be opened with ${channels} channels at ${rateHz} Hz (${firstLine(error)})`
+      continue
     }
+    // What is opened is a place in a list that opening makes anew: somebody may have plugged in a microphone meanwhile.
+    if (binding.getDevices().find(({ id }) => id === device.id)?.name === device.name)
+      return { device, channels, stream }
+    stream.quit('ABORT').catch(() => {})
+    throw new InputError('no-device', `The inputs changed while "${device.name}" was being opened`)
   }
   if (refusal !== '') throw new InputError('no-device', refusal, BUSY)
   const smaller = widest(all, name)
