@@ -73,6 +73,16 @@ describe('above full scale', () => {
   })
 })
 
+test('the lowest value turned over is bent and counted, not turned back', () => {
+  const mixer = new Mixer(3, 44100, 16, [
+    [-1, 0, 0],
+    [0, 0.5, -0.5],
+  ])
+  const out = mixed(mixer, new Int16Array([-32768, 32767, -32768]))
+  expect(Math.min(...out)).toBeGreaterThan(31_000)
+  expect(mixer.clippedFrames).toBe(1)
+})
+
 describe('24 bits', () => {
   const mixed24 = (mixer: Mixer, samples: Int32Array): Float32Array => {
     const out = new Float32Array((samples.length / 3) * 2)

@@ -36,7 +36,7 @@ export class Mixer {
   readonly #targets: Float64Array
   readonly #steps: Float64Array
   #rampLeft = 0
-  /** False when no input whatever can pass full scale: no side's gains add up to more than 1. */
+  /** False when no input whatever can pass full scale: no side's gains add up to more than 1, none turns −32768 over. */
   #canClip = true
   /** Channels that are heard now: most mixes have many zeroes. */
   #heard: number[] = []
@@ -126,7 +126,7 @@ export class Mixer {
       left += Math.abs(this.#gains[channel * 2] as number)
       right += Math.abs(this.#gains[channel * 2 + 1] as number)
     }
-    this.#canClip = left > this.#unit || right > this.#unit
+    this.#canClip = left > this.#unit || right > this.#unit || this.#gains.some((gain) => gain < 0)
     this.#heard = this.#nonZero()
   }
 
