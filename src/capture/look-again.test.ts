@@ -41,6 +41,23 @@ test('one that stays away is looked for by another child after 8 s', async () =>
   expect(passedMs()).toBe(8000)
 })
 
+test.each([1500, 1900])(
+  'looks that take %d ms are over before the server gives up waiting',
+  async (lookMs) => {
+    const passedMs = skipTime()
+    const failed = expect(
+      openWhenThere(async () => {
+        await new Promise((resolve) => setTimeout(resolve, lookMs))
+        throw AWAY
+      }),
+    ).rejects.toBe(AWAY)
+    await vi.runAllTimersAsync()
+    await failed
+    expect(passedMs()).toBeGreaterThan(7000)
+    expect(passedMs()).toBeLessThanOrEqual(9000)
+  },
+)
+
 test('our own failure is not tried again', async () => {
   const own = new TypeError('a bug')
   let looks = 0
