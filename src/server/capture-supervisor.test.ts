@@ -194,6 +194,19 @@ test('a mix that is set while the child opens its device is heard, also by one o
   ])
 })
 
+test('what was set for the source before is forgotten as the next begins', async () => {
+  const { supervisor, lines } = supervise('opens-late')
+  const setUp = supervisor.gains
+  supervisor.setGains([new Array(8).fill(0.25), new Array(8).fill(0.5)])
+  supervisor.once('ready', () => supervisor.forgetGains())
+  supervisor.start()
+  const told = () => lines.map(({ message }) => JSON.parse(message)).filter(({ kind }) => kind === 'mix')
+  await once(supervisor, 'packet')
+  while (told().length < 1) await once(supervisor, 'packet')
+  expect(told()).toEqual([{ kind: 'mix', gains: setUp.map((row) => row.slice(0, 4)) }])
+  expect(supervisor.settings.gainsAreDefault).toBe(true)
+})
+
 test('a child that floods its stderr fills neither the log nor the memory', async () => {
   const { supervisor, lines } = supervise('chatty')
   supervisor.start()

@@ -83,6 +83,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #timing: SupervisorTiming
   readonly #reopening: Reopening
   #delay: RestartDelay
+  readonly #setUp: SourceSettings
   #settings: SourceSettings
   /** What the source mixes itself with, while nobody has chosen. */
   #ownMix: GainMatrix | undefined
@@ -106,6 +107,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     super()
     this.#entry = fileURLToPath(options.entry)
     this.#reopening = new Reopening(this.#entry)
+    this.#setUp = options.settings
     this.#settings = options.settings
     this.#log = options.log
     this.#timing = { ...SUPERVISOR_TIMING, ...options.timing }
@@ -211,6 +213,12 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     this.#settings = { ...this.#settings, gains, gainsAreDefault: false }
     this.#ownMix = undefined
     if (this.#child?.isReady) this.#child.send({ kind: 'mix', gains })
+  }
+
+  /** What was set is forgotten: the mix is as it was set up, from the next start on, and for a source that is about to begin. */
+  forgetGains(): void {
+    const { gains, gainsAreDefault } = this.#setUp
+    this.#settings = { ...this.#settings, gains, gainsAreDefault }
   }
 
   /** Has the marker of a measurement added to the sound; `marker` says where. False: nothing plays. */

@@ -21,15 +21,24 @@ class FakeSource extends EventEmitter {
     this.mixIsOwn = false
   }
 
-  begins(channels: number): void {
-    this.emit('ready', { channels })
+  forgetGains(): void {
+    this.gains = [
+      [1, 0],
+      [0, 1],
+    ]
+  }
+
+  begins(channels: number, input = 'synth'): void {
+    this.emit('ready', { channels, input })
   }
 }
 
 async function opened() {
   const source = new FakeSource()
   const presets = await PresetStore.open(testDataDir(), () => {})
-  return { source, desk: new MixDesk(source as unknown as CaptureSupervisor, presets) }
+  const desk = new MixDesk(source as unknown as CaptureSupervisor, presets)
+  source.begins(2)
+  return { source, desk }
 }
 const strip = (over: Partial<Strip> = {}): Strip => ({ gainDb: 0, pan: 0, mute: false, solo: false, ...over })
 
@@ -44,6 +53,22 @@ test('a mix of its own is shown as strips, and replaced by the first that is set
     [1, 0],
   ])
   expect(desk.view().isOwn).toBe(false)
+})
+
+test('faders of the demo are nothing for the instrument after it, what was set for the instrument stays', async () => {
+  const { source, desk } = await opened()
+  desk.setStrips([strip(), strip({ mute: true })])
+  desk.setStrips([strip(), strip({ gainDb: -6 })])
+  source.begins(2, 'device')
+  expect(source.gains).toEqual([
+    [1, 0],
+    [0, 1],
+  ])
+  expect(desk.view().strips).toEqual([strip({ pan: -1 }), strip({ pan: 1 })])
+  desk.setStrips([strip(), strip({ mute: true })])
+  source.begins(2, 'synth')
+  source.begins(2, 'device')
+  expect(desk.view().strips).toEqual([strip(), strip({ mute: true })])
 })
 
 test('one input goes to both sides until its strip is moved, also after it has started anew', async () => {

@@ -1,5 +1,5 @@
 // The mix as people set it: strips and presets. What it comes to goes to the capture child.
-import type { GainMatrix } from '../../shared/capture-messages.ts'
+import type { GainMatrix, SourceInfo } from '../../shared/capture-messages.ts'
 import { gainsOf, OFF_DB, type Strip, stripsOf } from '../../shared/mix-strips.ts'
 import type { MixView } from '../../shared/wire/console-messages.ts'
 import type { CaptureSupervisor } from '../capture-supervisor.ts'
@@ -17,7 +17,8 @@ export class MixError extends Error {
   }
 }
 
-type Source = Pick<CaptureSupervisor, 'gains' | 'mixIsOwn' | 'setGains' | 'settings' | 'on'>
+type InputKind = SourceInfo['input']
+type Source = Pick<CaptureSupervisor, 'gains' | 'mixIsOwn' | 'setGains' | 'forgetGains' | 'settings' | 'on'>
 
 export class MixDesk {
   readonly #source: Source
@@ -27,6 +28,9 @@ export class MixDesk {
   #strips: readonly Strip[] | undefined
   /** Set as they are, and not by strips. */
   #exact: GainMatrix | undefined
+  /** The strips began as the mix of the source's own: they mean its channels and no other's. */
+  #areTheSources = false
+  #input: InputKind | undefined
   #preset: string | null = null
   #revision = 0
 
@@ -34,7 +38,7 @@ export class MixDesk {
     this.#source = source
     this.#presets = presets
     this.#channels = source.settings.channels
-    source.on('ready', ({ channels }) => this.#follow(channels))
+    source.on('ready', ({ channels, input }) => this.#follow(channels, input))
   }
 
   /** Grows with every change of what `view` says. */
@@ -65,7 +69,9 @@ export class MixDesk {
       throw new MixError(`The mix has ${this.#channels} strips, one per channel.`)
     // A console that says again what is set does not leave the preset.
     const isSame = JSON.stringify(strips) === JSON.stringify(this.view().strips)
+    const areTheSources = this.#strips === undefined ? this.#source.mixIsOwn : this.#areTheSources
     this.#set([...strips, ...(this.#strips ?? []).slice(this.#channels)], isSame ? this.#preset : null)
+    this.#areTheSources = areTheSources
   }
 
   /** Two rows of one gain per channel. Throws MixError. */
@@ -107,18 +113,31 @@ export class MixDesk {
   #set(strips: readonly Strip[], preset: string | null, exact?: GainMatrix): void {
     this.#strips = strips
     this.#exact = exact
+    this.#areTheSources = false
     this.#preset = preset
     this.#apply(strips)
   }
 
   /** A source has begun: other channels, or a mix of its own that somebody has replaced long since. */
-  #follow(channels: number): void {
+  #follow(channels: number, input: InputKind): void {
     const isOther = channels !== this.#channels
+    const wasInput = this.#input
     this.#channels = channels
+    this.#input = input
     this.#revision++
+    if (this.#areTheSources && wasInput !== input) this.#forget()
     if (isOther) this.#exact = undefined
     const startsOtherwise = isOther || channels === 1 || this.#source.mixIsOwn
     if (this.#strips !== undefined && startsOtherwise) this.#apply(this.#strips)
+  }
+
+  /** The faders of a demo band are nothing for the instrument that is connected after it. */
+  #forget(): void {
+    this.#strips = undefined
+    this.#exact = undefined
+    this.#areTheSources = false
+    this.#preset = null
+    this.#source.forgetGains()
   }
 
   #apply(strips: readonly Strip[]): void {
