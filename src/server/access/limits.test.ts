@@ -201,6 +201,15 @@ describe('a request', () => {
     expect(app.refusals['slow-request']).toBe(1)
   })
 
+  test('whose body does not come is given up in its own time, also where a head may take longer', {
+    timeout: 30_000,
+  }, async () => {
+    const { port } = await served('--handshake-timeout-ms=60000', '--request-timeout-ms=500')
+    const head =
+      'PUT /api/mix HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n'
+    expect(await answerTo(port, head)).toContain('408')
+  })
+
   test('whose head is too long is refused, and counted', async () => {
     const { app, port } = await served('--max-header-kib=4')
     expect(

@@ -30,10 +30,11 @@ export const UPGRADES_MS = 10_000
 export function serverLimits(limits: AccessLimits) {
   const { handshakeTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxHeaderKib } = limits
   return {
-    requestTimeout: Math.max(requestTimeoutMs, handshakeTimeoutMs),
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
     http: {
-      headersTimeout: handshakeTimeoutMs,
+      // The head is part of the request.
+      headersTimeout: Math.min(handshakeTimeoutMs, requestTimeoutMs),
       // Often enough for the shortest of them to mean what it says.
       connectionsCheckingInterval: Math.max(100, Math.min(handshakeTimeoutMs, requestTimeoutMs) / 4),
       maxHeaderSize: maxHeaderKib * 1024,
