@@ -96,6 +96,12 @@ describe('the settings', () => {
     })
   })
 
+  test('take one channel, which goes to both sides', () => {
+    const { capture } = readConfig({ args: ['--capture-channels=1'], env: {} })
+    expect(capture).toMatchObject({ channels: 1, gains: [[1], [1]], gainsAreDefault: true })
+    expect(faultsOf(['--capture-channels=1', '--mix=1,2'])[0]).toMatch(/^MIX: "1,2"/)
+  })
+
   test('take 24 bits as a number, and ask a command for 32', () => {
     expect(readConfig({ args: ['--capture-bits=24'], env: {} }).capture.bits).toBe(24)
     expect(faultsOf(['--capture-bits=24', '--capture=command'])[0]).toMatch(/raw 32-bit sound/)
@@ -141,12 +147,20 @@ describe('wrong settings', () => {
     ])
   })
 
+  test('that are misspelt in .env are said, and a key is not said again', () => {
+    const cwd = folderWithDotenv('OPEN_ON_LOOPBAK=false\nCONTROLLER_KEY=correct horse\n')
+    const [misspelt, key] = faultsOf([], {}, cwd)
+    expect(misspelt).toBe('OPEN_ON_LOOPBAK (in .env) is not a setting; --help lists those that are.')
+    expect(key).toContain('CONTROLLER_KEY: what it is (from .env) must be')
+    expect(key).not.toContain('horse')
+  })
+
   test.each([
     ['--log-level=loud', 'LOG_LEVEL'],
     ['--capture=tape', 'CAPTURE'],
     ['--mix=0,1', 'MIX'],
     ['--mix=left', 'MIX'],
-    ['--capture-channels=1', 'CAPTURE_CHANNELS'],
+    ['--capture-channels=0', 'CAPTURE_CHANNELS'],
     ['--capture-rate=44.1k', 'CAPTURE_RATE'],
     ['--capture-bits=20', 'CAPTURE_BITS'],
     ['--host=a b', 'HOST'],

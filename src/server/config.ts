@@ -75,6 +75,9 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
   const faults: string[] = []
   const flags = readFlags(args, faults)
   const file = cwd === undefined ? {} : readDotenv(join(cwd, '.env'), faults)
+  const names = Object.values(SETTINGS as Table).map(({ name }) => name)
+  for (const name of Object.keys(file).filter((one) => !names.includes(one)))
+    faults.push(`${name} (in .env) is not a setting; --help lists those that are.`)
   const values: Record<string, unknown> = {}
   const given: Partial<Record<keyof Values, Given>> = {}
   const bad = new Set<string>()
@@ -88,7 +91,8 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
     if (parsed.ok) values[key] = parsed.value
     else {
       bad.add(key)
-      faults.push(`${setting.name}: "${found.text}" (from ${found.from}) must be ${parsed.allowed}.`)
+      const told = setting.isSecret ? 'what it is' : `"${found.text}"`
+      faults.push(`${setting.name}: ${told} (from ${found.from}) must be ${parsed.allowed}.`)
     }
   }
 
@@ -105,7 +109,9 @@ export function readConfig({ args, env, cwd }: ConfigSources): Config {
     faults.push(
       `CAPTURE_COMMAND: missing, and CAPTURE=command (from ${given.capture?.from}) needs it: a program that writes raw ${settings.bits === 16 ? 16 : 32}-bit sound to its standard output.`,
     )
-  if (!bad.has('channels') && Math.max(...settings.mix) > settings.channels)
+  // One channel goes to both sides, unless somebody says otherwise.
+  const isPlainMono = settings.channels === 1 && given.mix === undefined
+  if (!bad.has('channels') && !isPlainMono && Math.max(...settings.mix) > settings.channels)
     faults.push(
       `MIX: "${given.mix?.text}" (from ${given.mix?.from}) must name channels from 1 to ${settings.channels}, the value of CAPTURE_CHANNELS.`,
     )
@@ -128,7 +134,9 @@ function toConfig(values: Values, gainsAreDefault: boolean): Config {
   const { capture: input, device, channels, rateHz, bits, periodFrames, command, ...room } = others
   const capture = { capture: input, device, channels, rateHz, bits, periodFrames, command }
   const gains = mix.map((channel) =>
-    Object.freeze(Array.from({ length: capture.channels }, (_, i) => (i + 1 === channel ? 1 : 0))),
+    Object.freeze(
+      Array.from({ length: channels }, (_, i) => (i + 1 === Math.min(channel, channels) ? 1 : 0)),
+    ),
   )
   return Object.freeze({
     host,

@@ -13,6 +13,8 @@ export interface Setting<T> {
   parse(text: string): Parsed<T>
   /** Its flag may stand alone, and means true then. */
   isSwitch?: true
+  /** A wrong value is not told again: what is printed is kept by others. */
+  isSecret?: true
 }
 
 export const whole = (low: number, high: number) => (text: string) => {

@@ -63,7 +63,7 @@ export const SETTINGS = {
     oneOf(...CAPTURE_KINDS),
   ),
   device: setting('CAPTURE_DEVICE', 'MONTAGE', 'part of the name of the device to open', filled('a name')),
-  channels: setting('CAPTURE_CHANNELS', 8, 'input channels to open, 2 to 32', whole(2, 32)),
+  channels: setting('CAPTURE_CHANNELS', 8, 'input channels to open, 1 to 32', whole(1, 32)),
   rateHz: setting('CAPTURE_RATE', 44_100, 'sample rate in Hz', whole(8000, 192_000)),
   bits: setting(
     'CAPTURE_BITS',
@@ -167,12 +167,15 @@ export const SETTINGS = {
     ntpServers,
   ),
   maxSessions: setting('MAX_SESSIONS', 8, 'sessions at a time, "main" included, 1 to 100', whole(1, 100)),
-  controllerKey: setting(
-    'CONTROLLER_KEY',
-    '',
-    'who has it may start, pause and seek from another computer; without, that takes an invite',
-    key,
-  ),
+  controllerKey: {
+    ...setting(
+      'CONTROLLER_KEY',
+      '',
+      'who has it may start, pause and seek from another computer; without, that takes an invite',
+      key,
+    ),
+    isSecret: true as const,
+  },
   dataDir: setting(
     'DATA_DIR',
     'data',
