@@ -37,6 +37,15 @@ test('where others find the server by itself, the answer says it', async () => {
   expect(await ask('POST', '', WISH)).toMatchObject({ status: 201, origin: 'https://10.0.0.7:8080' })
 })
 
+test('a link of a room that has ended works no more, and is not listed', async () => {
+  const { app, ask } = await served()
+  const { session } = app.sessions.create('')
+  expect(await ask('POST', '', { ...WISH, session: session.id })).toMatchObject({ status: 201 })
+  expect((await ask('GET')).invites).toHaveLength(1)
+  await app.sessions.remove(session.id, () => {})
+  expect((await ask('GET')).invites).toEqual([])
+})
+
 test('there are as many as there may be: 409', async () => {
   const dataDir = testDataDir()
   mkdirSync(dataDir)

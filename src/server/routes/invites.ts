@@ -49,7 +49,8 @@ export async function invites(app: FastifyInstance): Promise<void> {
       reply.header(...NO_STORE).send({
         invites: invites
           .alive()
-          .filter(({ session }) => mayHandle(request, session))
+          // A room that has ended lets nobody in any more.
+          .filter(({ session }) => sessions.get(session) !== undefined && mayHandle(request, session))
           .map(view),
       }),
   )
