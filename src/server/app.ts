@@ -88,7 +88,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(invites, { dataDir: config.dataDir })
   const { host, openOnLoopback, limits, corsOrigins } = config
   const hasKey = config.controllerKey !== ''
-  await app.register(access, { host, openOnLoopback, limits, corsOrigins, hasKey, isLan: config.lan })
+  const hasTls = config.tlsCert !== ''
+  await app.register(access, { host, openOnLoopback, limits, corsOrigins, hasKey, isLan: config.lan, hasTls })
   await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,

@@ -2,6 +2,7 @@
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { testApp } from '../fixtures/test-app.ts'
+import { tellWayIn } from './way-in.ts'
 
 async function told(...args: string[]): Promise<string> {
   const lines: string[] = []
@@ -29,4 +30,16 @@ test('an address that is not localhost, and no key: nobody can come in, and that
   const text = await told('--host=10.0.0.5')
   expect(text).toContain('Nobody can come in: HOST=10.0.0.5')
   expect(text).toContain('"level":40')
+})
+
+test('a certificate is of no use to others where only this computer is heard', () => {
+  const lines: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const way = { host: '127.0.0.1', openOnLoopback: true, hasKey: true, isLan: false, hasTls: true }
+  tellWayIn(logger, way)
+  expect(lines.join('')).toContain(
+    'HOST=127.0.0.1 is reached from this computer only, whatever the certificate',
+  )
+  tellWayIn(logger, { ...way, host: '0.0.0.0' })
+  expect(lines).toHaveLength(1)
 })

@@ -12,10 +12,19 @@ export interface WayIn {
   hasKey: boolean
   /** A code with an invite is shown at the start. */
   isLan: boolean
+  /** There is a certificate of somebody's own: TLS_CERT. */
+  hasTls: boolean
 }
 
 /** Invites are made by who is on this computer or has the key: where nobody is either, nobody ever comes in. */
-export function tellWayIn(log: FastifyBaseLogger, { host, openOnLoopback, hasKey, isLan }: WayIn): void {
+export function tellWayIn(log: FastifyBaseLogger, way: WayIn): void {
+  const { host, openOnLoopback, hasKey, isLan, hasTls } = way
+  // Behind a proxy it may be meant so.
+  if (hasTls && isLoopback(host))
+    log.warn(
+      { part: 'access' },
+      `HOST=${host} is reached from this computer only, whatever the certificate. For others set HOST=0.0.0.0.`,
+    )
   if (hasKey) return
   if (!openOnLoopback)
     log.warn(
