@@ -28,6 +28,7 @@ const CHARGE = ['controller'] as const satisfies readonly Role[]
 export const ACTIONS: Readonly<Record<string, Action | typeof OPEN>> = {
   'GET /': OPEN,
   'GET /*': OPEN,
+  'GET /index.html': OPEN,
   'GET /console': OPEN,
   'GET /dev': OPEN,
   'GET /s/:id': OPEN,

@@ -42,7 +42,7 @@ const noSession = (basePath: string) => `<!doctype html>
 /** The built page and its files, the same page for every session; without a build, a text that says what to do. */
 async function page(app: FastifyInstance, { root, basePath }: PageOptions): Promise<void> {
   if (!existsSync(join(root, 'index.html'))) {
-    for (const url of ['/', ...MAIN_PAGES, ...SESSION_PAGES, SESSION_MANIFEST])
+    for (const url of ['/', '/index.html', ...MAIN_PAGES, ...SESSION_PAGES, SESSION_MANIFEST])
       app.get(url, (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT))
     return
   }

@@ -38,7 +38,7 @@ async function described(args: string[] = []) {
 }
 
 /** What people open, and what it is made of. */
-const PAGE = / \/(|\*|console|dev|s\/.*|api\/docs\/style\.css)$/
+const PAGE = / \/(|index\.html|\*|console|dev|s\/.*|api\/docs\/style\.css)$/
 
 /** From the tree that the server prints: `METHOD /path`. */
 function routesOf(tree: string): string[] {
