@@ -73,7 +73,7 @@ function installMissing(): boolean {
   }
   console.error('The tests need programs that are not here:')
   for (const { what, debianPackage } of missingNeeds()) console.error(`  ${what} (Debian: ${debianPackage})`)
-  console.error(`On Debian or Ubuntu: sudo apt-get ${install.join(' ')}`)
+  console.error(`On Debian: sudo apt-get ${install.join(' ')}`)
   return false
 }
 

@@ -17,7 +17,8 @@ type Asking = Pick<FastifyRequest, 'raw' | 'headers'>
 
 /**
  * It seems to come from somebody on this computer: not by a proxy on it that says so, nor by a name that somebody else made point
- * here. A proxy that speaks HTTP/1.1, says nothing and calls this `localhost` can not be told from them: see OPEN_ON_LOOPBACK.
+ * here. A proxy that speaks HTTP/1.1 and adds no header can not be told from them: the name it passes on is the stranger's to
+ * choose, `localhost` too. See OPEN_ON_LOOPBACK.
  */
 export function seemsLocal({ raw: { socket, httpVersion }, headers }: Asking): boolean {
   // No browser speaks HTTP/1.0; a proxy that was not told otherwise does.
