@@ -151,6 +151,21 @@ describe('gaps', () => {
     expect(card.stamper.position).toBe(card.frames - FRAMES)
   })
 
+  test.each([
+    [17, 1, 20_000],
+    [8, 2, 15_000],
+    [4, 2, 15_000],
+  ])('of chunks of %d blocks, %d that are %d µs late have lost nothing', (size, late, byUs) => {
+    const stamper = new Stamper(RATE_HZ, FRAMES)
+    for (let chunk = 1; chunk <= 2000; chunk++) {
+      const isLate = chunk > 1000 && chunk <= 1000 + late
+      for (let block = 0; block < size; block++)
+        stamper.take(chunk * size * PERIOD_US + (isLate ? byUs : 0) + block * 15, 0, false)
+      if (chunk > 100) expect(Math.abs(stamper.captureUs - (chunk * size - 1) * PERIOD_US)).toBeLessThan(1000)
+    }
+    expect(stamper.gaps).toBe(0)
+  })
+
   test('a device that delivers in pairs is believed as well', () => {
     const stamper = new Stamper(RATE_HZ, FRAMES)
     const pair = (k: number) => (Math.floor(k / 2) + 1) * 2 * PERIOD_US

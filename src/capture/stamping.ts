@@ -10,9 +10,12 @@ import { Dll } from '../shared/dsp/dll.ts'
 
 /** Lateness beyond this, or three quarters of a period, is a stall or a loss. Device jitter: p99 1 ms measured. */
 const LATE_US = 2_000
-/** So many late blocks running, and their distances: a device may deliver in pairs, a backlog comes at once. */
+/** So many late blocks running, in so many arrivals, over so long: a device may deliver in pairs, a backlog comes at once. */
 const LATE_RUN = 6
+const LATE_ARRIVALS = 4
 const OWN_PACE_PERIODS = 4
+/** Blocks that come closer than this came together: of a program that writes many at once, only the last is in time. */
+const TOGETHER_PERIODS = 0.5
 /**
  * Lateness below this is not a loss unless the device says so: four periods of 128 frames, which every device's buffer
  * holds. A device that paused (a virtual one whose machine stood still) comes as late, and has lost nothing.
@@ -39,10 +42,12 @@ export class Stamper {
   #nextPosition = 0
   #blocks = 0
   #acquiredAtBlock = 0
-  /** Arrival and lateness of the last late blocks running, as rings. */
-  readonly #lateArrivalUs = new Float64Array(LATE_RUN)
-  readonly #lateByUs = new Float64Array(LATE_RUN)
+  /** When the last late arrivals running began, and the least lateness in each, as rings; without any, infinite. */
+  readonly #lateArrivalUs = new Float64Array(LATE_RUN).fill(Number.POSITIVE_INFINITY)
+  readonly #lateByUs = new Float64Array(LATE_RUN).fill(Number.POSITIVE_INFINITY)
   #lateBlocks = 0
+  #lateArrivals = 0
+  #lastLateUs = 0
   #overflowed = false
 
   constructor(rateHz: number, periodFrames: number) {
@@ -82,20 +87,30 @@ export class Stamper {
   }
 
   #suspectLoss(arrivalUs: number, lateUs: number): void {
-    const at = this.#lateBlocks++ % LATE_RUN
-    const oldestUs = this.#lateArrivalUs[(at + 1) % LATE_RUN] as number
-    this.#lateArrivalUs[at] = arrivalUs
-    this.#lateByUs[at] = lateUs
-    if (this.#lateBlocks < LATE_RUN || arrivalUs - oldestUs < OWN_PACE_PERIODS * this.#dll.periodUs) return
-    const leastUs = this.#lateByUs.reduce((least, us) => Math.min(least, us))
+    const apartUs = arrivalUs - this.#lastLateUs
+    const isNew = this.#lateBlocks === 0 || apartUs > TOGETHER_PERIODS * this.#dll.periodUs
+    this.#lastLateUs = arrivalUs
+    this.#lateBlocks++
+    if (isNew) this.#lateArrivals++
+    const at = this.#lateArrivals % LATE_RUN
+    if (isNew) this.#lateArrivalUs[at] = arrivalUs
+    this.#lateByUs[at] = isNew ? lateUs : Math.min(this.#lateByUs[at] as number, lateUs)
+    // Until the next one comes nobody knows whether the last block of an arrival was it.
+    if (!isNew || this.#lateBlocks < LATE_RUN || this.#lateArrivals < LATE_ARRIVALS) return
+    if (arrivalUs - least(this.#lateArrivalUs) < OWN_PACE_PERIODS * this.#dll.periodUs) return
+    const leastUs = least(this.#lateByUs)
     if (this.#overflowed || leastUs > BUFFERED_US) this.#skip(Math.round((leastUs * this.#rateHz) / 1e6))
-    else this.#acquire(arrivalUs)
+    else this.#acquire(this.#dll.nextUs + leastUs)
     this.#trust()
   }
 
   #trust(): void {
-    this.#lateBlocks = 0
     this.#overflowed = false
+    if (this.#lateBlocks === 0) return
+    this.#lateBlocks = 0
+    this.#lateArrivals = 0
+    this.#lateArrivalUs.fill(Number.POSITIVE_INFINITY)
+    this.#lateByUs.fill(Number.POSITIVE_INFINITY)
   }
 
   #skip(frames: number): void {
@@ -109,4 +124,10 @@ export class Stamper {
     const seconds = ((this.#blocks - this.#acquiredAtBlock) * this.#periodFrames) / this.#rateHz
     return Math.min(ACQUIRE_HZ, Math.max(TRACK_HZ, NARROWING / seconds))
   }
+}
+
+function least(values: Float64Array): number {
+  let found = Number.POSITIVE_INFINITY
+  for (const value of values) found = Math.min(found, value)
+  return found
 }
