@@ -25,6 +25,18 @@ function pair() {
   return { writer, offer, drain }
 }
 
+test('counts that have come half way round read on', () => {
+  const { writer, offer, drain } = pair()
+  const [written, taken] = [0, 1]
+  const words = new Int32Array(writer.memory, 0, 2)
+  words[written] = words[taken] = 2 ** 31 - 3
+  for (let n = 0; n < 12; n++) {
+    offer(n)
+    expect(drain()).toEqual([n])
+  }
+  expect(writer.newlyLost()).toBe(0)
+})
+
 test('what is offered is read, in order, round and round', () => {
   const { offer, drain } = pair()
   let next = 0

@@ -17,6 +17,8 @@ const TAKEN = 1
 const GIVEN_UP = 2
 const LOST = 3
 const SLOTS_AT = 16
+/** Counts that are further apart than this are about to be taken for the other way round. */
+const FAR = 2 ** 30
 
 interface Layout {
   limit: number
@@ -97,7 +99,11 @@ export class PcmReader {
     for (;;) {
       const taken = Atomics.load(this.#words, TAKEN)
       if (taken === Atomics.load(this.#words, WRITTEN)) return
-      if (((Atomics.load(this.#words, GIVEN_UP) - taken) | 0) > 0) Atomics.add(this.#words, LOST, 1)
+      const givenUp = Atomics.load(this.#words, GIVEN_UP)
+      const ahead = (givenUp - taken) | 0
+      // Only a ring that was full moves it, and counts wrap after weeks.
+      if (ahead < -FAR) Atomics.compareExchange(this.#words, GIVEN_UP, givenUp, taken)
+      if (ahead > 0) Atomics.add(this.#words, LOST, 1)
       else read(SLOTS_AT + (taken & (slots - 1)) * slotBytes)
       Atomics.store(this.#words, TAKEN, (taken + 1) | 0)
     }
