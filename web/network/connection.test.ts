@@ -115,6 +115,15 @@ test('a refused protocol is not tried again', () => {
   expect(sockets).toHaveLength(1)
 })
 
+test('who sent too much at once comes back: the server may have stood still meanwhile', () => {
+  const { links, sockets, wait, last } = setup()
+  last().opens()
+  last().ends(CLOSE.tooMany)
+  wait(3000)
+  expect(links.at(-1)?.phase).not.toBe('refused')
+  expect(sockets.length).toBeGreaterThan(1)
+})
+
 test('an attempt that hangs is given up, and its socket is not heard any more', () => {
   const { links, sockets, wait } = setup()
   wait(8100)

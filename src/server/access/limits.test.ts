@@ -164,7 +164,7 @@ describe('what a listener says', () => {
     await Promise.all([bad, good].map((one) => one.until(() => one.packets.length > 0)))
     const closed = bad.closed()
     for (let i = 0; i < 100; i++) bad.socket.send(JSON.stringify({ type: 'set_quality', rung: 'auto' }))
-    expect(await closed).toEqual({ code: CLOSE.protocol, reason: 'Too many messages.' })
+    expect(await closed).toEqual({ code: CLOSE.tooMany, reason: 'Too many messages.' })
     const heard = good.packets.length
     await good.until(() => good.packets.length > heard + 3)
     expect(app.refusals['message-rate']).toBe(1)

@@ -19,7 +19,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'listening',
     summary: 'Audio packets and control messages of one listener.',
     description:
-      'Upgrades to a WebSocket. Binary messages hold audio packets, texts are control messages in JSON; the first is `audio_config`. Closes with 1012 and "retry in … ms" when the server restarts, 4400 after too many bad messages, 4404 when the session has been ended, 4408 after 5 s of silence, 4503 when all places are taken.',
+      'Upgrades to a WebSocket. Binary messages hold audio packets, texts are control messages in JSON; the first is `audio_config`. Closes with 1012 and "retry in … ms" when the server restarts, 4400 after too many bad messages, 4429 after too many at once, 4404 when the session has been ended, 4408 after 5 s of silence, 4503 when all places are taken.',
     query: {
       session,
       mode: Type.Enum([...MODE_NAMES], { description: 'How it listens; `live` without.' }),

@@ -54,6 +54,7 @@ test.each([
   [1009, 'protocol', 'warn'],
   [1012, 'restarting', 'info'],
   [4400, 'protocol', 'warn'],
+  [4429, 'protocol', 'warn'],
   [4403, 'shown-out', 'info'],
   [4404, 'ended', 'info'],
   [4999, 'other', 'info'],

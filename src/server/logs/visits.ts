@@ -31,6 +31,7 @@ const BY_CODE: Readonly<Record<number, LeaveReason>> = {
   1009: 'protocol',
   [CLOSE.restarting]: 'restarting',
   [CLOSE.protocol]: 'protocol',
+  [CLOSE.tooMany]: 'protocol',
   [CLOSE.forbidden]: 'shown-out',
   [CLOSE.gone]: 'ended',
   [CLOSE.silent]: 'silent',

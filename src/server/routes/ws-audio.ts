@@ -69,7 +69,7 @@ export async function wsAudio(app: FastifyInstance, { limits }: WsAudioOptions):
         // What else it sends is not heard: nor does it take part any more.
         socket.off('message', onMessage)
         refusals['message-rate']++
-        listener.close(CLOSE.protocol, 'Too many messages.')
+        listener.close(CLOSE.tooMany, 'Too many messages.')
       }
       socket.on('message', onMessage)
       socket.once('close', (code) => {

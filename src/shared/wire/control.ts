@@ -109,6 +109,8 @@ export type ServerMessage =
 export const CLOSE = {
   /** The listener sent too many bad messages. */
   protocol: 4400,
+  /** More messages than are heard; come back. */
+  tooMany: 4429,
   /** A console from another computer, without the key. */
   forbidden: 4403,
   /** The session has been ended, and does not come back. */
