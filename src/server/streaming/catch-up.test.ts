@@ -322,6 +322,19 @@ describe('a listener that can wait', () => {
   })
 })
 
+test('who has to go back to what is remembered no more is told from where, at once', () => {
+  const { join, play, edge, stream } = setUp()
+  const one = join(STEADY, 4400)
+  play(2000, [one])
+  // As after a change to a rung that has just been opened.
+  stream.begin(RATE_HZ)
+  play(500, [one])
+  const back = edge() - 1000 * MS
+  one.listener.route = { segments: [LIVE_SEGMENT, segment(back, 4800, true)], delayMs: 5000 }
+  play(PACKET_MS, [one])
+  expect(segmentsTold(one).at(-1)).toMatchObject(segment(back, 4800, true))
+})
+
 describe('who comes', () => {
   test('to a group with a delay is told its segment, and gets what can still be heard, not all at once', () => {
     const { join, play, edge } = setUp()

@@ -29,6 +29,8 @@ export type Ending = number | 'stalled'
 
 /** Answers a listener asked for and does not read. */
 const MAX_UNREAD_CONTROL_BYTES = 65_536
+/** As many messages of audio may wait before them: one that is being written, and two that `admit` lets wait. */
+const MOST_WAITING_AUDIO = 3
 const OPEN = 1
 
 /**
@@ -77,6 +79,8 @@ export class Listener {
   readonly #tally: Tally
   #receiptAtMs: number
   #hole = false
+  /** Of the messages of audio so far. */
+  #largestBytes = 0
   #backlogged = false
 
   constructor(
@@ -178,11 +182,15 @@ export class Listener {
     return true
   }
 
-  /** It is sent everything from this room position on, once more if need be, and is told so. */
+  /**
+   * It is sent everything from this room position on, once more if need be, and is told so at once: what it holds from there on is
+   * not to be played, even where nothing is remembered that could be sent instead.
+   */
   goBack(position: number): void {
     this.flow.turnBack(position, this.sent.packets)
     this.decodedTo = Number.NEGATIVE_INFINITY
     this.place.goBack(position)
+    this.tellSegment()
   }
 
   /** Before the audio it is of. */
@@ -219,6 +227,7 @@ export class Listener {
     if (!this.open) return
     if (this.watched !== undefined) this.#watch(from, to)
     this.#hole = false
+    this.#largestBytes = Math.max(this.#largestBytes, frame.length)
     this.decodedTo = to
     this.place.next = to
     this.sent.packets += packets
@@ -239,7 +248,7 @@ export class Listener {
   /** Goes out at once: no audio ever waits before it. */
   sendControl(message: ServerMessage): void {
     if (!this.open) return
-    if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES) {
+    if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES + MOST_WAITING_AUDIO * this.#largestBytes) {
       this.#counters.stalled++
       this.#ending = 'stalled'
       this.#socket.terminate()

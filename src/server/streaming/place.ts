@@ -9,6 +9,7 @@ export class Place {
   #until = Number.POSITIVE_INFINITY
   #behind = false
   #untold = false
+  #wasTold = false
   /** What the page takes what comes for; without being told anything, for live. */
   #told: Readonly<Segment> = LIVE_SEGMENT
   /** It is sent what everybody is, up to here. */
@@ -49,6 +50,11 @@ export class Place {
   /** Before any more audio it has to be told what segment that is of. */
   get untold(): boolean {
     return this.#untold
+  }
+
+  /** On this connection, ever: it no more takes what comes for live by itself. */
+  get wasTold(): boolean {
+    return this.#wasTold
   }
 
   /** A stream begins, whose positions are new, or another connection. `mustTell`: also that it is live. */
@@ -101,6 +107,7 @@ export class Place {
   /** It has been told. */
   tell(): void {
     this.#told = this.#segment
+    this.#wasTold = true
     this.#untold = false
     this.#settle()
   }

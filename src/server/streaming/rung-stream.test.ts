@@ -144,6 +144,14 @@ describe('a socket that takes nothing', () => {
     expect(at(0).socket.sent.at(-1)).toContain('source_state')
   })
 
+  test('is not ended for audio that waits, however much a packet holds', () => {
+    const { at } = setUp(1)
+    at(0).socket.stuck = true
+    at(0).listener.sendAudio(Buffer.alloc(92_160), 0, 11_520, 1)
+    at(0).listener.sendControl({ type: 'source_state', state: 'running', message: '' })
+    expect(at(0).socket.terminated).toBe(false)
+  })
+
   test('can not pile up answers it does not read', () => {
     const { counters, at } = setUp(1)
     at(0).socket.stuck = true

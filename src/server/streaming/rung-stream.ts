@@ -105,7 +105,7 @@ export class RungStream {
   start(listener: Listener, asked = Number.NaN): void {
     const { history, framesPerMs } = this
     const { place, route, patienceMs } = listener
-    const mustTell = route !== LIVE_ROUTE || !Number.isNaN(listener.flow.sentTo)
+    const mustTell = route !== LIVE_ROUTE || place.wasTold || !Number.isNaN(listener.flow.sentTo)
     place.begin(route, mustTell)
     if (history.length === 0) return
     const edge = history.newestTo
