@@ -139,6 +139,37 @@ describe('a switch', () => {
   })
 })
 
+describe('in a room that is behind live', () => {
+  test('who comes on a rung that nobody had is served by another until that remembers what is played', () => {
+    const { join, play } = setUp()
+    join('pcm16')
+    play(6000)
+    const one = join('opus-96', back(2000))
+    play(500)
+    expect(one.listener.rung).toBe('pcm16')
+    expect(readSent(one.socket).length).toBeGreaterThan(100)
+    play(2500)
+    expect(one.listener.rung).toBe('opus-96')
+    expectNoHole(one.socket)
+  })
+
+  test('and who joins it from live on a rung that has just been opened', () => {
+    const { ladder, join, play } = setUp()
+    join('pcm16')
+    play(6000)
+    const one = join('opus-128')
+    play(500)
+    one.listener.route = back(3000)
+    ladder.restart(one.listener)
+    const before = one.socket.sent.length
+    play(500)
+    expect(one.listener.rung).toBe('pcm16')
+    expect(readSent(one.socket, before).length).toBeGreaterThan(100)
+    play(4000)
+    expect(one.listener.rung).toBe('opus-128')
+  })
+})
+
 describe('how far back they can go', () => {
   test('is what all their rungs remember', () => {
     const { ladder, join, play, edge } = setUp()

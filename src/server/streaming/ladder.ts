@@ -1,3 +1,4 @@
+import { segmentAt } from '../../shared/room/segments.ts'
 import type { RungName } from '../../shared/rungs.ts'
 import { CODEC, type PacketHeader } from '../../shared/wire/packet.ts'
 import type { Encoders } from './encoders.ts'
@@ -8,6 +9,9 @@ import { OpenRungs } from './open-rungs.ts'
 import type { RungStream } from './rung-stream.ts'
 
 export type { Encoders }
+
+/** Every page plays it, as soon as it is there. */
+const LENDER: RungName = 'pcm16'
 
 /** On the way from one rung to another. */
 interface Move {
@@ -97,7 +101,8 @@ export class Ladder {
     const { stream, spokeAtMs } = this.#rungs.use(listener.rung)
     const speaks = this.#options.nowMs() - spokeAtMs <= STALE_RUNG_MS
     stream.add(listener)
-    if (this.#rungs.playing !== undefined && speaks) stream.start(listener, from)
+    if (this.#rungs.playing === undefined || this.#lend(listener, stream, from)) return
+    if (speaks) stream.start(listener, from)
   }
 
   /**
@@ -108,7 +113,8 @@ export class Ladder {
     const move = this.#moves.get(listener)
     if (move?.left) this.#arrive(listener, move, this.#rungs.use(move.to).stream)
     const { stream } = this.#rungs.use(listener.rung)
-    if (this.#rungs.playing !== undefined) stream.start(listener, from)
+    if (this.#rungs.playing === undefined || this.#lend(listener, stream, from)) return
+    stream.start(listener, from)
   }
 
   remove(listener: Listener): void {
@@ -214,6 +220,26 @@ export class Ladder {
     if (isNew) next.start(listener)
     else if (joins) next.join(listener)
     else next.follow(listener)
+  }
+
+  /**
+   * A room that is behind live plays what a rung that has just been opened does not remember: until it does, the listener is
+   * served by the one that everybody understands, if that remembers it.
+   */
+  #lend(listener: Listener, own: RungStream, from?: number): boolean {
+    const lender = this.#rungs.get(LENDER)?.stream
+    if (lender === undefined || lender === own || lender.history.length === 0) return false
+    const { segments, delayMs } = listener.route
+    const edge = lender.history.newestTo
+    const { shift } = segmentAt(segments, edge)
+    const at = (from ?? edge - delayMs * lender.framesPerMs) - shift
+    if (shift <= 0 || own.reaches(at) || !lender.reaches(at)) return false
+    const to = listener.rung
+    own.remove(listener)
+    this.#arrive(listener, { to: LENDER, reason: 'remembers what the room plays', left: true }, lender)
+    lender.start(listener, from)
+    this.move(listener, to, 'remembers it, too')
+    return true
   }
 
   #arrive(listener: Listener, move: Move, next: RungStream): void {
