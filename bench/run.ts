@@ -44,5 +44,6 @@ async function main([name, ...rest]: string[]): Promise<number> {
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return 2
+  // What it was in the middle of, a timer or a recording, would keep it for ever.
+  process.exit(2)
 })
