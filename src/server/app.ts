@@ -6,7 +6,6 @@ import Fastify, {
 } from 'fastify'
 import { serverLimits } from './access/limits.ts'
 import { withoutBase } from './base-path.ts'
-import type { SupervisorTiming } from './capture-supervisor.ts'
 import type { Config } from './config.ts'
 import access from './plugins/access.ts'
 import capture from './plugins/capture.ts'
@@ -37,6 +36,7 @@ import { time } from './routes/time.ts'
 import { transport } from './routes/transport.ts'
 import { wsAudio } from './routes/ws-audio.ts'
 import { wsConsole } from './routes/ws-console.ts'
+import type { SupervisorTiming } from './supervisor-timing.ts'
 import { type Https, namesOf } from './tls/open-https.ts'
 
 declare module 'fastify' {

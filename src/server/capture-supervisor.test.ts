@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { ACK_EVERY_MS } from '../shared/capture-messages.ts'
-import { CaptureSupervisor, type SupervisorTiming } from './capture-supervisor.ts'
+import { CaptureSupervisor } from './capture-supervisor.ts'
 import { DeviceLookError } from './child/device-look.ts'
 import { readConfig } from './config.ts'
+import type { SupervisorTiming } from './supervisor-timing.ts'
 
 const QUICK: Partial<SupervisorTiming> = { firstMs: 10, longestMs: 40, graceMs: 200 }
 

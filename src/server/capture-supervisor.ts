@@ -11,19 +11,20 @@ import {
   type SourceInfo,
   type SourceSettings,
 } from '../shared/capture-messages.ts'
+import { fittedGains } from '../shared/mix-strips.ts'
 import type { PacketHeader } from '../shared/wire/packet.ts'
 import {
   CaptureChild,
   type ChildEar,
   type ChildEnd,
   type ChildLog,
-  type ChildTiming,
   forkCapture,
   type Levels,
 } from './child/capture-child.ts'
 import { lookForDevices } from './child/device-look.ts'
 import { Reopening } from './child/reopening.ts'
-import { RestartDelay, type RestartTiming } from './restart-delay.ts'
+import { RestartDelay } from './restart-delay.ts'
+import { SUPERVISOR_TIMING, type SupervisorTiming } from './supervisor-timing.ts'
 
 export type { Levels }
 
@@ -43,18 +44,6 @@ export interface SupervisorEvents {
   stopped: [message: string]
   /** Somebody wants it to run again, or to play something else. */
   starting: [message: string]
-}
-
-export interface SupervisorTiming extends RestartTiming, ChildTiming {}
-
-export const SUPERVISOR_TIMING: SupervisorTiming = {
-  firstMs: 250,
-  // With what a child takes to start and to wait for its first block, an instrument that is plugged in again is heard within 2 s.
-  longestMs: 1000,
-  healthyMs: 10_000,
-  readyMs: 10_000,
-  silentMs: 5000,
-  graceMs: 1000,
 }
 
 export interface SupervisorOptions {
@@ -164,7 +153,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
       ear: this.#ear(streamId, gains),
       settings: {
         ...this.#settings,
-        gains: fitted(gains, channels),
+        gains: fittedGains(gains, channels),
         ...this.#reopening.begin(),
         fewerWillDo: this.#deviceWasChosen,
         streamId,
@@ -280,7 +269,7 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
     const { gains } = this.#settings
     // One input goes to both sides, and whoever mixes knows that.
     if (gains === before || this.mixIsOwn || channels === 1) return
-    this.#child?.send({ kind: 'mix', gains: fitted(gains, channels) })
+    this.#child?.send({ kind: 'mix', gains: fittedGains(gains, channels) })
   }
 
   #exited({ message, code, playedMs, lastWords }: ChildEnd): void {
@@ -301,6 +290,3 @@ export class CaptureSupervisor extends EventEmitter<SupervisorEvents> {
 }
 
 /** As wide as a source of so many channels needs it: what it has more is not heard. */
-function fitted(gains: GainMatrix, channels: number): GainMatrix {
-  return gains.map((row) => Array.from({ length: channels }, (_, i) => row[i] ?? 0))
-}

@@ -43,3 +43,13 @@ export function stripsOf(gains: GainMatrix): Strip[] {
     return { gainDb, pan: pan === 0 ? 0 : pan, mute: false, solo: false }
   })
 }
+
+/** As many as the source has channels: the first of them, and `beyond` for those that are not there. */
+export function fitted<T>(row: readonly T[], channels: number, beyond: T): T[] {
+  return Array.from({ length: channels }, (_, i) => row[i] ?? beyond)
+}
+
+/** A mix for a source of so many channels. */
+export function fittedGains(gains: GainMatrix, channels: number): GainMatrix {
+  return gains.map((row) => fitted(row, channels, 0))
+}

@@ -1,6 +1,6 @@
 // The mix as people set it: strips and presets. What it comes to goes to the capture child.
 import type { GainMatrix, SourceInfo } from '../../shared/capture-messages.ts'
-import { gainsOf, OFF_DB, type Strip, stripsOf } from '../../shared/mix-strips.ts'
+import { fitted, fittedGains, gainsOf, OFF_DB, type Strip, stripsOf } from '../../shared/mix-strips.ts'
 import type { MixView } from '../../shared/wire/console-messages.ts'
 import type { CaptureSupervisor } from '../capture-supervisor.ts'
 import type { PresetStore } from './preset-store.ts'
@@ -51,9 +51,7 @@ export class MixDesk {
   }
 
   view(): MixView {
-    const gains = this.#isPlain
-      ? ONE_TO_BOTH
-      : this.#source.gains.map((row) => fitted(row, this.#channels, 0))
+    const gains = this.#isPlain ? ONE_TO_BOTH : fittedGains(this.#source.gains, this.#channels)
     return {
       strips: this.#strips === undefined ? stripsOf(gains) : this.#visible(this.#strips),
       gains,
@@ -149,8 +147,4 @@ export class MixDesk {
   #visible(strips: readonly Strip[]): Strip[] {
     return fitted(strips, this.#channels, SILENT)
   }
-}
-
-function fitted<T>(row: readonly T[], length: number, beyond: T): T[] {
-  return Array.from({ length }, (_, i) => row[i] ?? beyond)
 }
