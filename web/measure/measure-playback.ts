@@ -3,15 +3,11 @@ import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
 import { ask } from '../desk/commands.ts'
 import { isNumber, isRecord } from '../network/checks.ts'
 import type { AudioOutput } from '../player/output/audio-output.ts'
-import type { LatencyMs } from '../player/output/latency-meter.ts'
+import { type LatencyMs, UNKNOWN_LATENCY } from '../player/output/latency-meter.ts'
 import type { WorkerTime } from '../player/worker-time.ts'
 import { type MeasureResult, measure } from './measure.ts'
 
 const TIMES = ['streamId', 'position', 'captureUs', 'mixedUs', 'handedUs', 'receivedUs', 'sentUs'] as const
-const UNKNOWN: LatencyMs = {
-  ...{ capture: null, network: null, buffer: null, output: null, total: null, errorMs: null },
-}
-
 /** One listening, as it is now. */
 export interface Listening {
   control: ControlBlock
@@ -25,7 +21,7 @@ export interface Listening {
 
 /** Measures the path of one listening. Thread: page. */
 export function measurePlayback(listening: Listening): Promise<MeasureResult> {
-  const { control, output, config, stream, time, latency = UNKNOWN } = listening
+  const { control, output, config, stream, time, latency = UNKNOWN_LATENCY } = listening
   return measure({
     control,
     rateHz: stream?.rateHz ?? Number.NaN,

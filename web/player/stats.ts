@@ -4,7 +4,7 @@ import type { LinkState } from '../../src/shared/wire/control.ts'
 import type { SyncState } from '../../src/shared/wire/room-messages.ts'
 import type { Mode } from '../../src/shared/wire/room-names.ts'
 import type { RungWish } from '../network/messages.ts'
-import type { LatencyMs } from './output/latency-meter.ts'
+import { type LatencyMs, UNKNOWN_LATENCY } from './output/latency-meter.ts'
 import type { DeviceFigures } from './output/output-figures.ts'
 import type { LeadSource } from './output/output-lead.ts'
 import { readSync, type SyncStats } from './sync-stats.ts'
@@ -77,15 +77,6 @@ export interface StatsInput {
   room?: SyncState | undefined
   serverNowMs?: number | undefined
   leadFrom?: LeadSource | undefined
-}
-
-const UNKNOWN_LATENCY: LatencyMs = {
-  capture: null,
-  network: null,
-  buffer: null,
-  output: null,
-  total: null,
-  errorMs: null,
 }
 
 /** Any time, on the page. Reads counters; changes nothing. */

@@ -17,6 +17,16 @@ export interface LatencyMs {
   errorMs: number | null
 }
 
+/** Nothing is known. */
+export const UNKNOWN_LATENCY: Readonly<LatencyMs> = {
+  capture: null,
+  network: null,
+  buffer: null,
+  output: null,
+  total: null,
+  errorMs: null,
+}
+
 /** How long after it leaves the worklet a position is heard; see OutputLead. */
 export interface OutputPart {
   ms: number | undefined

@@ -39,7 +39,10 @@ export class OutputSuccession {
     })
   }
 
-  /** What can take over now, once: it is the caller's then. Gives up what can not be opened. Ask at every tick: it sees by that when the stream moved last. */
+  /**
+   * What can take over now, once: it is the caller's then. Gives up what can not be opened. Ask at every tick: it sees by that
+   * when the stream moved last.
+   */
   look(nowMs: number): OutputStage | undefined {
     this.#watch(nowMs)
     if (!this.#next) return undefined
