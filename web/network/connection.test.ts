@@ -156,6 +156,34 @@ test('in an outage attempts are made anew quickly, so that its end is found soon
   expect(sockets).toHaveLength(patient)
 })
 
+test('on another network, which is slower, an attempt gets the time it takes there', () => {
+  const { connection, links, sockets, wait, last } = setup()
+  last().opens()
+  last().ends()
+  wait(250)
+  expect(sockets).toHaveLength(2)
+  wait(200)
+  connection.retryNow(0)
+  wait(1000)
+  expect(sockets).toHaveLength(2)
+  last().opens()
+  expect(links.at(-1)).toEqual({ phase: 'connected' })
+})
+
+test('the old network dies with the news of the other one', () => {
+  const { connection, sockets, wait, last } = setup()
+  last().opens()
+  connection.expectPackets(true)
+  wait(1000, () => connection.heardPacket(0))
+  connection.retryNow(0)
+  wait(400)
+  expect(sockets).toHaveLength(2)
+  wait(1500)
+  expect(sockets).toHaveLength(2)
+  wait(1000)
+  expect(sockets.length).toBeGreaterThan(2)
+})
+
 test('an attempt gets twice the time that the last one took, and more', () => {
   const { connection, sockets, wait, last } = setup()
   wait(600)

@@ -18,6 +18,12 @@ const IMPATIENT_MS = 250
 const IMPATIENT_SPREAD_MS = 100
 /** For so long; browsers slow down who fails too often. ms */
 const IMPATIENT_FOR_MS = 8000
+/**
+ * Except after news of the network, for `NEWS_MS`: it may be another one, on which the last handshake says nothing, and a
+ * mobile one takes a second to wake. Long enough for what was sent again after 1 s.
+ */
+const NEWS_PATIENCE_MS = 2000
+const NEWS_MS = 2000
 /** A suspected socket has so long, and a few round trips more, to show that it lives … */
 const SUSPECT_MS = 300
 /** … and packets that come sooner than this after waking may have waited in this machine all along. */
@@ -62,6 +68,8 @@ export class Connection {
   /** Attempts begun before this are given `#patienceMs`. */
   #impatientUntilMs = Number.NEGATIVE_INFINITY
   #patienceMs = CONNECT_TIMEOUT_MS
+  /** When the network came back, or may have become another one. */
+  #newsAtMs = Number.NEGATIVE_INFINITY
   #anyMs = 0
   #packetMs = 0
   #packetsExpected = false
@@ -127,9 +135,10 @@ export class Connection {
    * that the socket still lives. `rttMs`: the round trip, 0 when it is not known. Ask the server something now.
    */
   retryNow(rttMs: number): void {
-    const link = this.#link
-    if (link?.phase === 'connecting' && this.#opts.nowMs() - this.#startedMs < YOUNG_ATTEMPT_MS) return
-    this.woke(rttMs)
+    this.#newsAtMs = this.#opts.nowMs()
+    if (this.#link?.phase === 'connecting' && this.#newsAtMs - this.#startedMs < YOUNG_ATTEMPT_MS)
+      this.#patienceMs = Math.max(this.#patienceMs, NEWS_PATIENCE_MS)
+    else this.woke(rttMs)
   }
 
   /** As `retryNow`, after what looked like a sleep: an attempt from before it is worth nothing, however young it seems. */
@@ -206,7 +215,8 @@ export class Connection {
   #patience(): number {
     if (this.#startedMs >= this.#impatientUntilMs) return CONNECT_TIMEOUT_MS
     const spreadMs = this.#opts.random() * IMPATIENT_SPREAD_MS
-    return Math.min(CONNECT_TIMEOUT_MS, IMPATIENT_MS + spreadMs + 2 * this.#handshakeMs)
+    const leastMs = this.#startedMs - this.#newsAtMs < NEWS_MS ? NEWS_PATIENCE_MS : IMPATIENT_MS
+    return Math.min(CONNECT_TIMEOUT_MS, Math.max(leastMs, IMPATIENT_MS + spreadMs + 2 * this.#handshakeMs))
   }
 
   #lose(why: LostWhy, toldMs?: number): void {

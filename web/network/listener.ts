@@ -119,7 +119,7 @@ export class Listener {
     this.#connection.stop()
   }
 
-  /** The network came back, or somebody looks at the page again. */
+  /** The network came back or became another one, or somebody looks at the page again. */
   retryNow(): void {
     if (this.#first.waits) return
     this.#connection.retryNow(this.#time.rttMs)

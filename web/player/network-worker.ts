@@ -1,10 +1,8 @@
 import type { FromWorker, RungWish, ToWorker } from '../network/messages.ts'
+import { watchNetworkNews } from './network-news.ts'
 
 /** How long the worker may take to close its socket properly. */
 const CLOSE_GRACE_MS = 300
-
-/** When the network, or the page, comes back from wherever it was. */
-const MOMENTS = ['online', 'pageshow', 'visibilitychange'] as const
 
 /** The worker as the page sees it. */
 export interface NetworkWorker {
@@ -27,12 +25,7 @@ export function startNetworkWorker(
   const worker = new Worker(new URL('../network/socket.worker.ts', import.meta.url), { type: 'module' })
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => onMessage(data)
   worker.onerror = (event) => onProblem(event.message || 'the network worker did not load')
-  const wake = ({ type }: Event) => {
-    if (type === 'visibilitychange' && document.visibilityState !== 'visible') return
-    worker.postMessage({ kind: 'wake' } satisfies ToWorker)
-  }
-  // A change of visibility is the document's; at the window it passes by.
-  for (const moment of MOMENTS) window.addEventListener(moment, wake, true)
+  const stopNews = watchNetworkNews(() => worker.postMessage({ kind: 'wake' } satisfies ToWorker))
   return {
     open: (message) => worker.postMessage(message),
     setRung: (wish) => worker.postMessage({ kind: 'rung', wish } satisfies ToWorker),
@@ -40,7 +33,7 @@ export function startNetworkWorker(
     askTime: (nowMs) => worker.postMessage({ kind: 'time', askedMs: nowMs } satisfies ToWorker),
     close: () => {
       worker.onmessage = worker.onerror = null
-      for (const moment of MOMENTS) window.removeEventListener(moment, wake, true)
+      stopNews()
       worker.postMessage({ kind: 'close' } satisfies ToWorker)
       setTimeout(() => worker.terminate(), CLOSE_GRACE_MS)
     },
