@@ -1,3 +1,5 @@
+import { importAgain } from './import-again.ts'
+
 /** An Opus decoder that is ready. Thread: worker. */
 export interface OpusDecoder {
   /**
@@ -11,12 +13,20 @@ export interface OpusDecoder {
 
 export type LoadOpus = () => Promise<OpusDecoder>
 
+type Library = Pick<typeof import('opus-decoder'), 'OpusDecoder'>
+
+// The bundler reads the first: its file gets a name of its own, and holds what is taken here.
+const importLibrary = importAgain<Library>(
+  () => import('opus-decoder').then(({ OpusDecoder }) => ({ OpusDecoder })),
+  (address) => import(/* @vite-ignore */ address),
+)
+
 /**
  * Loads the decoder and starts it. It is WebAssembly and a chunk of its own: who hears PCM does not wait for it.
  * Rejects when it can not be loaded or compiled.
  */
 export async function loadOpusDecoder(): Promise<OpusDecoder> {
-  const { OpusDecoder } = await import('opus-decoder')
+  const { OpusDecoder } = await importLibrary()
   const decoder = new OpusDecoder({ channels: 2, preSkip: 0 })
   await decoder.ready
   return new WasmDecoder(decoder)
