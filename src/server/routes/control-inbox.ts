@@ -45,9 +45,11 @@ export class ControlInbox {
         this.#listener.hear(message)
         return
       case 'set_quality':
+        this.#listener.asks()
         this.#listener.wish = message.rung
         return
       case 'time_sync_batch':
+        this.#listener.asks()
         this.#listener.sendControl(timeSyncReply(message, receivedUs))
         return
       case 'set_mode':

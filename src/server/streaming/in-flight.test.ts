@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InFlight } from './in-flight.ts'
-import { MAX_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
+import { MAX_BASELINE_MS, MAX_FAR_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
 
 /** A frame is a millisecond. */
 function flow(): InFlight {
@@ -103,6 +103,24 @@ describe('what the way takes', () => {
     const inFlight = flow()
     flowing(inFlight, 0, 5000, 700)
     expect(inFlight.baselineMs).toBe(MAX_BASELINE_MS)
+  })
+
+  test('is more for who was that far away before any audio was under way, and less again if that was by chance', () => {
+    const far = flow()
+    far.wayIs(600)
+    expect(far.baselineMs).toBe(700)
+    flowing(far, 0, 5000, 650)
+    expect(far.baselineMs).toBe(650)
+    const near = flow()
+    near.wayIs(600)
+    flowing(near, 0, 5000, 40)
+    expect(near.baselineMs).toBe(40)
+    const wrong = flow()
+    wrong.wayIs(60_000)
+    expect(wrong.baselineMs).toBe(MAX_FAR_BASELINE_MS)
+    const close = flow()
+    close.wayIs(10)
+    expect(close.baselineMs).toBe(MAX_BASELINE_MS)
   })
 
   test('is not learnt while audio is left out: less is in flight then', () => {

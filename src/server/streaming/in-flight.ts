@@ -1,6 +1,12 @@
 import { RECEIPT_MS } from '../../shared/wire/control.ts'
 import { Laps } from './laps.ts'
-import { BASELINE_OVER_MS, MAX_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
+import {
+  BASELINE_OVER_MS,
+  MAX_BASELINE_MS,
+  MAX_FAR_BASELINE_MS,
+  RESUME_BELOW_MS,
+  SKIP_ABOVE_MS,
+} from './limits.ts'
 
 const BUCKETS = 6
 const BUCKET_MS = BASELINE_OVER_MS / BUCKETS
@@ -29,6 +35,8 @@ export class InFlight {
   #startedAt = Number.NaN
   #receivedTo = Number.NaN
   #baselineMs = MAX_BASELINE_MS
+  /** What the baseline may be at most. */
+  #mostMs = MAX_BASELINE_MS
   #leastOfAllMs = Number.NaN
   #holding = false
   /** Audio was left out, and none has been sent since. */
@@ -89,6 +97,12 @@ export class InFlight {
     this.#queuedThenMs = Number.NaN
     this.#holding = false
     this.#interrupted = false
+  }
+
+  /** The round trip as it was before any audio was under way: nothing of ours waited then. Once, and first. */
+  wayIs(roundTripMs: number): void {
+    this.#mostMs = Math.max(MAX_BASELINE_MS, Math.min(roundTripMs + RECEIPT_MS, MAX_FAR_BASELINE_MS))
+    if (Number.isNaN(this.#leastOfAllMs)) this.#baselineMs = this.#mostMs
   }
 
   /** Audio was left out or kept back, for whatever reason. */
@@ -159,6 +173,6 @@ export class InFlight {
     let least = ms
     for (let i = 0; i < BUCKETS; i++) least = Math.min(least, this.#leastMs[i] as number)
     this.#leastOfAllMs = least
-    this.#baselineMs = Math.min(least, MAX_BASELINE_MS)
+    this.#baselineMs = Math.min(least, this.#mostMs)
   }
 }

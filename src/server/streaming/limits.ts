@@ -4,8 +4,10 @@
 export const SKIP_ABOVE_MS = 250
 /** … until it is less than this. */
 export const RESUME_BELOW_MS = 100
-/** What the way itself may be believed to take: round trip, and how old a receipt is. */
+/** What the way itself may be believed to take: round trip, and how old a receipt is … */
 export const MAX_BASELINE_MS = 150
+/** … and who was so far away before any audio was under way: by satellite it is 600 to 700 ms. */
+export const MAX_FAR_BASELINE_MS = 800
 /** The least of so long is what the way takes, ms. */
 export const BASELINE_OVER_MS = 30_000
 

@@ -74,6 +74,7 @@ export class Listener {
   readonly #nowMs: () => number
   /** Its stream; receipts of others say nothing of what is in flight. */
   #streamId = Number.NaN
+  #answered = false
   #last: Receipt | undefined
   #ending: Ending | undefined
   readonly #tally: Tally
@@ -154,8 +155,15 @@ export class Listener {
     this.#backlogged = false
   }
 
+  /** It asks for something. A page does so as soon as its connection is open, so the first shows how far away it is. */
+  asks(): void {
+    if (!this.#answered) this.flow.wayIs(this.#nowMs() - this.connectedAtMs)
+    this.#answered = true
+  }
+
   hear(receipt: Receipt): void {
     const nowMs = this.#nowMs()
+    this.#answered = true
     this.#receiptAtMs = nowMs
     const before = this.#last
     // Of one connection, so they only grow; and nobody has received what was not sent.
