@@ -83,7 +83,7 @@ export class Receiver {
     header.sequence = sequence
     header.captureUs = captureUs
     writeHeader(this.#view, 0, header)
-    this.#skew.add(this.#dateMs(nowMs), nowMs)
+    if (this.#skew.add(this.#dateMs(nowMs), nowMs)) this.#skew.add(this.#dateMs(nowMs), nowMs)
     this.control.set('dateSkewMs', this.#skew.ms)
     this.#intake.take(this.#message, nowMs)
     if (!this.waiting) this.#timing.publish(nowMs)

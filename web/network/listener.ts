@@ -253,7 +253,7 @@ export class Listener {
 
   /** With every packet: between the clock being set and this the worklet takes the wrong time. Does not allocate. */
   #readSkew(nowMs: number): void {
-    this.#skew.add(this.#opts.dateMs(), nowMs)
+    if (this.#skew.add(this.#opts.dateMs(), nowMs)) this.#skew.add(this.#opts.dateMs(), this.#opts.nowMs())
     this.#control.set('dateSkewMs', this.#skew.ms)
   }
 }

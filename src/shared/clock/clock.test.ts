@@ -111,3 +111,19 @@ test('the date’s whole milliseconds average out, and a set clock is followed a
   skew.add(90_000, 5000)
   expect(skew.ms).toBe(85_000)
 })
+
+test.each([-19, -5, 4, 12])('a date that is set by %i ms is believed when it is read again', (stepMs) => {
+  const skew = new DateSkew()
+  for (let i = 0; i < 2000; i++) skew.add(Math.floor(777.3 + i * 2.9), i * 2.9)
+  for (let i = 2000; i < 2010; i++) skew.add(Math.floor(777.3 + stepMs + i * 2.9), i * 2.9)
+  expect(Math.abs(skew.ms - 776.8 - stepMs)).toBeLessThan(0.6)
+})
+
+test('a thread that is stopped between its two clocks is not', () => {
+  const skew = new DateSkew()
+  for (let i = 0; i < 2000; i++) {
+    const stoppedMs = i % 50 === 49 ? 4 + (i % 7) : 0
+    skew.add(Math.floor(777.3 + i * 2.9), i * 2.9 + stoppedMs)
+  }
+  expect(skew.ms).toBeCloseTo(776.8, 1)
+})

@@ -1,28 +1,41 @@
 const WEIGHT = 1 / 256
+/** More than this off is a clock that was set … */
 const STEP_MS = 20
+/** … and so is more than this, once two readings that follow each other agree: a thread may be stopped between its two clocks. */
+const SMALL_STEP_MS = 3
+const AGREE_MS = 1.5
 
 /**
  * Date.now() minus local time. An audio worklet has only Date.now(), which counts whole milliseconds: one
  * reading is up to 1 ms low. The mean of readings at many phases is 0.5 ms low, which is also the mean
- * error of the worklet's own readings, so the two cancel. When someone sets the clock (> 20 ms) it follows at once.
+ * error of the worklet's own readings, so the two cancel. When someone sets the clock it follows at once (> 20 ms)
+ * or with the second reading (> 3 ms).
  */
 export class DateSkew {
   #count = 0
   #mean = Number.NaN
+  /** The reading before, if it was far off and has not been believed. */
+  #oddMs = Number.NaN
 
   get ms(): number {
     return this.#mean
   }
 
-  /** Does not allocate; cheap enough for every message. */
-  add(dateMs: number, localMs: number): void {
+  /** True: this reading is odd, so read once more at once. Does not allocate; cheap enough for every message. */
+  add(dateMs: number, localMs: number): boolean {
     const skew = dateMs - localMs
-    if (this.#count === 0 || Math.abs(skew - this.#mean) > STEP_MS) {
+    const offMs = Math.abs(skew - this.#mean)
+    const wasOff = Math.abs(skew - this.#oddMs) <= AGREE_MS
+    this.#oddMs = offMs > SMALL_STEP_MS ? skew : Number.NaN
+    if (this.#count === 0 || offMs > STEP_MS || (offMs > SMALL_STEP_MS && wasOff)) {
       this.#count = 1
       this.#mean = skew
-      return
+      this.#oddMs = Number.NaN
+      return false
     }
+    if (offMs > SMALL_STEP_MS) return true
     this.#count++
     this.#mean += (skew - this.#mean) * Math.max(WEIGHT, 1 / this.#count)
+    return false
   }
 }

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { BurstMeter } from './burst-meter.ts'
 import { Moment } from './moment.ts'
 
-/** Feeds callbacks of `pattern` quanta every `pattern · 128` frames at 48 kHz; times tick in whole ms, as Date.now() does. */
+/** Feeds callbacks of `pattern` quanta every `pattern · 128` frames; times tick in whole ms, as Date.now() does. */
 function measure(
   pattern: number[],
   callbacks: number,
   lateMs: (callback: number) => number = () => 0,
+  rateHz = 48_000,
 ): BurstMeter {
-  const meter = new BurstMeter()
+  const meter = new BurstMeter(rateHz)
   const moment = new Moment()
   let atMs = 1000
   for (let c = 0; c < callbacks; c++) {
@@ -17,7 +18,7 @@ function measure(
       moment.nowMs = Math.floor(atMs + lateMs(c) + q * 0.03)
       meter.onQuantum(moment)
     }
-    atMs += (quanta * 128000) / 48000
+    atMs += (quanta * 128_000) / rateHz
   }
   return meter
 }
@@ -30,6 +31,21 @@ test.each([
 ])('a device callback of %s is recognised', (_name, pattern, quanta) => {
   expect(measure(pattern, 200).quanta).toBe(quanta)
 })
+
+test.each([
+  [96_000, 1, 3],
+  [176_400, 1, 6],
+  [192_000, 1, 6],
+  [192_000, 2, 6],
+  [192_000, 8, 8],
+])(
+  'at %i Hz callbacks of %i quanta, which come within a tick or two, are never taken for more than %i',
+  (rateHz, is, most) => {
+    const { quanta } = measure([is], 1000, () => 0, rateHz)
+    expect(quanta).toBeGreaterThanOrEqual(is)
+    expect(quanta).toBeLessThanOrEqual(most)
+  },
+)
 
 test('a late callback now and then does not make the burst look larger', () => {
   expect(measure([4], 400, (c) => (c % 40 === 0 ? 10 : 0)).quanta).toBe(4)

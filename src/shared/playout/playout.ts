@@ -42,7 +42,7 @@ export class Playout {
   readonly #control: ControlBlock
   readonly #contextRateHz: number
   readonly #makeResampler: (bandwidth: number) => StereoResampler
-  readonly #bursts = new BurstMeter()
+  readonly #bursts: BurstMeter
   readonly #steering: Steering
   readonly #doubt: TimeDoubt
   readonly #levels: LevelMeter
@@ -64,6 +64,7 @@ export class Playout {
     this.#control = options.control
     this.#contextRateHz = options.contextRateHz
     this.#makeResampler = options.makeResampler ?? ((bandwidth) => new Resampler(bandwidth))
+    this.#bursts = new BurstMeter(options.contextRateHz)
     this.#steering = new Steering(options.control)
     this.#doubt = new TimeDoubt(options.contextRateHz)
     this.#levels = new LevelMeter(options.contextRateHz)
@@ -140,7 +141,8 @@ export class Playout {
           if (this.#jump(stream, moment)) this.#resyncs++
           break
         case 'rewind':
-          feed.seek(feed.position - steering.rewindFrames)
+          // A stream begins at 0, and what was before it can not be heard again.
+          feed.seek(Math.max(0, feed.position - steering.rewindFrames))
           break
         case 'bend':
       }

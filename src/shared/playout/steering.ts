@@ -63,6 +63,8 @@ export class Steering {
   #waitCallbacks = 0
   #waitErrorS = Number.NaN
   #targetFrames = Number.NaN
+  /** The target that was set by hand when it was chosen last; 0: none. */
+  #fixedFrames = 0
   #rewindFrames = Number.NaN
 
   constructor(control: ControlBlock) {
@@ -241,10 +243,14 @@ export class Steering {
     const following = this.#room.following
     this.rate.synchronised = following
     if (following) this.#targetFrames = moment.playable - moment.roomPosition
-    else this.#targetFrames = fixed > 0 ? fixed : moment.targetMs * perMs
+    else this.#targetFrames = fixed > 0 ? Math.max(fixed, moment.burstFrames) : moment.targetMs * perMs
+    // What the chooser would move by is nothing to whoever plays at another target.
+    if (fixed > 0) moment.slewMsPerS = 0
+    const moved = fixed !== this.#fixedFrames || moment.slewMsPerS === 0
+    this.#fixedFrames = fixed
     slots[at.needFrames] = moment.targetMs * perMs
     // Moved at once instead of by rate: the error this makes is known, and no news about the clocks.
-    if (!following && moment.slewMsPerS === 0 && moment.dtS > 0 && this.#targetFrames !== before)
+    if (!following && moved && moment.dtS > 0 && this.#targetFrames !== before)
       this.rate.shift((before - this.#targetFrames) / this.#rateHz)
     slots[at.burstFrames] = moment.burstFrames
     slots[at.targetFrames] = this.#targetFrames

@@ -185,16 +185,21 @@ export class ControlBlock {
     Atomics.add(this.#sequence, 0, 1)
   }
 
-  /** Anyone: fills `out` and returns true, or false (and `out` is not to be used) when a write was under way. */
+  /** Anyone: fills `out` and returns true, or leaves it as it was and returns false when a write was under way. */
   readLine(out: MediaLine): boolean {
     const before = Atomics.load(this.#sequence, 0)
     if (before & 1) return false
     const { slots, at } = this
-    out.serial = slots[at.lineSerial] as number
-    out.ms = slots[at.lineMs] as number
-    out.position = slots[at.linePosition] as number
-    out.rateHz = slots[at.lineRateHz] as number
-    return Atomics.load(this.#sequence, 0) === before
+    const serial = slots[at.lineSerial] as number
+    const ms = slots[at.lineMs] as number
+    const position = slots[at.linePosition] as number
+    const rateHz = slots[at.lineRateHz] as number
+    if (Atomics.load(this.#sequence, 0) !== before) return false
+    out.serial = serial
+    out.ms = ms
+    out.position = position
+    out.rateHz = rateHz
+    return true
   }
 
   /** Worker: publishes the room line as one. */
@@ -213,12 +218,18 @@ export class ControlBlock {
     const before = Atomics.load(this.#sequence, 1)
     if (before & 1) return false
     const { slots, at } = this
-    out.serial = slots[at.roomSerial] as number
-    out.ms = slots[at.roomMs] as number
-    out.position = slots[at.roomPosition] as number
-    out.rateHz = slots[at.roomRateHz] as number
-    out.slewPpm = slots[at.roomSlewPpm] as number
-    return Atomics.load(this.#sequence, 1) === before
+    const serial = slots[at.roomSerial] as number
+    const ms = slots[at.roomMs] as number
+    const position = slots[at.roomPosition] as number
+    const rateHz = slots[at.roomRateHz] as number
+    const slewPpm = slots[at.roomSlewPpm] as number
+    if (Atomics.load(this.#sequence, 1) !== before) return false
+    out.serial = serial
+    out.ms = ms
+    out.position = position
+    out.rateHz = rateHz
+    out.slewPpm = slewPpm
+    return true
   }
 
   #place(slot: Slot): number {
