@@ -303,6 +303,70 @@ test('outputs that are chosen one after the other do not share a bank with the o
   expect(new Set(banks).size).toBe(3)
 })
 
+test('a default that announces itself once more while it takes over is not begun anew', async () => {
+  FakeContext.next.sampleRate = 44_100
+  const { output } = start('usb')
+  await pass(5000)
+  FakeContext.next.sampleRate = 48_000
+  const moved = output.setOutput('')
+  const heir = last()
+  heir.stuck = true
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  await pass(600)
+  heir.stuck = false
+  await pass(1000)
+  await moved
+  expect(FakeContext.made.filter(({ node }) => node).map(({ options }) => options.sinkId)).toEqual([
+    'usb',
+    undefined,
+  ])
+})
+
+test('a move whose output is begun anew, at another rate, ends when that is heard', async () => {
+  const { output } = start('usb')
+  await pass(5000)
+  const moved = output.setOutput('')
+  last().stuck = true
+  FakeContext.next.sampleRate = 44_100
+  navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  await pass(600)
+  await pass(1000)
+  await expect(moved).resolves.toBeUndefined()
+  const heard = FakeContext.made.filter(({ state, node }) => state !== 'closed' && node)
+  expect(heard.map(({ options, sampleRate }) => [options.sinkId, sampleRate])).toEqual([[undefined, 44_100]])
+})
+
+test('who asks for what is being opened waits for it, and may ask again when it failed', async () => {
+  const { output } = start()
+  await pass(5000)
+  FakeContext.next.state = 'suspended'
+  const both = [output.setOutput('bt'), output.setOutput('bt')].map((move) =>
+    expect(move).rejects.toThrow('could not be opened'),
+  )
+  await pass(5000)
+  await Promise.all(both)
+  await output.setOutput('')
+  FakeContext.next.state = 'running'
+  const moved = output.setOutput('bt')
+  await pass(1000)
+  await moved
+  expect(last().options.sinkId).toBe('bt')
+})
+
+test('one that fails after another was wanted leaves it at what is heard', async () => {
+  const { output } = start()
+  await pass(5000)
+  FakeContext.next.state = 'suspended'
+  const moves = ['a', 'b'].map((id) => expect(output.setOutput(id)).rejects.toThrow())
+  await pass(5000)
+  await Promise.all(moves)
+  FakeContext.next.state = 'running'
+  const moved = output.setOutput('a')
+  await pass(1000)
+  await moved
+  expect(last().options.sinkId).toBe('a')
+})
+
 test('a chosen device that can not be opened at the start gives way to the default, which is told', async () => {
   FakeContext.next.opens = false
   const { output, problems } = start('usb')

@@ -7,6 +7,7 @@ import { watchDefaultRate } from './default-rate.ts'
 import { DeviceCare } from './device-care.ts'
 import { LatencyMeter, type LatencyMs } from './latency-meter.ts'
 import type { DeviceFigures } from './output-figures.ts'
+import { OutputMoves } from './output-moves.ts'
 import { OutputStage, type Sound, type StreamStart } from './output-stage.ts'
 import { OutputSuccession } from './output-succession.ts'
 import type { OutputReading } from './output-timestamps.ts'
@@ -58,6 +59,7 @@ export class AudioOutput {
   #stream: StreamStart | undefined
   #watch = new OutputWatch()
   readonly #succession: OutputSuccession
+  readonly #moves: OutputMoves
   /** What is heard. */
   #stage: OutputStage
   #everRan = false
@@ -69,6 +71,13 @@ export class AudioOutput {
     this.#options = options
     this.#control = new ControlBlock(options.control)
     this.#succession = new OutputSuccession(this.#control)
+    this.#moves = new OutputMoves({
+      wantedId: () => this.#deviceId,
+      heardId: () => this.#stage.deviceId,
+      want: (id) => this.#want(id),
+      replace: () => this.#replace(),
+      attempt: () => this.#succession.attempt,
+    })
     this.#latency = new LatencyMeter(this.#control)
     this.alignment = new Alignment(this.#control, new TrimMemory(browserStore()), options.originMs)
     this.alignment.begin(options.deviceId)
@@ -86,7 +95,8 @@ export class AudioOutput {
       (rateHz) => {
         // A context keeps the rate it was made with; for a device with another one the browser resamples. When it can
         // not be replaced, what is heard goes on, or the watch opens it again.
-        if (rateHz !== this.#stage.context.sampleRate) this.#replace().catch(ignore)
+        const { context } = this.#succession.stage ?? this.#stage
+        if (rateHz !== context.sampleRate) this.#replace().catch(ignore)
       },
     )
     this.#timer = setInterval(this.#tick, TICK_MS)
@@ -148,17 +158,12 @@ export class AudioOutput {
     return this.#stage.play(sound, atS)
   }
 
-  /** Moves to another device, '' for the system's default. Rejects, and stays, when it can not be opened. */
-  async setOutput(deviceId: string): Promise<void> {
-    if (deviceId === this.#deviceId) return
-    const before = this.#deviceId
-    this.#want(deviceId)
-    try {
-      await this.#replace()
-    } catch (error) {
-      if (this.#deviceId === deviceId) this.#want(before)
-      throw error
-    }
+  /**
+   * Moves to another device, '' for the system's default; resolves when it is heard. Rejects, and stays, when it can not be
+   * opened. Whoever asks for what is being opened waits for that.
+   */
+  setOutput(deviceId: string): Promise<void> {
+    return this.#moves.to(deviceId)
   }
 
   /** Fades out, then lets the device go. Returns at once. */

@@ -12,12 +12,18 @@ export class OutputSuccession {
   /** The one that was given longest ago first. */
   #banks: readonly Bank[] = [1, 2, 0]
   #next: { stage: OutputStage; sinceMs: number; done: (error?: Error) => void } | undefined
+  #attempt: Promise<void> | undefined
   /** How far the stream has come, and when that moved last. */
   #newest = Number.NaN
   #newestAtMs = 0
 
   constructor(control: ControlBlock) {
     this.#control = control
+  }
+
+  /** What `begin` returned last. */
+  get attempt(): Promise<void> | undefined {
+    return this.#attempt
   }
 
   /** What is about to take over. */
@@ -28,7 +34,7 @@ export class OutputSuccession {
   /** Opens what `make` makes, in a bank that is not `heard`'s; resolves when it can take over, rejects when it is given up. */
   begin(make: (bank: Bank) => OutputStage, heard: OutputStage): Promise<void> {
     this.leave(new Error('another output was wanted'))
-    return new Promise((resolve, reject) => {
+    this.#attempt = new Promise((resolve, reject) => {
       const stage = make(this.#freeBank(heard))
       const done = (error?: Error) => (error ? reject(error) : resolve())
       this.#next = { stage, sinceMs: performance.now(), done }
@@ -37,6 +43,7 @@ export class OutputSuccession {
       })
       stage.resume()
     })
+    return this.#attempt
   }
 
   /**
