@@ -367,6 +367,21 @@ test('one that fails after another was wanted leaves it at what is heard', async
   expect(last().options.sinkId).toBe('a')
 })
 
+test('what was counted is not lost where an output is heard before its worklet has counted', async () => {
+  const { output, control } = start()
+  await pass(1000)
+  context(0).node?.control.set('underrunEpisodes', 50)
+  for (const id of ['a', 'b', 'c']) {
+    if (id === 'c') control.set('lineSerial', 0)
+    const moved = output.setOutput(id)
+    await pass(1000)
+    await moved
+  }
+  // As the first quantum does it.
+  last().node?.control.set('underrunEpisodes', 0)
+  expect(control.get('underrunEpisodes') + control.get('episodesBefore')).toBe(50)
+})
+
 test('a chosen device that can not be opened at the start gives way to the default, which is told', async () => {
   FakeContext.next.opens = false
   const { output, problems } = start('usb')

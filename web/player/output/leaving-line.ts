@@ -5,6 +5,9 @@ const WINDOW_MS = 10_000
 const FEWEST = 10
 /** Further off the middle than this are words of shared memory from two callbacks. */
 const OUTLIER_MS = 2
+/** So many that agree with each other, and are this much off the others, are after the context has stood still. */
+const ANEW = 3
+const ANEW_MS = 5
 
 /** Local time at which frame 0 of the context that is heard would have left its worklet; NaN while it does not play. */
 export function contextZeroMs(control: ControlBlock, rateHz: number): number {
@@ -26,6 +29,7 @@ export class LeavingLine {
   add(atMs: number, zeroMs: number): void {
     if (!Number.isFinite(zeroMs)) return
     this.#samples.push({ atMs, zeroMs })
+    if (this.#hasMoved()) this.#samples = this.#samples.slice(-ANEW)
     while (Math.abs(atMs - (this.#samples[0]?.atMs ?? atMs)) > WINDOW_MS) this.#samples.shift()
   }
 
@@ -33,6 +37,14 @@ export class LeavingLine {
   contextTimeS(atMs: number): number | undefined {
     const zeroMs = this.#zeroMs(atMs)
     return zeroMs === undefined ? undefined : (atMs - zeroMs) / 1000
+  }
+
+  #hasMoved(): boolean {
+    const before = this.#samples.slice(0, -ANEW).map(({ zeroMs }) => zeroMs)
+    if (before.length === 0) return false
+    const after = this.#samples.slice(-ANEW).map(({ zeroMs }) => zeroMs)
+    const agree = Math.max(...after) - Math.min(...after) < OUTLIER_MS
+    return agree && Math.abs(mean(after) - trimmed(before, 0.25).mean) > ANEW_MS
   }
 
   #zeroMs(atMs: number): number | undefined {

@@ -153,3 +153,12 @@ test('the line of what leaves the worklet is good to 0.2 ms, however the device 
     expect(Math.abs((line.contextTimeS(laterMs) as number) * 1000 - truth)).toBeLessThan(0.2)
   }
 })
+
+test.each([60, 3000])('a context that stood still for %i ms is known again after a second', (stoodMs) => {
+  const line = new LeavingLine()
+  const random = noise()
+  for (let n = 0; n < 200; n++) line.add(n * 100, 700 + random())
+  for (let n = 200; n < 210; n++) line.add(n * 100 + stoodMs, 700 + stoodMs + random())
+  const nowMs = 21_000 + stoodMs
+  expect((line.contextTimeS(nowMs) as number) * 1000).toBeCloseTo(21_000 - 700, -0.5)
+})

@@ -47,6 +47,9 @@ const NEVER_ZERO = 1e-9
 type NewerContext = AudioContext & DeviceFigures
 type NewerOptions = AudioContextOptions & { sinkId?: string }
 
+/** What a worklet counts from its beginning, and whether it plays. */
+const BEGINS_AT_0 = ['playing', 'lateCallbacks', 'underrunEpisodes', 'concealedFrames', 'resyncs'] as const
+
 /**
  * One AudioContext with the worklet and two gains: the volume, and the fade by which it takes over from another or
  * leaves. Silent until `fadeIn`. Create the first one inside the user's gesture.
@@ -75,8 +78,8 @@ export class OutputStage {
     this.hintFrames = options.hintFrames
     this.bank = options.bank
     this.control = new ControlBlock(options.control, options.bank)
-    this.control.set('playing', 0)
-    this.control.set('lateCallbacks', 0)
+    // Another worklet has counted here before; this one's own first quantum may come after it is heard.
+    for (const slot of BEGINS_AT_0) this.control.set(slot, 0)
     const wish: NewerOptions = { latencyHint: options.hintFrames / HINT_RATE_HZ }
     if (options.deviceId !== '') wish.sinkId = options.deviceId
     this.context = new AudioContext(wish) as NewerContext
