@@ -68,6 +68,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 65_536,
+    routerOptions: { ignoreTrailingSlash: true },
     ...serverLimits(config.limits),
     ...(secure && { serverFactory: secure.servers.create as unknown as FastifyServerFactory }),
     rewriteUrl: ({ url = '/' }) => withoutBase(url, config.basePath),

@@ -36,7 +36,16 @@ describe('under BASE_PATH', () => {
   test('every page says where its files are', async ({ page }) => {
     const { app, url } = await testApp('steady', { pageRoot: page, args })
     const { session } = app.sessions.create('')
-    const paths = ['', '/', '/index.html', '/console', '/dev', `/s/${session.id}`, `/s/${session.id}/dev`]
+    const paths = [
+      '',
+      '/',
+      '/index.html',
+      '/console',
+      '/dev',
+      '/dev/',
+      `/s/${session.id}`,
+      `/s/${session.id}/dev/`,
+    ]
     for (const path of paths) {
       const reply = await fetch(`${url}/studio/backline${path}`)
       expect([path, reply.status, reply.headers.get('cross-origin-embedder-policy')]).toEqual([

@@ -132,6 +132,19 @@ test('the instrument goes, and comes back; another one is read aloud', () => {
   expect(log.events.map(({ important }) => important)).toEqual([true, false, false])
 })
 
+test('an instrument that is being opened and can not be is not said to be back', () => {
+  const source = (state: 'stopped' | 'starting' | 'restarting', message = '') =>
+    ({ sourceState: { type: 'source_state', state, message } }) as const
+  const log = after(
+    [0, {}],
+    [100, source('stopped', 'Stopped.')],
+    [200, source('starting')],
+    [300, source('restarting', 'No input named "X" was found.')],
+    [400, {}],
+  )
+  expect(words(log)).toEqual(['The instrument is back.', 'No input named "X" was found.', 'Stopped.'])
+})
+
 test('the room: out of step, set aside, in step, paused', () => {
   const { sync } = snapshot({}).stats
   const room = (status: 'active' | 'slow' | 'degraded', reason: string, playing = true): Change => ({

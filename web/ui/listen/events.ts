@@ -54,7 +54,7 @@ interface Facts {
 
 /** What is worth telling of this snapshot, after those before. `events` keeps its identity while nothing is. Pure. */
 export function follow(log: EventLog, snapshot: PlayerSnapshot, nowMs: number): EventLog {
-  const now = factsOf(snapshot)
+  const now = factsOf(snapshot, log.last)
   const { underruns, state } = snapshot.stats
   const playing = state === 'playing'
   // How long a connection was gone is told when the sound is back, and once is enough.
@@ -73,14 +73,17 @@ export function follow(log: EventLog, snapshot: PlayerSnapshot, nowMs: number): 
   return next
 }
 
-function factsOf({ stats, source, sourceState }: PlayerSnapshot): Facts {
+function factsOf({ stats, source, sourceState }: PlayerSnapshot, before: Facts | undefined): Facts {
   const { state, sync, link } = stats
   const playing = state === 'playing'
-  const down = sourceState && sourceState.state !== 'running' && sourceState.state !== 'starting'
+  // What is being opened has not come back yet, and may not.
+  const isOpening = sourceState?.state === 'starting'
+  const isDown = sourceState !== undefined && sourceState.state !== 'running'
+  const sourceDown = isDown ? sourceState.message || 'The instrument was switched off.' : undefined
   return {
     state,
     source: source && (source.input === 'synth' ? 'the demo synth' : source.name),
-    sourceDown: down ? sourceState.message || 'The instrument was switched off.' : undefined,
+    sourceDown: isOpening ? before?.sourceDown : sourceDown,
     rung: playing ? stats.rung : null,
     skipping: link.skipping,
     status: playing ? sync.status : null,
@@ -94,10 +97,10 @@ function* newsOf(was: Facts, is: Facts, snapshot: PlayerSnapshot): Generator<New
   if (is.state !== was.state && is.state === 'failed') yield quiet(statusWords(snapshot))
   if (is.state === 'reconnecting' && was.state !== 'reconnecting')
     yield quiet(LOST_WORDS[lost?.why ?? 'lost'])
-  if (is.source !== was.source && is.source !== undefined)
-    yield { words: `You hear ${is.source}.`, important: was.source !== undefined }
   if (is.sourceDown !== was.sourceDown)
     yield quiet(is.sourceDown ?? (is.state === 'idle' ? '' : 'The instrument is back.'))
+  if (is.source !== was.source && is.source !== undefined)
+    yield { words: `You hear ${is.source}.`, important: was.source !== undefined }
   if (was.rung !== null && is.rung !== null && is.rung !== was.rung)
     yield quiet(
       rungWords(is.rung, isBetter(is.rung, was.rung), stats.link.wish !== 'auto', stats.link.deliveredKbps),
