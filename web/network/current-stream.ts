@@ -12,8 +12,13 @@ import { Receipts } from './receipts.ts'
 import { Hold } from './room/hold.ts'
 import { isSameSound } from './room/same-sound.ts'
 
-/** Who goes from a group to live keeps so much of what was held, ms. */
+/** Who goes from a group to live keeps so much of what was held, ms … */
 const KEPT_MS = 1000
+/**
+ * … and who goes to a smaller delay so much of what is due: what is about to be played, and what a decoder needs before
+ * it. To decode all that was held takes longer than that lasts on.
+ */
+const DUE_KEPT_MS = 1500
 
 export interface CurrentStreamOptions {
   ring: SampleRingMemory
@@ -80,6 +85,11 @@ export class CurrentStream {
   /** One past the newest frame that has come, room position; NaN before the first. */
   get newest(): number {
     return this.intake.newest
+  }
+
+  /** One past what there is to be played, room position. */
+  get readyTo(): number {
+    return this.intake.readyTo
   }
 
   setClock(clock: ClockEstimate | undefined): void {
@@ -150,8 +160,14 @@ export class CurrentStream {
   }
 
   #release(dueTo: number): void {
-    if (dueTo === Number.POSITIVE_INFINITY) this.#hold.skipTo(this.#hold.to - (this.#rateHz * KEPT_MS) / 1000)
+    const live = dueTo === Number.POSITIVE_INFINITY
+    const kept = live ? this.#hold.to - this.#frames(KEPT_MS) : dueTo - this.#frames(DUE_KEPT_MS)
+    this.#hold.skipTo(kept)
     this.#hold.release(dueTo)
+  }
+
+  #frames(ms: number): number {
+    return (ms * this.#rateHz) / 1000
   }
 
   #tellHeld(): void {

@@ -119,6 +119,11 @@ export class PacketIntake {
     this.#writer.heldTo = position
   }
 
+  /** One past what there is to be played, room position. */
+  get readyTo(): number {
+    return this.#writer.readyTo
+  }
+
   /** From now on Opus can be played, and what has waited of it is. */
   startOpus(decoder: OpusDecoder): void {
     this.#opus.start(decoder)
@@ -164,6 +169,11 @@ export class PacketIntake {
     this.#news.silent = true
     this.#read(message, false, (at) => this.#play(message, at, Number.NaN))
     this.#news.silent = false
+  }
+
+  /** What had arrived before what is played next is not played at all. */
+  skips(): void {
+    this.#writer.skips()
   }
 
   /** Where the first packet of a message begins, room position; NaN when there is none. Nothing is counted. */

@@ -50,6 +50,7 @@ export class RingWriter {
     this.#newest = -1
     this.#heldTo = 0
     this.#hadTo = 0
+    this.#tellNewest()
   }
 
   /**
@@ -78,13 +79,23 @@ export class RingWriter {
 
   /** Some of it is about to come again (`asBefore`), or other audio instead: only then it was in vain that it has come. */
   comesAgain(asBefore: boolean): void {
-    this.#hadTo = asBefore ? this.#control.get('newestPosition') : 0
+    this.#hadTo = asBefore ? Math.max(this.readyTo, this.#hadTo) : 0
   }
 
   /** One past what has come for the ring, and is held back until it is nearly due: the worklet is told of it. */
   set heldTo(position: number) {
     this.#heldTo = position
     this.#tellNewest()
+  }
+
+  /** One past what there is, in the ring or held back for it: not what has come once and is not there any more. */
+  get readyTo(): number {
+    return Math.max(this.#newest, this.#heldTo)
+  }
+
+  /** What lies between what there is and what is written next is not wanted: that is not missing. */
+  skips(): void {
+    this.#newest = -1
   }
 
   /** From now on another encoding is written: its first audio may overlap what is there. */
@@ -196,7 +207,7 @@ export class RingWriter {
   }
 
   #tellNewest(): void {
-    this.#control.set('newestPosition', Math.max(this.#newest, this.#heldTo, this.#hadTo))
+    this.#control.set('newestPosition', Math.max(this.readyTo, this.#hadTo))
   }
 
   /** A hole counts as missing when it is jumped over, and no longer when it is filled after all. */

@@ -5,6 +5,7 @@ import type { DelaySchedule } from '../../../src/shared/room/delay-schedule.ts'
 import type { CaptureAnchor } from '../../../src/shared/room/room-axis.ts'
 import { RoomLineMaker } from '../../../src/shared/room/room-line-maker.ts'
 import type { SyncReport } from '../../../src/shared/wire/room-schema.ts'
+import { InStep } from '../../../web/network/room/in-step.ts'
 import { type Circumstances, RATE_HZ, receiverFor, speedOf } from '../circumstances.ts'
 import type { ClockPath } from '../clock-paths.ts'
 import { Deliveries } from '../deliveries.ts'
@@ -42,10 +43,12 @@ export class Member {
   readonly #device: OutputDevice
   readonly #clock: MemberClock
   readonly #maker = new RoomLineMaker()
+  readonly #inStep = new InStep()
   readonly #line: RoomLine = { serial: SERIAL, ms: 0, position: 0, rateHz: 0, slewPpm: 0 }
   #nowMs = 0
   #tickMs = 0
   #leadMs = Number.NaN
+  #locked = false
   #callbacks = 0
   #concealed = 0
   /** Of the last callback: what left at which local time by the device's own clock. */
@@ -125,7 +128,7 @@ export class Member {
       needMs: needMs > 0 ? needMs : 0,
       clockErrorMs: clock?.errorMs ?? 60_000,
       driftMs: Number.isNaN(drift) ? 0 : drift,
-      locked: Math.abs(drift) < 1,
+      locked: this.#locked,
       outputMs: this.#options.outputMs,
       trimMs: 0,
       missing: Math.max(0, missing),
@@ -142,6 +145,7 @@ export class Member {
 
   #tick(nowMs: number): void {
     this.#tickMs += TICK_MS
+    this.#locked = this.#inStep.look(this.#receiver.control.get('roomErrorMs'), nowMs)
     if (!this.#maker.ready || nowMs < START_MS) return
     if (!this.#maker.fill(this.#line, nowMs, this.#lead)) return
     this.#receiver.control.writeRoom(this.#line)

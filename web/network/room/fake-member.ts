@@ -29,6 +29,8 @@ export class FakeMember {
   readonly heard: { nowMs: number; left: Float32Array }[] = []
   socket = new FakeSocket()
   nowMs = START_MS
+  /** By so much its output runs slow. */
+  devicePpm = 0
   /** Packets come; the server answers; states come ten times a second. */
   delivers = true
   states = true
@@ -112,7 +114,7 @@ export class FakeMember {
 
   run(ms: number): void {
     for (const endMs = this.nowMs + ms; this.nowMs < endMs; ) {
-      this.nowMs += (FRAMES * 1000) / RATE
+      this.nowMs += ((FRAMES * 1000) / RATE) * (1 + this.devicePpm * 1e-6)
       if (this.delivers) this.#deliver()
       if (this.nowMs - this.#tickMs >= TICK_MS) {
         this.#tickMs = this.nowMs

@@ -52,6 +52,7 @@ export class GroupLine {
   /** Server time of the first state that may know what this listener needs; NaN: it has not been told. */
   #toldMs = Number.NaN
   #rejoinUntilMs = Number.NEGATIVE_INFINITY
+  #lineJumps = 0
 
   constructor(
     control: ControlBlock,
@@ -74,6 +75,11 @@ export class GroupLine {
   /** What is further off than this is jumped, ms. */
   get resyncMs(): number {
     return this.#state?.resyncMs ?? USUAL_JUMP_MS
+  }
+
+  /** How often the line has moved by more than that. */
+  get lineJumps(): number {
+    return this.#lineJumps
   }
 
   get offsetMs(): number {
@@ -124,6 +130,8 @@ export class GroupLine {
 
   hear(state: SyncState, nowMs: number): void {
     this.#state = state
+    // There is nothing to be in step with yet: that is no waiting in vain.
+    if (state.mode === this.#mode && state.anchor === undefined) this.#waitingMs = nowMs
     this.tick(nowMs)
   }
 
@@ -200,8 +208,10 @@ export class GroupLine {
       line.serial = serial
       const expected = was.position + ((nowMs - was.ms) * was.rateHz) / 1000
       const movedMs = (Math.abs(line.position - expected) * 1000) / line.rateHz
-      if (was.serial === serial && was.rateHz > 0 && movedMs > MOVED_MS)
-        this.#rejoinUntilMs = nowMs + REJOIN_FOR_MS
+      if (was.serial === serial && was.rateHz > 0) {
+        if (movedMs > MOVED_MS) this.#rejoinUntilMs = nowMs + REJOIN_FOR_MS
+        if (movedMs > this.resyncMs) this.#lineJumps++
+      }
       control.set('roomJumpMs', nowMs < this.#rejoinUntilMs ? REJOIN_MS : this.resyncMs)
     } else {
       // Before the first frame there is: the worklet gets ready, measures what it needs, and plays nothing.

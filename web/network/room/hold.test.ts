@@ -6,9 +6,11 @@ const RATE = 1000
 /** A message of so many frames is told by its number, which is where it begins. */
 function setup() {
   const played: (number | string)[] = []
+  const skips: number[] = []
   const hold = new Hold({
     play: (message) => played.push(new DataView(message).getFloat64(0)),
     playSegment: ({ from, shift, muted }) => played.push(`${from} ${shift}${muted ? ' muted' : ''}`),
+    skips: () => skips.push(played.length),
   })
   hold.begin(RATE)
   const push = (from: number, frames = 100, bytes = 8) => {
@@ -16,7 +18,7 @@ function setup() {
     new DataView(message).setFloat64(0, from)
     hold.push(message, { from, to: from + frames })
   }
-  return { hold, push, played }
+  return { hold, push, played, skips }
 }
 
 test('what is held is played in order, and not before it is due', () => {
@@ -88,12 +90,14 @@ test('no more than a minute or 24 MB is held: the oldest go, and are counted', (
 })
 
 test('what is not wanted any more is skipped, and a segment that began in it is not', () => {
-  const { hold, push, played } = setup()
+  const { hold, push, played, skips } = setup()
   push(0)
   hold.segment({ from: 100, shift: 0, muted: true })
   push(100)
   push(200)
   hold.skipTo(250)
+  hold.skipTo(250)
   hold.release(Number.POSITIVE_INFINITY)
   expect(played).toEqual(['100 0 muted', 200])
+  expect(skips).toEqual([1])
 })

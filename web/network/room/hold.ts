@@ -9,6 +9,8 @@ export const MOST_HELD_BYTES = 24 * 1024 * 1024
 export interface HoldPlayer {
   play: (message: ArrayBuffer) => void
   playSegment: (segment: Segment) => void
+  /** Some of it is let go of. */
+  skips: () => void
 }
 
 interface Held {
@@ -91,7 +93,9 @@ export class Hold {
 
   /** Lets go of what ends before `position`: it is not wanted any more. */
   skipTo(position: number): void {
-    while (this.#next().to < position) this.#skip()
+    let skips = false
+    while (this.#next().to < position) if (!this.#skip()) skips = true
+    if (skips) this.#player.skips()
   }
 
   /** Lets go of the oldest. True: it was none, but where a segment begins, which counts for what follows. */

@@ -1,6 +1,7 @@
 import type { ControlBlock } from '../../../src/shared/ring/control-block.ts'
 import { SYNC_REPORT_MS } from '../../../src/shared/wire/room-names.ts'
 import type { SyncReport } from '../../../src/shared/wire/room-schema.ts'
+import { InStep } from './in-step.ts'
 
 /** The timer's own unpunctuality: a report is not put off to the next tick for that. */
 const EARLY_MS = 20
@@ -8,9 +9,6 @@ const EARLY_MS = 20
 const LEAST_MS = 250
 /** So much more is missing: that is worse. */
 const WORSE_MISSING = 0.01
-/** Nearer to the line than this for so long: in step. */
-const LOCKED_MS = 1
-const LOCKED_FOR_MS = 1000
 /** What an output takes while nobody knows: better too much at first than the whole room moved later. */
 const UNKNOWN_OUTPUT_MS = 40
 
@@ -19,10 +17,14 @@ export interface Member {
   rateHz: number
   /** Plays by the group's line. */
   following: boolean
+  /** How often that line has jumped: whoever plays by it has to come to it anew. */
+  lineJumps: number
   /** Further off than this is worth a report at once, ms. */
   resyncMs: number
   /** Standard deviation of the server clock, ms. */
   sigmaMs: number
+  /** One past what there is to be played, room position. */
+  readyTo: number
 }
 
 /** How this listener does, for the server. Thread: worker; local time comes in. */
@@ -32,7 +34,8 @@ export class SyncReports {
   #needTold = false
   #missingBefore = 0
   #concealed = 0
-  #nearSinceMs = Number.NaN
+  #lineJumps = 0
+  readonly #inStep = new InStep()
 
   constructor(control: ControlBlock) {
     this.#control = control
@@ -44,15 +47,15 @@ export class SyncReports {
     this.#needTold = false
     this.#missingBefore = 0
     this.#concealed = this.#concealedFrames()
-    this.#nearSinceMs = Number.NaN
+    this.#inStep.begin()
   }
 
   /** About 20 times a second. The report to be sent now; undefined: none. */
   next(member: Member, nowMs: number): SyncReport | undefined {
     const errorMs = this.#control.get('roomErrorMs')
-    const near = member.following && Math.abs(errorMs) < LOCKED_MS
-    if (!near) this.#nearSinceMs = Number.NaN
-    else if (Number.isNaN(this.#nearSinceMs)) this.#nearSinceMs = nowMs
+    if (member.lineJumps !== this.#lineJumps) this.#inStep.begin()
+    this.#lineJumps = member.lineJumps
+    const locked = this.#inStep.look(member.following ? errorMs : Number.NaN, nowMs)
     const needMs = this.#needMs(member.rateHz)
     const missing = this.#missing(member.rateHz, nowMs)
     const far = member.following && Math.abs(errorMs) > member.resyncMs
@@ -67,11 +70,11 @@ export class SyncReports {
       needMs,
       clockErrorMs: within(control.get('clockErrorMs') + member.sigmaMs, 0, 60_000),
       driftMs: member.following ? within(errorMs, -120_000, 120_000) : 0,
-      locked: near && nowMs - this.#nearSinceMs >= LOCKED_FOR_MS,
+      locked,
       outputMs: within(control.get('outputLeadMs'), 0, 10_000),
       trimMs: within(control.get('trimMs'), -1000, 1000),
       missing,
-      heldMs: this.#heldMs(member.rateHz),
+      heldMs: this.#heldMs(member),
     }
   }
 
@@ -92,10 +95,10 @@ export class SyncReports {
       : 0
   }
 
-  #heldMs(rateHz: number): number {
+  #heldMs({ rateHz, readyTo }: Member): number {
     const control = this.#control
     if (control.get('playing') !== 1) return 0
-    return within(((control.get('newestPosition') - control.get('playPosition')) * 1000) / rateHz, 0, 120_000)
+    return within(((readyTo - control.get('playPosition')) * 1000) / rateHz, 0, 120_000)
   }
 
   #missing(rateHz: number, nowMs: number): number {

@@ -39,6 +39,29 @@ test('without a room for 5 s it plays live, says so, and joins when the room is 
   expect(posted(member, 'refused')).toHaveLength(1)
 })
 
+test('while nothing is captured there is nothing to be in step with, and nothing is said of that', () => {
+  const member = new FakeMember({ mode: 'together' })
+  const { state } = member
+  const { anchor: _anchor, delay: _delay, ...silent } = state
+  member.state = silent
+  member.sendFrom = Number.POSITIVE_INFINITY
+  member.say({ type: 'source_state', state: 'stopped', message: '' })
+  member.run(12_000)
+  expect(posted(member, 'refused')).toEqual([])
+  member.state = state
+  member.sendFrom = Number.NaN
+  member.say({ type: 'source_state', state: 'running', message: '' })
+  member.run(2000)
+  expect(Math.abs(member.errorMs)).toBeLessThan(1)
+  // A server that says so no more is one that says nothing.
+  const other = new FakeMember({ mode: 'together' })
+  other.state = silent
+  other.run(1000)
+  other.states = false
+  other.run(5500)
+  expect(posted(other, 'refused')).toMatchObject([{ reason: 'no-room' }])
+})
+
 test('when no state comes any more the last line goes on', () => {
   const member = new FakeMember({ mode: 'together' })
   member.run(4000)

@@ -147,9 +147,10 @@ export class Room {
     this.#opts.stream.tick(nowMs)
     // A server that knows no rooms does not like reports; this one has greeted with its state.
     if (this.#mode === 'live' || !this.#connected || this.#state === undefined) return
-    const { following, resyncMs, sigmaMs } = line
-    const { rateHz } = this.#opts.stream
-    const report = this.#reports.next({ rateHz, following, resyncMs, sigmaMs }, nowMs)
+    const { following, lineJumps, resyncMs, sigmaMs } = line
+    const { rateHz, readyTo } = this.#opts.stream
+    const member = { rateHz, following, lineJumps, resyncMs, sigmaMs, readyTo }
+    const report = this.#reports.next(member, nowMs)
     if (report === undefined || !this.#opts.send(report)) return
     if (report.needMs > 0) line.told(nowMs)
   }

@@ -176,6 +176,26 @@ test('receipts count on the axis, and arrival times are those of the live way', 
   expect(times.at(-1)).toEqual({ position: shift, captureUs: (shift * 1e6) / rateHz, arrivalMs: 0 })
 })
 
+test('what there was of a stream before is nothing of the next', () => {
+  const { hear, begin, intake, control } = setup()
+  hear(0, 8192)
+  intake.begin({ serial: 2, streamId: 7, rateHz: RATE, packetFrames: FRAMES })
+  expect(control.get('newestPosition')).toBe(0)
+  begin({ from: 0, shift: 0, muted: false })
+  hear(0, 1024)
+  expect(control.get('newestPosition')).toBe(1024)
+})
+
+test('what is to be sent again has come, and is not there', () => {
+  const { hear, begin, intake, control } = setup()
+  hear(0, 8192)
+  begin({ from: 2048, shift: 0, muted: false })
+  expect(control.get('newestPosition')).toBe(8192)
+  expect(intake.readyTo).toBe(2048)
+  hear(2048, 4096)
+  expect(intake.readyTo).toBe(4096)
+})
+
 test('muted packets of floats leave silence too', () => {
   const { hear, begin, read, intake } = setup()
   hear(0, 4096)
