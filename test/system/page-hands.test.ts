@@ -12,6 +12,8 @@ import { waitUntil } from '../studio/wait-until.ts'
 const MOST_STEPS = 60
 /** A thumb needs as much, CSS pixels; a hair less, for rounding. */
 const THUMB_PX = 43.5
+/** A fader that is shorter is little but its cap. */
+const FADER_PX = 80
 
 let studio: Studio
 let backline: Backline
@@ -19,7 +21,7 @@ let chromium: OpenChromium
 
 beforeAll(async () => {
   studio = await startStudio()
-  backline = await startBackline({ studio, env: { CAPTURE: 'synth' } })
+  backline = await startBackline({ studio, env: { CAPTURE: 'synth', CAPTURE_COMMAND: 'a program' } })
   chromium = await openChromium({ studio, url: 'about:blank' })
 })
 afterAll(async () => {
@@ -167,6 +169,18 @@ test.each(['/', '/console', '/dev'])(
           small.push(`${role} ${await control.ariaSnapshot()}: ${Math.round(width)} × ${Math.round(height)}`)
       }
     expect(small).toEqual([])
+  },
+)
+
+test.each([320, 390, 1280, 1440])(
+  'the console at %i px: every kind of source is seen whole, and the volume has its way',
+  async (width) => {
+    const { page } = await enterAt('/console', { viewport: { width, height: 800 } })
+    const sources = page.getByRole('radiogroup', { name: 'Source' })
+    expect(await sources.getByRole('radio').count()).toBe(4)
+    expect(await sources.evaluate((group) => group.scrollWidth - group.clientWidth)).toBe(0)
+    const volume = await page.getByRole('slider', { name: 'Volume' }).boundingBox()
+    expect(volume?.width).toBeGreaterThan(FADER_PX)
   },
 )
 

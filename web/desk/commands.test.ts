@@ -5,20 +5,21 @@ import { fakeCapture, fakeMix } from './fake-views.ts'
 
 const asked: { url: string; method: string; body: unknown }[] = []
 const keys = new Set<string | undefined>()
-let answer: () => Promise<Response>
+let answer: (signal: AbortSignal) => Promise<Response>
 interface Sent {
   method: string
   body?: string
   headers: Record<string, string>
+  signal: AbortSignal
 }
 
 beforeEach(() => {
   asked.length = 0
   keys.clear()
-  vi.stubGlobal('fetch', (url: string, { method, body, headers }: Sent) => {
+  vi.stubGlobal('fetch', (url: string, { method, body, headers, signal }: Sent) => {
     keys.add(headers['authorization'])
     asked.push({ url, method, body: body === undefined ? undefined : JSON.parse(body) })
-    return answer()
+    return answer(signal)
   })
   onTestFinished(() => void vi.unstubAllGlobals())
 })
@@ -94,4 +95,22 @@ test('no server, a proxy in its place, and an answer that makes no sense are err
   await expect(desk.loadPreset('A')).rejects.toMatchObject({ reason: 'http-500' })
   answers({ strips: 'all' })
   await expect(desk.loadPreset('A')).rejects.toMatchObject({ reason: 'bad-answer' })
+})
+
+test('a network that hangs is not waited for, but a driver that does is', async () => {
+  at('/console')
+  const limits = new Map<number, AbortController>()
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const limit = new AbortController()
+    limits.set(ms, limit)
+    return limit.signal
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  answer = (signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  const [loaded, looked] = [desk.loadPreset('A'), desk.lookForDevices()]
+  expect([...limits.keys()]).toEqual([4000, 12_000])
+  for (const limit of limits.values()) limit.abort()
+  await expect(loaded).rejects.toMatchObject({ name: 'DeskError', reason: 'unreachable' })
+  await expect(looked).rejects.toMatchObject({ reason: 'unreachable' })
 })

@@ -35,8 +35,9 @@ export const desk = {
   deletePreset: (name: string): Promise<MixView> => ask('DELETE', preset(name), isMixView),
   controlCapture: (wish: CaptureWish): Promise<CaptureView> =>
     ask('PUT', '/api/capture', isCaptureView, wish),
-  /** Takes a second or two. */
-  lookForDevices: (): Promise<CaptureView> => ask('POST', '/api/capture/devices', isCaptureView),
+  /** Takes a second or two, and longer where a driver hangs. */
+  lookForDevices: (): Promise<CaptureView> =>
+    ask('POST', '/api/capture/devices', isCaptureView, undefined, DEVICES_MS),
   async setQuality(listener: number, rung: RungName | 'auto'): Promise<void> {
     await ask('PUT', `/api/listeners/${listener}/quality`, isRecord, { rung })
   },
@@ -101,6 +102,10 @@ function preset(name: string): string {
 }
 
 const NO_CONTENT = 204
+/** What is answered later is not waited for: on a network that hangs nobody would be told. */
+export const ANSWER_MS = 4000
+/** The server itself gives up after 10 s. */
+const DEVICES_MS = 12_000
 
 /** Rejects with a DeskError and nothing else. `is`: whether an answer is one. */
 export async function ask<T>(
@@ -108,13 +113,17 @@ export async function ask<T>(
   path: string,
   is: (value: unknown) => value is T,
   body?: object,
+  mostMs = ANSWER_MS,
 ): Promise<T> {
   const headers = keyHeader(roomAddress(location).key)
   const sent = body && jsonOf(body, headers)
   let response: Response
   let answer: unknown
   try {
-    response = await fetch(serverPath(path), { method, headers, ...sent })
+    response = await fetch(serverPath(path), {
+      ...{ method, headers, ...sent },
+      signal: AbortSignal.timeout(mostMs),
+    })
     answer = response.status === NO_CONTENT ? {} : await response.json()
   } catch {
     throw new DeskError('unreachable', 'The server does not answer. Is it still running?')

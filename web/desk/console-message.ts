@@ -44,6 +44,7 @@ export function isCaptureView(v: unknown): v is CaptureView {
     typeof v['wanted'] === 'boolean' &&
     isOneOf(CAPTURE_KINDS, v['capture']) &&
     isText(v['device']) &&
+    typeof v['hasCommand'] === 'boolean' &&
     isNullOr(isSource, v['source']) &&
     isNullOr(isNumber, v['streamId']) &&
     isNumber(v['restarts']) &&

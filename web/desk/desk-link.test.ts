@@ -63,6 +63,7 @@ test('what the server tells is in the snapshot, and its levels are copied out', 
     mix: fakeMix(),
     listeners: [fakeListener()],
     refusal: '',
+    refusedFor: undefined,
     badMessages: 0,
   })
   const out = told()
@@ -149,13 +150,13 @@ test('a server that says nothing for long is left and tried again', () => {
   expect(sockets.length).toBe(2)
 })
 
-test.each([CLOSE.forbidden, CLOSE.full, CLOSE.gone])(
-  'refused with %i: its words are shown, and it is tried again only when asked',
-  (code) => {
+test.each(['forbidden', 'gone'] as const)(
+  'refused as %s: its words are shown, and it is tried again only when asked',
+  (refusedFor) => {
     const { link, sockets, last } = open()
     link.start()
-    last().ends(code, 'No key.')
-    expect(link.store.snapshot().refusal).toBe('No key.')
+    last().ends(CLOSE[refusedFor], 'No key.')
+    expect(link.store.snapshot()).toMatchObject({ refusal: 'No key.', refusedFor })
     vi.advanceTimersByTime(60_000)
     expect(sockets.length).toBe(1)
     link.start()
@@ -163,6 +164,39 @@ test.each([CLOSE.forbidden, CLOSE.full, CLOSE.gone])(
     expect(link.store.snapshot().refusal).toBe('')
   },
 )
+
+test('one that is full is tried again by itself, and counts as connected once it says something', async () => {
+  const asked = vi.fn(async () => undefined)
+  const { link, sockets, last } = open(asked)
+  const words = 'There are 16 consoles.'
+  link.start()
+  for (let tries = 1; tries < 9; tries++) {
+    last().onopen?.(new Event('open'))
+    last().ends(CLOSE.full, words)
+    expect(link.store.snapshot()).toMatchObject({ connected: false, refusal: words, refusedFor: 'full' })
+    vi.advanceTimersByTime(5000)
+    expect(sockets.length).toBe(tries + 1)
+  }
+  last().onopen?.(new Event('open'))
+  expect(link.store.snapshot()).toMatchObject({ connected: false, refusal: words })
+  last().says({ type: 'mix', mix: fakeMix() })
+  expect(link.store.snapshot()).toMatchObject({ connected: true, refusal: '', refusedFor: undefined })
+  expect(asked).not.toHaveBeenCalled()
+  last().ends(CLOSE.full, words)
+  vi.advanceTimersByTime(5000)
+  last().onopen?.(new Event('open'))
+  link.stop()
+  expect(last().closed).toBe(true)
+})
+
+test('a full server that goes away is not full any more', () => {
+  const { link, last } = open()
+  link.start()
+  last().ends(CLOSE.full, 'There are 16 consoles.')
+  vi.advanceTimersByTime(5000)
+  last().ends()
+  expect(link.store.snapshot()).toMatchObject({ refusal: '', refusedFor: undefined })
+})
 
 test('the levels of a source that has stopped are not shown any more', () => {
   const { link, last } = open()
@@ -199,7 +233,8 @@ test('a socket that was never taken is asked about: a refusal is shown, and not 
   link.start()
   last().ends()
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(link.store.snapshot().refusal).toBe('This link has expired. Ask for a new one.')
+  const refusal = 'This link has expired. Ask for a new one.'
+  expect(link.store.snapshot()).toMatchObject({ refusal, refusedFor: 'forbidden' })
   expect(sockets).toHaveLength(1)
   link.start()
   expect([sockets.length, link.store.snapshot().refusal]).toEqual([2, ''])

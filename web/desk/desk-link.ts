@@ -15,14 +15,25 @@ const MOST_BACKOFF_MS = 5000
 const SILENCE_MS = 5000
 const NOBODY: ConsoleListener[] = []
 
+/** It takes a key; the session has ended, or never was; there are as many consoles as may be. */
+export type RefusedFor = 'forbidden' | 'gone' | 'full'
+const REFUSED_FOR: Record<number, RefusedFor> = {
+  [CLOSE.forbidden]: 'forbidden',
+  [CLOSE.gone]: 'gone',
+  [CLOSE.full]: 'full',
+}
+const WELCOME = { refusal: '', refusedFor: undefined }
+
 export interface DeskSnapshot {
   connected: boolean
   /** Undefined: not told yet. Each keeps its identity while nothing in it changes, and its last value while not connected. */
   capture: CaptureView | undefined
   mix: MixView | undefined
   listeners: ConsoleListener[]
-  /** Why the server does not want this page, in its words: then it is not tried again before the next `start`. Empty: it does. */
+  /** Why the server does not want this page, in its words. Empty: it does. */
   refusal: string
+  /** The kind of that. Only where it is full it is tried again before the next `start`. */
+  refusedFor: RefusedFor | undefined
   /** Messages that made no sense. */
   badMessages: number
 }
@@ -55,7 +66,7 @@ export class DeskLink {
     capture: undefined,
     mix: undefined,
     listeners: NOBODY,
-    refusal: '',
+    ...WELCOME,
     badMessages: 0,
   }
   /** The last text of each kind: what is told again unchanged wakes nobody. */
@@ -63,6 +74,7 @@ export class DeskLink {
   #peak: readonly number[] = []
   #rms: readonly number[] = []
   #socket: DeskSocket | undefined
+  #isOpen = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setInterval> | undefined
   #heard = false
@@ -102,15 +114,14 @@ export class DeskLink {
   start(): void {
     if (this.#socket !== undefined || this.#retry !== undefined) return
     this.#backoff.reset()
-    this.#change({ refusal: '' })
+    this.#change(WELCOME)
     this.#connect()
   }
 
   stop(): void {
     clearTimeout(this.#retry)
     this.#retry = undefined
-    const { connected } = this.#snapshot
-    this.#drop(connected ? hangUp : hangUpOnceOpen)
+    this.#drop(this.#isOpen ? hangUp : hangUpOnceOpen)
   }
 
   #connect(): void {
@@ -118,7 +129,12 @@ export class DeskLink {
     const socket = this.#openSocket(this.#url)
     this.#socket = socket
     this.#heard = true
-    socket.onopen = () => this.#change({ connected: true })
+    this.#isOpen = false
+    socket.onopen = () => {
+      this.#isOpen = true
+      // One that is full lets a socket in, and then closes it.
+      if (this.#snapshot.refusedFor === undefined) this.#change({ connected: true })
+    }
     socket.onmessage = ({ data }) => this.#hear(data)
     socket.onclose = ({ code, reason }) => this.#lost(code, reason)
     this.#silence = setInterval(() => {
@@ -128,14 +144,14 @@ export class DeskLink {
   }
 
   #lost(code?: number, reason = ''): void {
-    if (!this.#snapshot.connected) void this.#askWhy()
+    const refusedFor = REFUSED_FOR[code ?? 0]
+    if (refusedFor === undefined && !this.#snapshot.connected) void this.#askWhy()
     this.#drop()
-    if (code === CLOSE.forbidden || code === CLOSE.gone || code === CLOSE.full)
-      this.#change({ refusal: reason || 'The server does not want this page.' })
-    else {
-      const toldMs = code === CLOSE.restarting ? readComeBackMs(reason) : undefined
-      this.#retry = setTimeout(() => this.#connect(), toldMs ?? this.#backoff.nextMs())
-    }
+    if (refusedFor === undefined) this.#change(WELCOME)
+    else this.#change({ refusal: reason || 'The server does not want this page.', refusedFor })
+    if (refusedFor !== undefined && refusedFor !== 'full') return
+    const toldMs = code === CLOSE.restarting ? readComeBackMs(reason) : undefined
+    this.#retry = setTimeout(() => this.#connect(), toldMs ?? this.#backoff.nextMs())
   }
 
   /** A socket that was never open: a browser does not tell why. */
@@ -144,7 +160,7 @@ export class DeskLink {
     const isStopped = this.#socket === undefined && this.#retry === undefined
     if (refusal === undefined || isStopped || this.#snapshot.connected) return
     this.stop()
-    this.#change({ refusal })
+    this.#change({ refusal, refusedFor: 'forbidden' })
   }
 
   /** The socket that there is, if any, is not heard any more. */
@@ -163,6 +179,7 @@ export class DeskLink {
 
   #hear(data: unknown): void {
     this.#heard = true
+    if (this.#snapshot.refusedFor !== undefined) this.#change({ ...WELCOME, connected: true })
     const message = typeof data === 'string' ? readConsoleMessage(data) : 'bad'
     if (message === 'unknown') return
     if (message === 'bad') {

@@ -8,6 +8,7 @@ export function fakeCapture(over: Partial<CaptureView> = {}): CaptureView {
     wanted: true,
     capture: 'auto',
     device: 'MONTAGE',
+    hasCommand: false,
     source: {
       input: 'synth',
       name: 'demo synth',

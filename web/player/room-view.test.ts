@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ControlBlock, createControlBlock } from '../../src/shared/ring/control-block.ts'
-import type { SyncState } from '../../src/shared/wire/room-messages.ts'
+import type { SyncState, SyncStatus } from '../../src/shared/wire/room-messages.ts'
 import { RoomView } from './room-view.ts'
 import { readSync } from './sync-stats.ts'
 
@@ -67,6 +67,34 @@ test('who is out of step is known until in step again, and of many the latest ei
   expect(room.feedback.map(({ listener }) => listener)).toEqual([10, 8, 7, 6, 5, 4, 3])
   room.heard({ state: STATE, offsetMs: 0 })
   expect(room.feedback).toEqual([])
+})
+
+test('of each status as many are shown as the room counts, the latest; who is silent, until told otherwise', () => {
+  const room = new RoomView()
+  const told = (listener: number, status: SyncStatus) =>
+    room.told({ type: 'drift_feedback', listener, driftMs: 0, status, reason: '' })
+  const counts = (slow: number, timeout?: number) =>
+    room.heard({
+      state: { ...STATE, members: { ...STATE.members, slow, ...(timeout === undefined ? {} : { timeout }) } },
+      offsetMs: 0,
+    })
+  const shown = () => room.feedback.map(({ listener }) => listener)
+  told(7, 'slow')
+  told(8, 'slow')
+  told(9, 'timeout')
+  counts(2, 1)
+  expect(shown()).toEqual([9, 8, 7])
+  told(8, 'active')
+  counts(1, 1)
+  expect(shown()).toEqual([9, 7])
+  // The end of it was missed.
+  told(8, 'slow')
+  counts(1, 1)
+  expect(shown()).toEqual([8, 9])
+  counts(0)
+  expect(shown()).toEqual([9])
+  counts(0, 0)
+  expect(shown()).toEqual([])
 })
 
 function block() {

@@ -38,8 +38,7 @@ export class RoomView {
   heard({ state, offsetMs }: RoomNews): void {
     this.#state = state
     this.#newsOffsetMs = Number.isFinite(offsetMs) ? offsetMs : undefined
-    // Nobody is out of step any more.
-    if (state.members.slow === 0 && state.members.degraded === 0) this.#feedback.clear()
+    this.#keep(state.members)
   }
 
   told(feedback: DriftFeedback): void {
@@ -83,6 +82,16 @@ export class RoomView {
     if (!scheduled || serverMs === undefined) return undefined
     const leftMs = scheduled.atUs / 1000 - serverMs
     return leftMs > 0 ? leftMs : undefined
+  }
+
+  /** Of each status the latest, no more than the room counts: the end of something may have been missed while not connected. */
+  #keep(counts: SyncState['members']): void {
+    const kept = { slow: 0, degraded: 0, timeout: 0 }
+    for (const { listener, status } of this.feedback) {
+      if (status === 'active') continue
+      kept[status]++
+      if (kept[status] > (counts[status] ?? MOST_FEEDBACK)) this.#feedback.delete(listener)
+    }
   }
 
   get #offsetMs(): number | undefined {

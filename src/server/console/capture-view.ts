@@ -13,6 +13,7 @@ export function captureView(capture: CaptureSupervisor, status: Readonly<SourceS
     wanted,
     capture: settings.capture,
     device: settings.device,
+    hasCommand: settings.command !== '',
     source: info ?? null,
     streamId: streamId ?? null,
     restarts,

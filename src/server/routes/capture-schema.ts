@@ -29,6 +29,7 @@ export const CaptureSchema = Type.Object({
   wanted: Type.Boolean(),
   capture: Kind,
   device: Type.String(),
+  hasCommand: Type.Boolean(),
   source: orNull(
     Type.Object({
       input: Type.String(),

@@ -30,6 +30,7 @@ test('the source, its child and the inputs there are can be looked at', async ()
     wanted: true,
     capture: 'auto',
     device: 'MONTAGE',
+    hasCommand: false,
     source: expect.objectContaining({ input: 'device', name: 'MONTAGE', channels: 8 }),
     streamId: app.session.status.streamId,
     restarts: 0,
@@ -114,6 +115,14 @@ test('what was chosen plays after a new start, too, and whether it was stopped i
   expect(await askAgain('GET', '/api/capture')).toMatchObject({
     ...{ wanted: true, capture: 'auto', device: 'Scar' },
     source: { name: 'Scarlett' },
+  })
+})
+
+test('a command that the server was started with can be chosen, and the view says that there is one', async () => {
+  const { ask } = await playing(['--capture=synth', '--capture-command=cat'])
+  expect(await ask('GET', '/api/capture')).toMatchObject({ capture: 'synth', hasCommand: true })
+  expect(await ask('PUT', '/api/capture', { capture: 'command' })).toMatchObject({
+    ...{ status: 200, capture: 'command', hasCommand: true },
   })
 })
 

@@ -4,6 +4,9 @@ const MOST_CHARACTERS = 40
 /** Control characters, halves of characters, and what ends a line. */
 const UNWANTED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 
+/** In an address these are steps, not names: no browser could ask for such a preset again. */
+const STEPS = ['.', '..']
+
 /** A name that can be shown on one line, without the blanks around it. Throws HttpError 400. */
 export function presetName(text: string): string {
   const name = text.trim()
@@ -14,5 +17,7 @@ export function presetName(text: string): string {
       'bad-name',
       `A preset's name has 1 to ${MOST_CHARACTERS} characters, and no line breaks.`,
     )
+  if (STEPS.includes(name))
+    throw new HttpError(400, 'bad-name', `"${name}" can not be a preset's name: add a letter or a digit.`)
   return name
 }

@@ -36,6 +36,8 @@ export interface CaptureView {
   /** What was chosen: kind of source, and part of a device's name. */
   capture: CaptureKind
   device: string
+  /** The server was started with a command, which may be chosen too. */
+  hasCommand: boolean
   /** null: nothing has played yet. */
   source: SourceInfo | null
   streamId: number | null

@@ -4,6 +4,7 @@ import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Strip } from '../../../src/shared/mix-strips.ts'
+import type { CaptureView } from '../../../src/shared/wire/console-messages.ts'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
 import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
 import { fakeCapture, fakeListener, fakeMix } from '../../desk/fake-views.ts'
@@ -32,6 +33,12 @@ const ROOM = {
   pauseWhenLow: false,
   together: { delayMs: 96.2, fixedMs: null as number | null },
   steady: { fixedMs: 5000 },
+}
+
+function fullScale({ peak, rms }: { peak: Float32Array; rms: Float32Array }): number {
+  peak.fill(1)
+  rms.fill(1)
+  return 2
 }
 
 async function show(
@@ -70,7 +77,7 @@ async function show(
     },
   })
   const tools: ConsoleTools = {
-    ...{ player: new Player({}), address, desk, readLevels: () => 0, commands, room },
+    ...{ player: new Player({}), address, desk, readLevels: fullScale, commands, room },
     mixer: new MixerDesk({ desk: desk.store, setStrips: commands.setStrips }),
   }
   const host = document.body.appendChild(document.createElement('div'))
@@ -158,6 +165,19 @@ test('what the mixer is refused is said, and the strip goes back', async () => {
   expect(key(page, 'Mute Keys').getAttribute('aria-pressed')).toBe('false')
 })
 
+test('channels that are others all of a sudden have meters that move, too', async () => {
+  const { page, desk } = await show()
+  const source = { ...fakeCapture().source, channelNames: ['Input 1', 'Input 2'] } as CaptureView['source']
+  act(() => desk.say({ capture: fakeCapture({ source }) }))
+  await act(async () => void (await vi.advanceTimersByTimeAsync(100)))
+  const meters = [...page.querySelectorAll('[data-channel]')]
+  expect(meters.map((meter) => meter.getAttribute('aria-label'))).toEqual([
+    'Input 1 level, before the fader',
+    'Input 2 level, before the fader',
+  ])
+  expect(meters.filter((meter) => meter.querySelector('[data-lit]'))).toHaveLength(2)
+})
+
 test('where the mix is not told there is no mixer, and it is there once it is', async () => {
   const desk = new StagedDesk({ capture: fakeCapture() })
   const { page } = await show(desk, '', 'jam')
@@ -174,6 +194,10 @@ test('presets are loaded by a key, saved under a name, and deleted when somebody
   expect(key(page, 'Rehearsal').getAttribute('aria-pressed')).toBe('true')
   await press(key(page, 'Save…'))
   const name = page.querySelector('form input') as HTMLInputElement
+  // A browser would make /api/mix/ of it.
+  act(() => type(name, ' .. '))
+  expect(key(page, 'Save').disabled).toBe(true)
+  expect(page.querySelector('form')?.textContent).toContain('“..” can not be a name.')
   act(() => type(name, ' Encore '))
   await press(key(page, 'Save'))
   expect(commands.savePreset).toHaveBeenCalledWith('Encore')
@@ -191,7 +215,11 @@ test('everybody is steered without listening; what can not be had is said', asyn
   const place = '/api/sessions/main'
   expect(unit(page, 'For everybody').textContent).toContain('5.0 s back')
   await press(key(page, 'Back 10 s'))
-  expect(asked.at(-1)).toEqual(['POST', `${place}/transport`, { action: 'seek', backMs: 12_000, inMs: 500 }])
+  expect(asked.at(-1)).toEqual([
+    'POST',
+    `${place}/transport`,
+    { action: 'seek', backMs: 12_000, inMs: 500, byUs: expect.any(Number) },
+  ])
   expect(key(page, 'Start in 3 s').getAttribute('aria-disabled')).toBe('true')
   answer.refusal = 'It is so already.'
   await press(key(page, 'Pause'))
@@ -202,7 +230,7 @@ test('everybody is steered without listening; what can not be had is said', asyn
   await act(async () => void (await vi.advanceTimersByTimeAsync(1000)))
   expect(unit(page, 'For everybody').textContent).toMatch(/Paused.*Starts in 3 s/)
   await press(key(page, 'Start in 3 s'))
-  expect(asked.at(-1)?.[2]).toEqual({ action: 'play', inMs: 3000 })
+  expect(asked.at(-1)?.[2]).toMatchObject({ action: 'play', inMs: 3000 })
 })
 
 test('the settings of the room are set', async () => {
@@ -265,6 +293,17 @@ test('another source is chosen first, and used when somebody says so', async () 
   expect(commands.controlCapture).not.toHaveBeenCalled()
   await press(key(page, 'Use it'))
   expect(commands.controlCapture).toHaveBeenCalledWith({ capture: 'synth', device: 'MONTAGE', wanted: true })
+})
+
+test('the command that the server was started with can be chosen again', async () => {
+  const { page, desk } = await show()
+  const kinds = () =>
+    [...unit(page, 'Capture').querySelectorAll<HTMLInputElement>('[role=radiogroup] input')].map(
+      ({ value }) => value,
+    )
+  expect(kinds()).not.toContain('command')
+  act(() => desk.say({ capture: fakeCapture({ capture: 'synth', hasCommand: true }) }))
+  expect(kinds()).toEqual(['auto', 'device', 'synth', 'command'])
 })
 
 test('an invitation is made when it is wanted: a link, a QR code of it, and another address where this one is of no use', async () => {
@@ -359,9 +398,8 @@ test('links that work are there, another one as soon as it is made, and each can
 
 test('where the server does not let it steer, it asks for the key', async () => {
   const { page, desk } = await show()
-  act(() =>
-    desk.say({ connected: false, refusal: 'From another computer this takes the key of the session.' }),
-  )
+  const refusal = 'From another computer this takes the key of the session.'
+  act(() => desk.say({ connected: false, refusal, refusedFor: 'forbidden' }))
   expect(alert(page)).toContain('this takes the key')
   expect(page.querySelector('section')).toBeNull()
   expect(key(page, 'Open the console').disabled).toBe(true)
@@ -370,6 +408,22 @@ test('where the server does not let it steer, it asks for the key', async () => 
   const { starts } = desk
   await press(key(page, 'Try again'))
   expect(desk.starts).toBe(starts + 1)
+})
+
+test('where no key would help it asks for none', async () => {
+  const { page, desk } = await show()
+  const { starts } = desk
+  act(() => desk.say({ connected: false, refusal: 'There are 16 consoles.', refusedFor: 'full' }))
+  expect(alert(page)).toBe('There are 16 consoles.')
+  expect(page.querySelector('form, button')).toBeNull()
+  expect(page.querySelector('.console-link')?.textContent).toBe('Not connected')
+  act(() => desk.say({ refusal: 'This session has been ended.', refusedFor: 'gone' }))
+  expect(alert(page)).toBe('This session has been ended.')
+  expect(page.querySelector('form')).toBeNull()
+  await press(key(page, 'Try again'))
+  expect(desk.starts).toBe(starts + 1)
+  await act(async () => desk.say({ connected: true, refusal: '', refusedFor: undefined }))
+  expect(unit(page, 'For everybody')).toBeTruthy()
 })
 
 test('of a link that is pasted as the key, its key counts', () => {

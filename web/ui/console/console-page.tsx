@@ -2,7 +2,7 @@ import './console.css'
 import './module.css'
 import { useEffect, useState } from 'react'
 import { desk as commands } from '../../desk/commands.ts'
-import { openDesk } from '../../desk/desk-link.ts'
+import { openDesk, type RefusedFor } from '../../desk/desk-link.ts'
 import { roomAddress } from '../../player/address/room-address.ts'
 import type { Player } from '../../player/player.ts'
 import { DeskTheme } from '../parts/desk-theme.tsx'
@@ -17,6 +17,7 @@ import { MixerDesk } from './mixer-desk.ts'
 import { Monitor } from './monitor.tsx'
 import { RoomDesk } from './room-desk.ts'
 import { Transport } from './transport.tsx'
+import { TurnedAway } from './turned-away.tsx'
 
 /** For who is in charge of a room. */
 export default function ConsolePage({ player }: { player: Player }) {
@@ -35,11 +36,14 @@ function realTools(player: Player): ConsoleTools {
 /** The desk, with whatever it is to work on. */
 export function Console({ tools }: { tools: ConsoleTools }) {
   const { desk, mixer, address, player } = tools
-  const { connected, refusal, mixes } = useSnapshot(desk.store, ({ connected, refusal, mix }) => ({
-    ...{ connected, refusal },
-    // Who is in charge of another room is told nothing of the mix: that is main's.
-    mixes: mix !== undefined || address.session === 'main',
-  }))
+  const { connected, refusal, refusedFor, mixes } = useSnapshot(
+    desk.store,
+    ({ connected, refusal, refusedFor, mix }) => ({
+      ...{ connected, refusal, refusedFor },
+      // Who is in charge of another room is told nothing of the mix: that is main's.
+      mixes: mix !== undefined || address.session === 'main',
+    }),
+  )
   useEffect(() => {
     desk.start()
     mixer.start()
@@ -57,12 +61,16 @@ export function Console({ tools }: { tools: ConsoleTools }) {
           </h1>
           <p className="console-link">
             <span className="lamp" aria-hidden="true" />
-            <span aria-live="polite">{linkWords(connected, refusal, address.session)}</span>
+            <span aria-live="polite">{linkWords(connected, refusedFor, address.session)}</span>
           </p>
         </header>
-        {refusal ? (
+        {refusedFor === 'forbidden' && (
           <KeyForm refusal={refusal} onKey={openWithKey} onRetry={() => desk.start()} />
-        ) : (
+        )}
+        {(refusedFor === 'gone' || refusedFor === 'full') && (
+          <TurnedAway refusal={refusal} refusedFor={refusedFor} onRetry={() => desk.start()} />
+        )}
+        {refusedFor === undefined && (
           <div className="console-units">
             {mixes && <Mixer tools={tools} />}
             <Transport tools={tools} />
@@ -77,8 +85,8 @@ export function Console({ tools }: { tools: ConsoleTools }) {
   )
 }
 
-function linkWords(connected: boolean, refusal: string, session: string): string {
-  if (refusal) return 'Not in charge here'
+function linkWords(connected: boolean, refusedFor: RefusedFor | undefined, session: string): string {
+  if (refusedFor) return refusedFor === 'forbidden' ? 'Not in charge here' : 'Not connected'
   if (!connected) return 'Connecting to the server…'
   return session === 'main' ? 'Connected' : `Connected to room ${session}`
 }

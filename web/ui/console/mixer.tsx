@@ -20,7 +20,7 @@ export function Mixer({ tools }: { tools: ConsoleTools }) {
     names: JSON.stringify(capture?.source?.channelNames ?? []),
     runs: connected && capture?.state === 'running',
   }))
-  useStripBars(root, tools.readLevels, runs, channels)
+  useStripBars(root, tools.readLevels, runs, channels === 0 ? '' : `${channels} ${names}`)
   const channelNames = JSON.parse(names) as string[]
   return (
     <section className="mixer module" aria-label="Mixer">

@@ -9,6 +9,8 @@ import { Refusal } from './refusal.tsx'
 import { useAttempt } from './use-attempt.ts'
 
 const LONGEST_NAME = 40
+/** A browser takes them for steps within an address: the server is never asked. */
+const STEPS = ['.', '..']
 
 /** Mixes by name: a key for each, one to save, one to delete. */
 export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools }) {
@@ -75,9 +77,11 @@ interface FormProps {
 function SaveForm({ presets, first, onSave, onClose }: FormProps & { onSave: (name: string) => void }) {
   const [name, setName] = useState(first)
   const known = name.trim()
+  const isStep = STEPS.includes(known)
+  const canBe = known !== '' && !isStep
   const save = (event: FormEvent) => {
     event.preventDefault()
-    if (known !== '') onSave(known)
+    if (canBe) onSave(known)
   }
   return (
     <form className="dialog-form" onSubmit={save}>
@@ -86,10 +90,11 @@ function SaveForm({ presets, first, onSave, onClose }: FormProps & { onSave: (na
         data-autofocus=""
         maxLength={LONGEST_NAME}
         value={name}
+        error={isStep && `“${known}” can not be a name. Add a letter or a digit.`}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <div className="dialog-keys">
-        <Button type="submit" disabled={known === ''}>
+        <Button type="submit" disabled={!canBe}>
           {presets.includes(known) ? 'Save over it' : 'Save'}
         </Button>
         <Button onClick={onClose}>Cancel</Button>

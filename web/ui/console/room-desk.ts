@@ -1,6 +1,6 @@
 // Thread: page, no React. The room's transport and settings over HTTP: a console steers also while it does not listen.
 import type { SetRoom, Transport } from '../../../src/shared/wire/room-schema.ts'
-import { DeskError, jsonOf } from '../../desk/commands.ts'
+import { ANSWER_MS, DeskError, jsonOf } from '../../desk/commands.ts'
 import { isRecord } from '../../network/checks.ts'
 import { serverPath } from '../../player/address/base-path.ts'
 import { keyHeader } from '../../player/address/page-key.ts'
@@ -9,6 +9,8 @@ import type { Store } from '../parts/use-snapshot.ts'
 import { type RoomState, readRoom } from './room-answer.ts'
 
 const LOOK_MS = 1000
+/** A look that takes so long: what was seen before it does not count any more. */
+const STALE_MS = 3000
 
 const UNKNOWN: RoomState = {
   ...{ known: false, playing: true, backMs: 0, seekableMs: 0, scheduled: null },
@@ -31,6 +33,8 @@ export class RoomDesk {
   /** Server clock minus the page's, ms; as good as half a round trip. */
   #offsetMs = 0
   #timer: ReturnType<typeof setInterval> | undefined
+  /** Since when an answer is waited for, ms. */
+  #lookingMs: number | undefined
 
   constructor({
     address: { session, key },
@@ -47,7 +51,7 @@ export class RoomDesk {
     subscribe: (subscriber) => {
       this.#subscribers.add(subscriber)
       if (this.#timer === undefined) {
-        this.#timer = setInterval(() => void (document.hidden || this.look()), LOOK_MS)
+        this.#timer = setInterval(() => this.#tick(), LOOK_MS)
         void this.look()
       }
       return () => {
@@ -69,7 +73,9 @@ export class RoomDesk {
 
   /** What will be other than was asked for, in words; '' if nothing. Rejects with a DeskError. */
   readonly transport = async (wish: Omit<Transport, 'type'>): Promise<string> => {
-    const { note } = await this.#ask('POST', '/transport', wish)
+    // A network that hangs delivers it later: by then whoever pressed the key has been told that nothing came of it.
+    const byUs = (performance.now() + this.#offsetMs + ANSWER_MS) * 1000
+    const { note } = await this.#ask('POST', '/transport', { ...wish, byUs })
     await this.look()
     return typeof note === 'string' ? note : ''
   }
@@ -82,6 +88,8 @@ export class RoomDesk {
 
   /** Never rejects: what can not be had now is looked for again. */
   async look(): Promise<void> {
+    const sinceMs = performance.now()
+    this.#lookingMs = sinceMs
     try {
       const room = readRoom(await this.#ask('GET', ''))
       if (room === undefined) return
@@ -90,7 +98,15 @@ export class RoomDesk {
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
       this.#show({ ...this.#state, known: false })
+    } finally {
+      if (this.#lookingMs === sinceMs) this.#lookingMs = undefined
     }
+  }
+
+  /** Looks are not piled up on a network that hangs. */
+  #tick(): void {
+    if (this.#lookingMs === undefined) void (document.hidden || this.look())
+    else if (performance.now() - this.#lookingMs >= STALE_MS) this.#show({ ...this.#state, known: false })
   }
 
   async #ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
@@ -99,7 +115,10 @@ export class RoomDesk {
     let response: Response
     let answer: unknown
     try {
-      response = await this.#fetch(this.#url + path, { method, headers, ...sent })
+      response = await this.#fetch(this.#url + path, {
+        ...{ method, headers, ...sent },
+        signal: AbortSignal.timeout(ANSWER_MS),
+      })
       answer = await response.json()
     } catch {
       throw new DeskError('unreachable', 'The server does not answer. Is it still running?')

@@ -11,6 +11,7 @@ import { useAttempt } from './use-attempt.ts'
 
 /** A command can not be given here: it is offered only where the server was started with one. */
 const USUAL: readonly CaptureKind[] = ['auto', 'device', 'synth']
+const ALL: readonly CaptureKind[] = [...USUAL, 'command']
 
 interface SourceChoiceProps {
   capture: CaptureView
@@ -22,7 +23,7 @@ export function SourceChoice({ capture, commands }: SourceChoiceProps) {
   const [draft, setDraft] = useState<{ kind: CaptureKind; device: string } | undefined>()
   const { busy, refusal, run } = useAttempt()
   const { kind, device } = draft ?? { kind: capture.capture, device: capture.device }
-  const kinds = capture.capture === 'command' ? [...USUAL, 'command' as const] : USUAL
+  const kinds = capture.hasCommand ? ALL : USUAL
   const isOther = kind !== capture.capture || (kind !== 'synth' && device !== capture.device)
   const use = async () => {
     if (await run(() => commands.controlCapture({ capture: kind, device, wanted: true }))) setDraft(undefined)

@@ -9,7 +9,8 @@ export class StagedDesk {
 
   constructor(change: Partial<DeskSnapshot> = {}) {
     this.#snapshot = {
-      ...{ connected: true, capture: undefined, mix: undefined, listeners: [], refusal: '', badMessages: 0 },
+      ...{ connected: true, capture: undefined, mix: undefined, listeners: [], badMessages: 0 },
+      ...{ refusal: '', refusedFor: undefined },
       ...change,
     }
   }

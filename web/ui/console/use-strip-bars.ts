@@ -9,16 +9,19 @@ const CALM_MS = 250
 /** As many as a source may have. */
 const MOST_CHANNELS = 32
 
-/** Moves all strips' meters below `root`, past React; while `active`, and somebody looks. */
+/**
+ * Moves all strips' meters below `root`, past React; while `active`, and somebody looks. `strips` tells which they are, and is
+ * another as soon as one of them is: their elements are new then. Empty: there are none.
+ */
 export function useStripBars(
   root: RefObject<HTMLElement | null>,
   readLevels: DeskLink['readLevels'],
   active: boolean,
-  channels: number,
+  strips: string,
 ): void {
   useEffect(() => {
     const element = root.current
-    if (!element || !active || channels === 0) return
+    if (!element || !active || strips === '') return
     const bars = barsIn(element)
     const levels = { peak: new Float32Array(MOST_CHANNELS), rms: new Float32Array(MOST_CHANNELS) }
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -40,7 +43,7 @@ export function useStripBars(
       // Dark again.
       barsIn(element)
     }
-  }, [root, readLevels, active, channels])
+  }, [root, readLevels, active, strips])
 }
 
 function barsIn(element: HTMLElement): StripBar[] {

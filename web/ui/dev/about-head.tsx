@@ -1,4 +1,4 @@
-import { type SyntheticEvent, useEffect, useId, useState } from 'react'
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useId, useState } from 'react'
 import { createPortal } from 'react-dom'
 
 interface AboutHeadProps {
@@ -31,6 +31,12 @@ export function AboutHead({ first, columns }: AboutHeadProps) {
     if (!key || !column) return hide()
     setTip(placed(column.about, key))
   }
+  const hideByKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !tip) return
+    // What is around it stays open.
+    event.stopPropagation()
+    hide()
+  }
   useEffect(() => {
     if (!tip) return
     // A key that gets the focus is scrolled to after that.
@@ -45,7 +51,7 @@ export function AboutHead({ first, columns }: AboutHeadProps) {
       onFocus={tell}
       onBlur={hide}
       onClick={tell}
-      onKeyDown={({ key }) => key === 'Escape' && hide()}
+      onKeyDown={hideByKey}
     >
       <tr>
         <th scope="col">{first}</th>

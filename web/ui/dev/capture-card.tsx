@@ -8,10 +8,11 @@ import { NotTold } from './listeners-table.tsx'
 
 /** The child that captures, as the server sees it. */
 export function CaptureCard({ store }: { store: Store<DeskSnapshot> }) {
-  const { capture, connected, refusal } = useSnapshot(store, ({ capture, connected, refusal }) => ({
-    ...{ capture, connected, refusal },
-  }))
-  if (!capture || !connected) return <NotTold what="Capture" refusal={refusal} />
+  const { capture, connected, ...why } = useSnapshot(
+    store,
+    ({ capture, connected, refusal, refusedFor }) => ({ capture, connected, refusal, refusedFor }),
+  )
+  if (!capture || !connected) return <NotTold what="Capture" {...why} />
   const intervals = capture.child?.intervals
   return (
     <section className="dev-card" aria-label="Capture">

@@ -16,6 +16,9 @@ export interface ChartOptions {
   onValues: OnValues
 }
 
+/** Where a plot has its cursor while there is none. */
+const AWAY = { left: -10, top: -10 }
+
 /** One picture of lines, or of events, over a stretch of time. Thread: page; keeps its arrays from one picture to the next. */
 export class Chart implements DeckPlot {
   readonly #options: ChartOptions
@@ -60,9 +63,10 @@ export class Chart implements DeckPlot {
     this.#tellValues()
   }
 
-  point(atMs: number): void {
-    const left = this.#plot.valToPos(atMs / 1000, 'x')
-    this.#plot.setCursor({ left, top: 1 })
+  point(atMs: number | undefined): void {
+    const at = atMs === undefined ? AWAY : { left: this.#plot.valToPos(atMs / 1000, 'x'), top: 1 }
+    // Nobody is told: it would be taken for the pointer, which was last here or there.
+    this.#plot.setCursor(at, false)
   }
 
   resize(size: Size): void {

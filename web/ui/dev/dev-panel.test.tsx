@@ -174,7 +174,15 @@ test('what a column means is told to pointer, finger, keyboard and screen reader
   expect(tip()).toBeUndefined()
   happens(new PointerEvent('pointerover', { bubbles: true }))
   expect(tip()).toBe('Instrument to ear, as its page says')
-  happens(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  const outside = vi.fn()
+  document.body.addEventListener('keydown', outside)
+  const strikeEscape = () => happens(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  strikeEscape()
+  // It was for the tip; the next one is for what is around it.
+  expect(outside).not.toHaveBeenCalled()
+  strikeEscape()
+  expect(outside).toHaveBeenCalledOnce()
+  document.body.removeEventListener('keydown', outside)
   expect(tip()).toBeUndefined()
   press('Rung')
   expect(tip()).toBe('How its sound is sent, and what was asked for')
@@ -195,6 +203,36 @@ test('a page the server tells nothing says why', () => {
   act(() => FakeDesk.last?.onclose?.({ code: 4403, reason: 'You are no controller.' }))
   const card = document.querySelector('section[aria-label="Listeners"]')
   expect(card?.textContent).toContain('You are no controller.')
+  expect(card?.textContent).toContain('with the controller’s key')
+})
+
+test('where there is no room for it, a page is told so, and is let in when there is', () => {
+  showPage()
+  const card = () => document.querySelector('section[aria-label="Listeners"]')?.textContent
+  act(() => FakeDesk.last?.onclose?.({ code: 4503, reason: 'There are 16 consoles.' }))
+  expect(card()).toContain('There are 16 consoles.')
+  expect(card()).not.toContain('key')
+  act(() => void vi.advanceTimersByTime(5000))
+  serverSays({ type: 'listeners', listeners: [fakeListener({ id: 4 })] })
+  expect(row('Listeners', '4')).toBeTruthy()
+})
+
+test('paused, the lateness of another window is counted at once', () => {
+  const player = showPage()
+  for (let windows = 1; windows < 40; windows++)
+    player.change({ lateness: { lastMs: 1, beforeMs: null, windows } })
+  const looks = () => Number(/in (\d+) looks/.exec(lateness()?.getAttribute('aria-label') ?? '')?.[1])
+  const lateness = () => document.querySelector('[role="img"][aria-label^="Lateness"]')
+  const all = looks()
+  press('Pause')
+  const choose = (label: string) =>
+    act(() =>
+      [...document.querySelectorAll('label')].find(({ textContent }) => textContent === label)?.click(),
+    )
+  choose('30 s')
+  expect(looks()).toBeLessThan(all)
+  choose('1 min')
+  expect(looks()).toBeGreaterThanOrEqual(all)
 })
 
 test('arrivals are recorded, and the recording says how long it is', () => {

@@ -5,7 +5,7 @@ import { type Store, useSnapshot } from '../parts/use-snapshot.ts'
 import { Bars } from './bars.tsx'
 import { latenessIn, type PlotDeck } from './plot-deck.ts'
 
-/** Counted anew at most so often, ms. */
+/** Counted anew at most so often while it runs, ms; paused, each picture is there for good. */
 const EVERY_MS = 1000
 
 /** How late packets came in the time that is shown, with the target the playout chose. */
@@ -16,7 +16,7 @@ export function LatenessCard({ deck, store }: { deck: PlotDeck; store: Store<Rec
     let countedMs = Number.NEGATIVE_INFINITY
     return deck.onView((view) => {
       const nowMs = performance.now()
-      if (nowMs - countedMs < EVERY_MS) return
+      if (!deck.paused && nowMs - countedMs < EVERY_MS) return
       countedMs = nowMs
       setBins(binLateness(latenessIn(view), target ?? 0))
     })

@@ -1,7 +1,7 @@
 import './tables.css'
 import { memo } from 'react'
 import type { ConsoleListener } from '../../../src/shared/wire/console-messages.ts'
-import type { DeskSnapshot } from '../../desk/desk-link.ts'
+import type { DeskSnapshot, RefusedFor } from '../../desk/desk-link.ts'
 import { ms } from '../../dev/figures.ts'
 import { type Store, useSnapshot } from '../parts/use-snapshot.ts'
 import { AboutHead } from './about-head.tsx'
@@ -37,10 +37,11 @@ const COLUMNS: readonly { name: string; about: string; text: (listener: ConsoleL
 
 /** Everybody who listens, as the server sees them. */
 export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
-  const { listeners, connected, refusal } = useSnapshot(store, ({ listeners, connected, refusal }) => ({
-    ...{ listeners, connected, refusal },
-  }))
-  if (!connected) return <NotTold what="Listeners" refusal={refusal} />
+  const { listeners, connected, ...why } = useSnapshot(
+    store,
+    ({ listeners, connected, refusal, refusedFor }) => ({ listeners, connected, refusal, refusedFor }),
+  )
+  if (!connected) return <NotTold what="Listeners" {...why} />
   return (
     // Scrolls sideways on a small display, so it can be reached by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
@@ -66,14 +67,27 @@ export function ListenersTable({ store }: { store: Store<DeskSnapshot> }) {
 /** It never changes. */
 const Head = memo(() => <AboutHead first="No." columns={COLUMNS} />)
 
+interface NotToldProps {
+  what: string
+  refusal: string
+  refusedFor: RefusedFor | undefined
+}
+
+/** What helps. */
+const REMEDY: Record<RefusedFor, string> = {
+  forbidden: ' Open this page on the computer the server runs on, or with the controller’s key.',
+  gone: '',
+  full: ' It comes by itself as soon as there is room.',
+}
+
 /** In place of what only the server knows. */
-export function NotTold({ what, refusal }: { what: string; refusal: string }) {
+export function NotTold({ what, refusal, refusedFor }: NotToldProps) {
   return (
     <section className="dev-card" aria-label={what}>
       <h3>{what}</h3>
       <p className="dev-note">
         {refusal || 'The server does not answer at the moment.'}
-        {refusal && ' Open this page on the computer the server runs on, or with the controller’s key.'}
+        {refusedFor && REMEDY[refusedFor]}
       </p>
     </section>
   )

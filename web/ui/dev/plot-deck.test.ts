@@ -17,9 +17,19 @@ function setup() {
   const marked: (number | undefined)[] = []
   recorder.store.subscribe(() => {})
   deck.run()
-  deck.add({ draw: (view) => seen.push(view), mark: (at) => marked.push(at), point: () => {} })
+  const pointed: (number | undefined)[][] = []
+  const addPlot = () => {
+    const points: (number | undefined)[] = []
+    pointed.push(points)
+    return deck.add({
+      draw: (view) => seen.push(view),
+      mark: (at) => marked.push(at),
+      point: (at) => points.push(at),
+    })
+  }
+  addPlot()
   seen.length = 0
-  return { deck, seen, marked }
+  return { deck, seen, marked, pointed, addPlot }
 }
 
 test('there are no more than four pictures a second, and one in five minutes’ view', () => {
@@ -58,4 +68,24 @@ test('paused, it stands still while the recording goes on, and can still be look
   deck.setPaused(false)
   expect(deck.view.toMs).toBe(Date.now())
   expect(marked.at(-1)).toBeUndefined()
+})
+
+test('a moment that is pointed at is so in all plots, also in one that comes into sight, until another window is chosen', () => {
+  const { deck, seen, marked, pointed, addPlot } = setup()
+  vi.advanceTimersByTime(5000)
+  addPlot()
+  deck.setPaused(true)
+  const atMs = deck.view.toMs - 1000
+  deck.point(atMs)
+  addPlot()
+  expect(pointed.map((points) => points.at(-1))).toEqual([atMs, atMs, atMs])
+  expect(marked.slice(-3)).toEqual([atMs, atMs, atMs])
+  seen.length = 0
+  deck.setWindow(30)
+  expect(pointed.map((points) => points.at(-1))).toEqual([undefined, undefined, undefined])
+  expect(marked.slice(-3)).toEqual([undefined, undefined, undefined])
+  expect(seen).toHaveLength(3)
+  deck.point(atMs)
+  deck.setPaused(false)
+  expect(pointed.map((points) => points.at(-1))).toEqual([undefined, undefined, undefined])
 })

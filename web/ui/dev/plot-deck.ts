@@ -16,8 +16,8 @@ export interface DeckPlot {
   draw(view: View): void
   /** The moment a person looks at, local time in ms; undefined: none. */
   mark(atMs: number | undefined): void
-  /** Moves the cursor there, and with it that of all. */
-  point(atMs: number): void
+  /** Moves the cursor there; undefined: away. */
+  point(atMs: number | undefined): void
 }
 
 export const WINDOWS_S = [30, 60, 300] as const
@@ -38,10 +38,16 @@ export class PlotDeck {
   readonly #views = new Set<(view: View) => void>()
   #windowS: WindowS = 60
   #frozen: { series: Series; events: readonly DevEvent[] } | undefined
+  /** Where somebody has put the cursor without a pointer. */
+  #pointedMs: number | undefined
   #samples = 0
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder
+  }
+
+  get paused(): boolean {
+    return this.#frozen !== undefined
   }
 
   get view(): View {
@@ -65,6 +71,7 @@ export class PlotDeck {
   add(plot: DeckPlot): () => void {
     this.#plots.add(plot)
     plot.draw(this.view)
+    if (this.#pointedMs !== undefined) point(plot, this.#pointedMs)
     return () => void this.#plots.delete(plot)
   }
 
@@ -74,8 +81,10 @@ export class PlotDeck {
     return () => void this.#views.delete(listener)
   }
 
+  /** The cursor goes: its place would be another moment. */
   setWindow(windowS: WindowS): void {
     this.#windowS = windowS
+    this.point(undefined)
     this.#draw()
   }
 
@@ -83,18 +92,19 @@ export class PlotDeck {
   setPaused(paused: boolean): void {
     const { series, events } = this.#recorder
     this.#frozen = paused ? { series: series.copy(), events } : undefined
+    if (!paused) this.point(undefined)
     this.#draw()
-    if (!paused) this.mark(undefined)
   }
 
   mark(atMs: number | undefined): void {
+    this.#pointedMs = undefined
     for (const plot of this.#plots) plot.mark(atMs)
   }
 
-  /** As if somebody had put the pointer there. */
-  point(atMs: number): void {
-    for (const plot of [...this.#plots].slice(0, 1)) plot.point(atMs)
-    this.mark(atMs)
+  /** As if somebody had put the pointer there; undefined: away. */
+  point(atMs: number | undefined): void {
+    this.#pointedMs = atMs
+    for (const plot of this.#plots) point(plot, atMs)
   }
 
   #draw(): void {
@@ -102,6 +112,11 @@ export class PlotDeck {
     for (const plot of this.#plots) plot.draw(view)
     for (const listener of this.#views) listener(view)
   }
+}
+
+function point(plot: DeckPlot, atMs: number | undefined): void {
+  plot.point(atMs)
+  plot.mark(atMs)
 }
 
 /** The lateness of a view. */

@@ -45,7 +45,7 @@ export function AlignmentPanel({ player }: { player: Player }) {
           type="button"
           className="key"
           aria-pressed={testClick}
-          {...unless(!playing, () => player.testClick(!testClick))}
+          {...unless(!playing && !testClick, () => player.testClick(!testClick))}
         >
           Test click
         </button>

@@ -245,6 +245,15 @@ test('alignment is there with others only, and its trim and click do what they s
   ])
   act(() => key(page, 'Test click').click())
   expect(player.testClick).toHaveBeenCalledWith(true)
+  // It clicks on while the connection is away, and must be quiet when somebody says so.
+  const { stats, room } = player.staged
+  player.staged = {
+    ...{ ...player.staged, stats: { ...stats, state: 'reconnecting' } },
+    room: { ...room, testClick: true },
+  }
+  act(() => player.store.refresh())
+  act(() => key(page, 'Test click').click())
+  expect(player.testClick).toHaveBeenLastCalledWith(false)
   unmount()
   expect(show(new StagedPlayer({ ...together(), mode: 'live' })).querySelector('details')).toBeNull()
 })

@@ -1,4 +1,4 @@
-import { Component, type ReactNode, Suspense } from 'react'
+import { Component, type MouseEvent, type ReactNode, Suspense } from 'react'
 
 /**
  * Around what is loaded when it is needed. When it can not be loaded, because the connection is gone or the server has another
@@ -16,8 +16,17 @@ export class Late extends Component<{ children: ReactNode }, { broken: boolean }
     return (
       <p className="late" role="alert">
         This part could not be loaded. Check the connection, then{' '}
-        <a href={location.href}>load the page again</a>.
+        <a href={location.href} onClick={reload}>
+          load the page again
+        </a>
+        .
       </p>
     )
   }
+}
+
+/** To an address with a place in it, as the skip link leaves it, a link goes without loading anything. */
+function reload(event: MouseEvent): void {
+  event.preventDefault()
+  location.reload()
 }

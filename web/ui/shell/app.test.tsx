@@ -181,4 +181,8 @@ test('what can not be loaded is said in its place, and the rest stays', () => {
   )
   expect(document.querySelector('[role="alert"]')?.textContent).toContain('could not be loaded')
   expect(document.body.textContent).toContain('the rest')
+  // Also where the skip link has left its place in the address.
+  const reload = vi.spyOn(location, 'reload').mockImplementation(() => {})
+  act(() => document.querySelector<HTMLElement>('[role="alert"] a')?.click())
+  expect(reload).toHaveBeenCalledOnce()
 })
