@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts'
 
 const NO_SESSION = 'no-such-session: there is none with this id.'
 const NO_LISTENER = 'no-such-listener: there is none with this number.'
-const BAD_NAME = "bad-name: a preset's name has 1 to 40 characters, and no line breaks."
+const BAD_NAME = "bad-name: a preset's name has 1 to 40 characters, no line breaks, and is not '.' or '..'."
 const NO_PRESET = 'no-such-preset: there is none of this name.'
 const NOT_KEPT = 'not-writable: the folder for what is saved can not be written.'
 const DISK_FULL = 'disk-full: there is no room for it.'

@@ -20,6 +20,7 @@ test.each([
   expect(await whyDenied(address)).toBe(words)
   expect(fetch).toHaveBeenCalledWith('/api/access?session=jam&role=listener', {
     headers: { authorization: 'Bearer k' },
+    signal: expect.any(AbortSignal),
   })
 })
 

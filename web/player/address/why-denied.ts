@@ -2,6 +2,8 @@ import { serverPath } from './base-path.ts'
 import { forgetKey, keyHeader } from './page-key.ts'
 import type { RoomAddress } from './room-address.ts'
 
+/** A network that hangs is not waited for. */
+const ANSWER_MS = 4000
 /** It opens nothing any more, and never will. */
 const ENDED = ['bad-key', 'expired-key', 'revoked-key', 'no-such-session']
 
@@ -12,7 +14,7 @@ const ENDED = ['bad-key', 'expired-key', 'revoked-key', 'no-such-session']
 export async function whyDenied({ session, role, key }: RoomAddress): Promise<string | undefined> {
   try {
     const path = serverPath(`/api/access?${new URLSearchParams({ session, role })}`)
-    const answer = await fetch(path, { headers: keyHeader(key) })
+    const answer = await fetch(path, { headers: keyHeader(key), signal: AbortSignal.timeout(ANSWER_MS) })
     // 429: another time.
     if (![401, 403, 404].includes(answer.status)) return undefined
     const { reason, message } = await answer.json()
