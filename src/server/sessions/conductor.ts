@@ -34,9 +34,9 @@ export class Conductor {
     return this.#pauseWhenLow
   }
 
+  /** Off: what was paused for that goes on with the next step. */
   set pauseWhenLow(on: boolean) {
     this.#pauseWhenLow = on
-    if (!on) this.#options.steady.low.overruled()
   }
 
   /** Throws TransportError, and then nothing has changed. */
@@ -49,9 +49,8 @@ export class Conductor {
 
   /** A few times a second. */
   step(nowUs: number): void {
-    if (!this.#pauseWhenLow) return
     const { low, schedule, held, timeline } = this.#options.steady
-    const action = low.step(held, schedule.toMs, nowUs)
+    const action = this.#pauseWhenLow ? low.step(held, schedule.toMs, nowUs) : low.stop()
     if (action === undefined) return
     // What a person has paused or announced stays as it is, and is not gone on with here either.
     const isTheirs = !timeline.playing(nowUs) || timeline.scheduled(nowUs) !== null

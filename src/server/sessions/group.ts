@@ -34,7 +34,7 @@ export class Group {
   readonly mode: GroupMode
   readonly delay: GroupDelay
   readonly timeline = new Timeline()
-  readonly low = new LowWatch()
+  readonly low: LowWatch
   readonly #members: Members
   /** With the last report of each. */
   readonly #present = new Map<Listener, { report: SyncReport | undefined; heardUs: number }>()
@@ -46,6 +46,7 @@ export class Group {
     this.mode = mode
     this.delay = new GroupDelay(delay)
     this.#members = new Members(members)
+    this.low = new LowWatch(members.slowTimeoutMs)
     this.#fixedMs = delay.fixedDelayMs
     this.reroute()
   }
@@ -91,6 +92,14 @@ export class Group {
     this.delay.fix(delayMs)
   }
 
+  /** A stream begins. Returns a sentence if the room was not live. */
+  begin(streamId: number, rateHz: number, nowUs: number): string | undefined {
+    const sentence = this.timeline.begin(streamId, rateHz, nowUs)
+    this.low.begin(nowUs)
+    this.reroute()
+    return sentence
+  }
+
   /** From here on it is sent what this group hears. */
   join(listener: Listener, nowUs: number): void {
     this.#present.set(listener, { report: undefined, heardUs: nowUs })
@@ -126,6 +135,7 @@ export class Group {
     const decides = this.size > 0 || this.#fixedMs !== undefined
     const delay = decides ? this.delay.step(nowUs, frozen) : undefined
     if (delay !== undefined) this.#started = true
+    if (delay?.atOnce) this.low.refill(nowUs)
     const members = this.#members.step(nowUs, this.schedule, (id) => this.delay.wouldObey(id))
     for (const { id } of this.#present.keys()) this.delay.setAside(id, !this.#members.counts(id))
     this.tend(scene, delay?.atOnce)

@@ -1,82 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { segmentAt } from '../../shared/room/segments.ts'
-import type { ServerMessage } from '../../shared/wire/control.ts'
-import type { Role } from '../../shared/wire/room-messages.ts'
-import type { Mode } from '../../shared/wire/room-names.ts'
-import type { SyncReport } from '../../shared/wire/room-schema.ts'
-import { FakeSocket } from '../fixtures/fake-socket.ts'
 import { GOOD_REPORT } from '../fixtures/sync-report.ts'
-import { zeroCounters } from '../streaming/counters.ts'
-import { Listener } from '../streaming/listener.ts'
+import type { Listener } from '../streaming/listener.ts'
 import { LIVE_ROUTE } from '../streaming/route.ts'
+import { RATE_HZ, roomRig } from './fixtures/room-rig.ts'
 import { ForbiddenError } from './roles.ts'
 import { TransportError } from './room/transport-error.ts'
-import { ROOM_TICK_MS, Room } from './room.ts'
-
-const RATE_HZ = 48_000
-
-/** A room whose source has played for a minute; everybody in it reports every second what it is told to. */
-function setUp(settings = {}) {
-  let nowUs = 60e6
-  let nextId = 1
-  let busy = false
-  const moved: number[] = []
-  const room = new Room({
-    session: 'main',
-    settings: {
-      maxGroupDelayMs: 400,
-      steadyMs: 5000,
-      toleranceMs: 5,
-      resyncMs: 30,
-      slowTimeoutMs: 30_000,
-      listenerTimeoutMs: 5000,
-      ultraLowLatency: false,
-      ...settings,
-    },
-    nowUs: () => nowUs,
-    memory: () => ({
-      oldest: Math.max(0, (nowUs * RATE_HZ) / 1e6 - 60 * RATE_HZ),
-      reachFrames: 60 * RATE_HZ,
-    }),
-    rttMs: () => 10,
-    moved: ({ id }) => moved.push(id),
-    busy: (now) => {
-      busy = now
-    },
-  })
-  room.begin(7, RATE_HZ, 120)
-  const capture = () => room.note((nowUs * RATE_HZ) / 1e6, nowUs)
-  capture()
-  const reports = new Map<Listener, Partial<SyncReport>>()
-  const join = (mode: Mode, report: Partial<SyncReport> | null = {}, role: Role = 'listener') => {
-    const socket = new FakeSocket()
-    const listener = new Listener(socket, socket, zeroCounters())
-    listener.id = nextId++
-    room.join(listener, role, mode)
-    room.greet(listener)
-    if (report !== null) reports.set(listener, report)
-    const told = <T extends ServerMessage['type']>(type: T) =>
-      socket.told.filter((message): message is Extract<ServerMessage, { type: T }> => message.type === type)
-    return { socket, listener, told, state: () => told('sync_state').at(-1) }
-  }
-  const pass = (seconds: number) => {
-    for (const endUs = nowUs + seconds * 1e6; nowUs < endUs; ) {
-      nowUs += ROOM_TICK_MS * 1000
-      capture()
-      if (nowUs % 1e6 === 0)
-        for (const [listener, report] of reports) room.report(listener, { ...GOOD_REPORT, ...report })
-      room.tick()
-    }
-  }
-  return { room, join, pass, reports, moved, busy: () => busy, now: () => nowUs }
-}
+import type { Room } from './room.ts'
 
 const delayOf = (member: { state: () => { delay?: { toMs: number } } | undefined }) =>
   member.state()?.delay?.toMs
 
 describe('a group', () => {
   test('has one delay and one anchor for all, for the slowest and a margin, announced a second ahead', () => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const first = join('together')
     pass(12)
     expect(delayOf(first)).toBe(65)
@@ -98,7 +35,7 @@ describe('a group', () => {
   })
 
   test('is told at most every 100 ms while it is not calm, and of many changes in one tick once', () => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const member = join('together')
     const boss = join('live', null, 'controller')
     pass(1)
@@ -116,7 +53,7 @@ describe('a group', () => {
   })
 
   test('that is calm is told once a second, and says so', () => {
-    const { join, pass } = setUp()
+    const { join, pass } = roomRig()
     const member = join('together')
     pass(15)
     member.socket.sent.length = 0
@@ -127,7 +64,7 @@ describe('a group', () => {
   })
 
   test('keeps a timer only while somebody is in it', () => {
-    const { room, join, pass, busy } = setUp()
+    const { room, join, pass, busy } = roomRig()
     const live = join('live')
     expect(busy()).toBe(false)
     room.setMode(live.listener, 'steady')
@@ -145,7 +82,7 @@ describe('a group', () => {
 
 describe('one who needs more than the room gives', () => {
   test('is slow, then set aside and muted, holds nobody back, and is taken back when it can keep up', () => {
-    const { room, join, pass, reports } = setUp()
+    const { room, join, pass, reports } = roomRig()
     const well = join('together')
     const boss = join('live', null, 'controller')
     pass(5)
@@ -175,7 +112,7 @@ describe('one who needs more than the room gives', () => {
     ['stands still for 500 ms every 20 s', 20, { missing: 0.5 }],
     ['stands still and needs far more every 20 s', 20, { needMs: 350, missing: 0.5 }],
   ])('and %s changes nobody’s delay, set aside or not', (_how, everyS, stalled) => {
-    const { room, join, pass, reports } = setUp()
+    const { room, join, pass, reports } = roomRig()
     const others = [40, 42, 45, 41].map((ms) => join('together', { needMs: ms }))
     pass(12)
     const bad = join('together', { needMs: 44 })
@@ -190,7 +127,7 @@ describe('one who needs more than the room gives', () => {
   })
 
   test('and is set aside can not raise the delay by saying nothing for a while', () => {
-    const { join, pass, reports } = setUp()
+    const { join, pass, reports } = roomRig()
     const [well, lossy] = [join('together'), join('together', { needMs: 120 })]
     pass(12)
     reports.set(lossy.listener, { needMs: 120, missing: 0.08 })
@@ -205,7 +142,7 @@ describe('one who needs more than the room gives', () => {
   })
 
   test('is waited for again when the room would wait for it if it came now', () => {
-    const { join, pass, reports } = setUp()
+    const { join, pass, reports } = roomRig()
     const alone = join('together', { needMs: 100 })
     pass(12)
     reports.set(alone.listener, { needMs: 450 })
@@ -223,7 +160,7 @@ describe('one who needs more than the room gives', () => {
   })
 
   test('is waited for beside others, too, once nothing of its sound is missing', () => {
-    const { join, pass, reports } = setUp()
+    const { join, pass, reports } = roomRig()
     const [well, lossy] = [join('together'), join('together', { needMs: 120 })]
     pass(12)
     expect(delayOf(well)).toBe(125)
@@ -237,8 +174,35 @@ describe('one who needs more than the room gives', () => {
     expect([well.state()?.status, lossy.state()?.status]).toEqual(['active', 'active'])
   })
 
+  test.each([
+    ['leaves', (room: Room, listener: Listener) => room.leave(listener)],
+    ['goes to live', (room: Room, listener: Listener) => room.setMode(listener, 'live')],
+  ])('and %s is taken off the list of those in charge', (_how, goes) => {
+    const { room, join, pass, reports } = roomRig()
+    const well = join('together')
+    const boss = join('live', null, 'controller')
+    const slow = [join('together', { driftMs: 9 }), join('together', { driftMs: 9 })]
+    const silent = join('together', { driftMs: 9 })
+    pass(3)
+    reports.delete(silent.listener)
+    pass(6)
+    expect(boss.state()?.members).toMatchObject({ slow: 2, degraded: 0, timeout: 1 })
+    boss.socket.sent.length = 0
+    for (const { listener } of [well, silent, ...slow.slice(1)]) {
+      reports.delete(listener)
+      goes(room, listener)
+    }
+    pass(2)
+    const told = boss.told('drift_feedback').map(({ listener, status, reason }) => [listener, status, reason])
+    expect(told).toEqual([
+      [silent.listener.id, 'active', ''],
+      [slow[1]?.listener.id, 'active', ''],
+    ])
+    expect(boss.state()?.members).toMatchObject({ slow: 1, timeout: 0 })
+  })
+
   test('and is far out of step makes the room tell everybody at once, but not as often as it likes', () => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const [well, bad] = [join('together'), join('together')]
     pass(15)
     well.socket.sent.length = 0
@@ -252,7 +216,7 @@ describe('one who needs more than the room gives', () => {
 
 describe('the transport', () => {
   test('changes all groups at one time, each at its own place, for a controller', () => {
-    const { room, join, pass, now } = setUp()
+    const { room, join, pass, now } = roomRig()
     const boss = join('live', null, 'controller')
     const [together, steady] = [join('together'), join('steady')]
     pass(2)
@@ -273,7 +237,7 @@ describe('the transport', () => {
   })
 
   test('goes as far back in all groups as the one that can least, and says what is left out', () => {
-    const { room, join, pass } = setUp({ steadyMs: 30_000 })
+    const { room, join, pass } = roomRig({ steadyMs: 30_000 })
     const boss = join('together', {}, 'controller')
     const steady = join('steady', { heldMs: 29_000 })
     pass(12)
@@ -294,7 +258,7 @@ describe('the transport', () => {
   })
 
   test('can go back as far as is told, whoever is there, and is told as far as all can go', () => {
-    const { room, join, pass } = setUp({ steadyMs: 30_000 })
+    const { room, join, pass } = roomRig({ steadyMs: 30_000 })
     const boss = join('together', {}, 'controller')
     pass(12)
     expect(boss.state()?.seekableMs).toBe(59_500)
@@ -312,7 +276,7 @@ describe('the transport', () => {
   })
 
   test('is the same in all groups after one has got another delay', () => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const boss = join('together', {}, 'controller')
     const steady = join('steady', { heldMs: 4000 })
     pass(12)
@@ -333,7 +297,7 @@ describe('the transport', () => {
   })
 
   test.each(['listener', 'engineer'] as const)('of a mere %s is refused, and nothing changes', (role) => {
-    const { room, join } = setUp()
+    const { room, join } = roomRig()
     const one = join('together', {}, role)
     const before = room.facts.audience.revision
     expect(() => room.transport(one.listener, { action: 'pause' })).toThrow(ForbiddenError)
@@ -341,7 +305,7 @@ describe('the transport', () => {
   })
 
   test('for a settings right there is the engineer, too; a listener has none', () => {
-    const { room, join } = setUp()
+    const { room, join } = roomRig()
     const [listener, engineer] = [join('together'), join('live', null, 'engineer')]
     expect(() => room.setRoom(listener.listener, { steadyMs: 1000 })).toThrow(ForbiddenError)
     expect(room.steady.fixedMs).toBe(5000)
@@ -358,7 +322,7 @@ describe('the transport', () => {
     ['nothing-to-do', { action: 'play' }],
     ['too-far-back', { action: 'seek', backMs: 60_000 }],
   ] as const)('refuses what can not be had: %s of %j', (reason, wish) => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const boss = join('together', {}, 'controller')
     pass(1)
     const { revision } = room.audience
@@ -376,7 +340,7 @@ describe('the transport', () => {
   })
 
   test('is live again when the source begins anew, and those in charge are told', () => {
-    const { room, join, pass } = setUp()
+    const { room, join, pass } = roomRig()
     const boss = join('together', {}, 'controller')
     pass(1)
     room.transport(boss.listener, { action: 'pause', inMs: 500 })
@@ -398,7 +362,7 @@ describe('the transport', () => {
 
 describe('what a listener is sent', () => {
   test('is of its group, and live again when it leaves that', () => {
-    const { room, join, pass, moved } = setUp()
+    const { room, join, pass, moved } = roomRig()
     const one = join('live')
     expect(one.listener.route).toBe(LIVE_ROUTE)
     room.setMode(one.listener, 'steady')
@@ -415,7 +379,7 @@ describe('what a listener is sent', () => {
   })
 
   test('does not begin anew as often as it likes, and ends as it wished last', () => {
-    const { room, join, pass, moved } = setUp()
+    const { room, join, pass, moved } = roomRig()
     const one = join('live')
     for (let i = 0; i < 26; i++) {
       room.setMode(one.listener, i % 2 === 0 ? 'steady' : 'together')
@@ -427,61 +391,11 @@ describe('what a listener is sent', () => {
   })
 
   test('is sent again from further back where steady is to hold far more', () => {
-    const { room, join, pass, moved } = setUp()
+    const { room, join, pass, moved } = roomRig()
     const boss = join('steady', { heldMs: 5000 }, 'controller')
     pass(2)
     room.setRoom(boss.listener, { steadyMs: 20_000 })
     pass(0.2)
     expect([boss.listener.route.delayMs, moved]).toEqual([20_000, [1]])
-  })
-})
-
-describe('who runs low', () => {
-  const lowRoom = () => {
-    const it = setUp()
-    const boss = it.join('live', null, 'controller')
-    const [well, low] = [it.join('steady', { heldMs: 4500 }), it.join('steady', { heldMs: 4500 })]
-    it.room.setRoom(boss.listener, { pauseWhenLow: true })
-    it.pass(3)
-    const holds = (heldMs: number) => it.reports.set(low.listener, { heldMs })
-    return { ...it, boss, well, holds }
-  }
-
-  test('pauses all, where that is wanted, until it has enough again', () => {
-    const { pass, well, holds } = lowRoom()
-    holds(900)
-    pass(2)
-    expect(well.state()?.playing).toBe(false)
-    holds(3500)
-    pass(2)
-    expect(well.state()).toMatchObject({ playing: true })
-  })
-
-  test('while a person has paused the room does not end that', () => {
-    const { room, pass, boss, well, holds } = lowRoom()
-    room.transport(boss.listener, { action: 'pause', inMs: 500 })
-    pass(2)
-    holds(900)
-    pass(5)
-    holds(4500)
-    pass(5)
-    expect(well.state()?.playing).toBe(false)
-  })
-
-  test('takes nothing back that a person has announced, and pauses after that', () => {
-    const { room, pass, boss, well, holds } = lowRoom()
-    room.transport(boss.listener, { action: 'pause', inMs: 500 })
-    pass(2)
-    const { atUs } = room.transport(boss.listener, { action: 'play', inMs: 6000 })
-    holds(900)
-    pass(4)
-    expect(well.state()?.scheduled).toMatchObject({ action: 'play', atUs })
-    pass(2.1)
-    expect(well.state()?.playing).toBe(true)
-    pass(1)
-    expect(well.state()?.playing).toBe(false)
-    holds(4500)
-    pass(2)
-    expect(well.state()?.playing).toBe(true)
   })
 })

@@ -89,10 +89,8 @@ export class Room {
   begin(streamId: number, rateHz: number, packetFrames: number): void {
     this.#source.begin(streamId, rateHz, packetFrames)
     let sentence: string | undefined
-    for (const group of this.groups) {
-      sentence = group.timeline.begin(streamId, rateHz, this.#options.nowUs()) ?? sentence
-      group.reroute()
-    }
+    for (const group of this.groups)
+      sentence = group.begin(streamId, rateHz, this.#options.nowUs()) ?? sentence
     this.#changed()
     if (sentence !== undefined)
       this.audience.tell('transport', { type: 'error', reason: 'bad-transport', message: sentence })
@@ -123,7 +121,7 @@ export class Room {
     const member = this.audience.get(listener)
     if (member === undefined) return
     this.audience.leave(listener)
-    this.#groupOf(member.mode)?.leave(listener)
+    this.#leaveGroup(listener, this.#groupOf(member.mode))
     this.#watch()
   }
 
@@ -197,11 +195,19 @@ export class Room {
     const before = this.#groupOf(member.mode)
     const nowUs = this.#options.nowUs()
     if (!this.audience.changesMode(member, nowUs)) return
-    before?.leave(listener)
+    this.#leaveGroup(listener, before)
     this.#groupOf(member.mode)?.join(listener, nowUs)
     this.greet(listener)
     this.#options.moved(listener)
     this.#watch()
+  }
+
+  /** Whatever those in charge were told of it is over with that. */
+  #leaveGroup(listener: Listener, group: Group | undefined): void {
+    if (group === undefined) return
+    const { status } = group.state(listener)
+    group.leave(listener)
+    if (status !== 'active') this.#feedBack({ id: listener.id, driftMs: 0, status: 'active', reason: '' })
   }
 
   #step(group: Group, scene: Scene): void {

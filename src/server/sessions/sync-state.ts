@@ -50,5 +50,6 @@ export function memberCounts({ audience, together, steady }: RoomFacts): SyncSta
     steady: steady.size,
     slow: together.count('slow') + steady.count('slow'),
     degraded: together.count('degraded') + steady.count('degraded'),
+    timeout: together.count('timeout') + steady.count('timeout'),
   }
 }

@@ -54,7 +54,15 @@ export interface SyncState {
   /** Beyond this it is to jump rather than bend, ms. */
   resyncMs: number
   intervalMs: number
-  members: { live: number; together: number; steady: number; slow: number; degraded: number }
+  /** Of all groups; `timeout`: undefined where it is not counted. */
+  members: {
+    live: number
+    together: number
+    steady: number
+    slow: number
+    degraded: number
+    timeout?: number
+  }
 }
 
 /** The delay of the group is about to be moved, at least a second ahead. */
@@ -79,7 +87,10 @@ export interface SegmentMessage extends Segment {
   type: 'segment'
 }
 
-/** To controllers: a listener has left the room's line by more than is tolerated, or has changed its status. */
+/**
+ * To controllers: a listener has left the room's line by more than is tolerated, or has changed its status; active, too, when
+ * it leaves the group.
+ */
 export interface DriftFeedback {
   type: 'drift_feedback'
   listener: number

@@ -49,3 +49,45 @@ test('when a person decides, it does not go on by itself', () => {
   watch.overruled()
   expect(watch.step(held(0, 4900), DELAY_MS, 0)).toBeUndefined()
 })
+
+test('what was held of another delay, or said of it too late, is not enough of this one', () => {
+  const watch = new LowWatch()
+  watch.step(held(0, 4900), DELAY_MS, 0)
+  watch.refill(0)
+  expect(watch.step(held(0, 4900), 22_000, 0)).toBeUndefined()
+  expect(watch.step(held(1.9e6, 21_000), 22_000, 1.9e6)).toBeUndefined()
+  expect(watch.step(held(2.9e6, 0), 22_000, 2.9e6)).toBeUndefined()
+  expect(watch.step(held(3.9e6, 14_000), 22_000, 3.9e6)).toBeUndefined()
+  expect(watch.step(held(4.9e6, 5000), 22_000, 4.9e6)).toBe('pause')
+  watch.refill(5e6)
+  expect(watch.step(held(5e6, 5000), 30_000, 5e6)).toBe('play')
+})
+
+test('with another stream its own pause is over, too', () => {
+  const watch = new LowWatch()
+  watch.step(held(0, 4900), DELAY_MS, 0)
+  watch.step(held(0, 0), DELAY_MS, 0)
+  watch.begin(0)
+  expect(watch.pausing).toBe(false)
+  expect(watch.step(held(3e6, 4900), DELAY_MS, 3e6)).toBeUndefined()
+})
+
+test('nobody is waited for longer than it has patience, nor again before it has had enough', () => {
+  const watch = new LowWatch(10_000)
+  const step = (s: number, ...ms: number[]) => watch.step(held(s * 1e6, ...ms), DELAY_MS, s * 1e6)
+  step(0, 4900, 4900)
+  expect(step(1, 4900, 1000)).toBe('pause')
+  expect(step(10.9, 4900, 2900)).toBeUndefined()
+  expect(step(11, 4900, 2900)).toBe('play')
+  expect(step(12, 4900, 0)).toBeUndefined()
+  expect(step(13, 4900, 3000)).toBeUndefined()
+  expect(step(14, 4900, 1000)).toBe('pause')
+})
+
+test('when it is not wanted any more it goes on, once, with what it has paused', () => {
+  const watch = new LowWatch()
+  expect(watch.stop()).toBeUndefined()
+  watch.step(held(0, 4900), DELAY_MS, 0)
+  watch.step(held(0, 0), DELAY_MS, 0)
+  expect([watch.stop(), watch.stop()]).toEqual(['play', undefined])
+})

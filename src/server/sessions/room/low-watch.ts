@@ -13,45 +13,77 @@ const LOW = 0.25
 const ENOUGH = 0.6
 /** What is said every second is that old when the next comes, and a little more. */
 const USUAL_AGE_MS = 1500
+/** Until a page has heard of another stream or delay, and says what it holds of that. */
+const HEARD_OF_US = 2e6
 
 export class LowWatch {
+  readonly #patienceUs: number
   /** Who has had enough since coming: a member that is still filling does not run low. */
   readonly #filled = new Set<number>()
-  #pausing = false
+  /** When it paused the room; NaN: it has not, or somebody has decided since. */
+  #pausedUs = Number.NaN
+  /** What was said before is of another stream, or of another delay. */
+  #saidFromUs = Number.NEGATIVE_INFINITY
 
-  /** It has paused the room, and nobody has had enough since. */
+  /** A pause lasts no longer than `patienceMs`, whatever anybody says. */
+  constructor(patienceMs = 30_000) {
+    this.#patienceUs = patienceMs * 1000
+  }
+
+  /** It has paused the room, and neither gone on nor been overruled since. */
   get pausing(): boolean {
-    return this.#pausing
+    return !Number.isNaN(this.#pausedUs)
   }
 
   /** Somebody has started or paused the room: that counts, and what this had done is forgotten. */
   overruled(): void {
-    this.#pausing = false
+    this.#pausedUs = Number.NaN
+  }
+
+  /** A stream begins. The room is live, so it is not paused any more either. */
+  begin(nowUs: number): void {
+    this.overruled()
+    this.refill(nowUs)
+  }
+
+  /** The delay is another from one moment to the next: nobody has had enough of it yet, nor is waited for. */
+  refill(nowUs: number): void {
+    this.#filled.clear()
+    this.#saidFromUs = nowUs + HEARD_OF_US
   }
 
   leave(id: number): void {
     this.#filled.delete(id)
   }
 
+  /** It is not wanted any more: what it has paused goes on. */
+  stop(): 'play' | undefined {
+    if (!this.pausing) return undefined
+    this.overruled()
+    return 'play'
+  }
+
   /** What to do, of those who are waited for: not of those who are set aside. */
   step(members: Iterable<Held>, delayMs: number, nowUs: number): 'pause' | 'play' | undefined {
+    // Who has been waited for in vain is not waited for again until it has had enough.
+    const isTooLong = nowUs - this.#pausedUs >= this.#patienceUs
     let isLow = false
     let isEnough = true
     for (const { id, heldMs, heardUs } of members) {
+      if (heardUs < this.#saidFromUs) continue
       // Who says nothing gets nothing either, as far as anybody knows.
       const leftMs = heldMs - Math.max(0, (nowUs - heardUs) / 1000 - USUAL_AGE_MS)
       if (leftMs >= ENOUGH * delayMs) this.#filled.add(id)
+      else if (isTooLong) this.#filled.delete(id)
       else if (this.#filled.has(id)) {
         isEnough = false
         if (leftMs < LOW * delayMs) isLow = true
       }
     }
-    if (!this.#pausing && isLow) {
-      this.#pausing = true
+    if (!this.pausing && isLow) {
+      this.#pausedUs = nowUs
       return 'pause'
     }
-    if (!this.#pausing || !isEnough) return undefined
-    this.#pausing = false
-    return 'play'
+    return isEnough ? this.stop() : undefined
   }
 }
