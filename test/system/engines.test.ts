@@ -29,6 +29,9 @@ afterAll(async () => {
   await studio?.stop()
 })
 
+/** All of them fit into the time of a test. */
+const MOST_TAKES = 10
+
 /** Chirps, then a tone, then time for the slowest to be heard. */
 function performance(): Float32Array {
   const [first, second] = [chirps(CHIRPS), tone(997, TONE_S)]
@@ -48,7 +51,7 @@ async function perform() {
  * Performs until most chirps of one take and its tone are heard: a machine that stops for a moment spoils a take for
  * whoever plays with it, what does not play spoils all of them.
  */
-async function expectHeard(): Promise<void> {
+async function expectHeard(browser: OpenBrowser): Promise<void> {
   for (let take = 1; ; take++) {
     const { instrument, speaker, toneStart } = await perform()
     const { latencies } = chirpLatencies(instrument, speaker, chirp())
@@ -56,7 +59,10 @@ async function expectHeard(): Promise<void> {
     const middle = speaker.subarray(toneStart + 0.35 * RATE_HZ, toneStart + 0.95 * RATE_HZ)
     const heard = { mostChirps: latencies.length > CHIRPS / 2, tone: toneLevel(middle) }
     if (heard.mostChirps && heard.tone === 0.5) return
-    if (take === 12) expect(heard).toEqual({ mostChirps: true, tone: 0.5 })
+    if (take < MOST_TAKES) continue
+    const { state, latencyMs, packets, underruns } = await pageStats(browser)
+    const says = JSON.stringify({ state, latencyMs, packets, underruns })
+    expect(heard, `the page says ${says}`).toEqual({ mostChirps: true, tone: 0.5 })
   }
 }
 
@@ -67,8 +73,13 @@ describe.each(ENGINES)('%s', (engine) => {
   })
 
   test('Listen: the instrument is heard at the speakers', async () => {
+    // A second attempt has a browser of its own: this one listens already.
+    if ((await pageStats(browser)).state !== 'idle') {
+      await browser.close()
+      browser = await openBrowser({ engine, studio, url: backline.url })
+    }
     await listen(browser)
-    await expectHeard()
+    await expectHeard(browser)
   })
 
   test('a killed capture child is survived: a new stream plays, nobody touched the page', async () => {
@@ -78,7 +89,7 @@ describe.each(ENGINES)('%s', (engine) => {
       const { state, streamId: now } = await pageStats(browser)
       return state === 'playing' && now !== null && now !== streamId
     })
-    await expectHeard()
+    await expectHeard(browser)
   })
 
   test('Stop: silence', async () => {
