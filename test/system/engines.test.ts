@@ -72,18 +72,23 @@ describe.each(ENGINES)('%s', (engine) => {
     browser = await openBrowser({ engine, studio, url: backline.url })
   })
 
+  /** A page in this state: for a second attempt in a browser of its own, whatever the first has made of this one. */
+  async function pageThat(state: 'idle' | 'playing'): Promise<OpenBrowser> {
+    const is = await pageStats(browser).catch(() => undefined)
+    if (is?.state === state) return browser
+    await browser.close().catch(() => undefined)
+    browser = await openBrowser({ engine, studio, url: backline.url })
+    if (state === 'playing') await listen(browser)
+    return browser
+  }
+
   test('Listen: the instrument is heard at the speakers', async () => {
-    // A second attempt has a browser of its own: this one listens already.
-    if ((await pageStats(browser)).state !== 'idle') {
-      await browser.close()
-      browser = await openBrowser({ engine, studio, url: backline.url })
-    }
-    await listen(browser)
+    await listen(await pageThat('idle'))
     await expectHeard(browser)
   })
 
   test('a killed capture child is survived: a new stream plays, nobody touched the page', async () => {
-    const { streamId } = await pageStats(browser)
+    const { streamId } = await pageStats(await pageThat('playing'))
     process.kill(backline.childPid(), 'SIGKILL')
     await waitUntil('a new stream', async () => {
       const { state, streamId: now } = await pageStats(browser)
@@ -93,7 +98,7 @@ describe.each(ENGINES)('%s', (engine) => {
   })
 
   test('Stop: silence', async () => {
-    await browser.click('Stop')
+    await (await pageThat('playing')).click('Stop')
     await untilState(browser, 'idle')
     const { instrument, speaker, toneStart } = await perform()
     const loudest = (x: Float32Array) => x.subarray(toneStart, toneStart + TONE_S * RATE_HZ).reduce(louder, 0)
@@ -102,7 +107,7 @@ describe.each(ENGINES)('%s', (engine) => {
   })
 
   test('the page had nothing to complain about', async () => {
-    expect(await browser.complaints()).toEqual([])
+    expect(await (await pageThat('idle')).complaints()).toEqual([])
   })
 
   test('its processes are known, and gone once it is closed', async () => {

@@ -37,8 +37,12 @@ export async function openWebKit(options: OpenOptions): Promise<OpenBrowser> {
     complaints: () => driver.executeScript('return window.studioComplaints'),
     pids: async () => withDescendants(service.pid).filter((pid) => pid !== service.pid),
     async close() {
-      await driver.quit().finally(service.stop)
-      await display.stop()
+      try {
+        await driver.quit()
+      } finally {
+        await service.stop()
+        await display.stop()
+      }
     },
   }
 }
