@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chirpLatencies } from '../../bench/lib/chirp-latency.ts'
 import { ENGINES, listen, type OpenBrowser, openBrowser, pageStats, untilState } from '../studio/browser.ts'
 import { amplitudeOf } from '../studio/ear.ts'
+import { graphLinks } from '../studio/graph.ts'
 import { instrumentEnv } from '../studio/instrument.ts'
 import { onset } from '../studio/listening.ts'
 import { commandLine } from '../studio/processes.ts'
@@ -61,8 +62,9 @@ async function expectHeard(browser: OpenBrowser): Promise<void> {
     if (heard.mostChirps && heard.tone === 0.5) return
     if (take < MOST_TAKES) continue
     const { state, latencyMs, packets, underruns } = await pageStats(browser)
-    const says = JSON.stringify({ state, latencyMs, packets, underruns })
-    expect(heard, `the page says ${says}`).toEqual({ mostChirps: true, tone: 0.5 })
+    const links = await graphLinks(studio.env)
+    const says = JSON.stringify({ state, latencyMs, packets, underruns, links })
+    expect(heard, `the page, and what is plugged into what: ${says}`).toEqual({ mostChirps: true, tone: 0.5 })
   }
 }
 

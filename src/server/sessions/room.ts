@@ -1,5 +1,5 @@
 // A session's groups, and all that its members wish and are told of them. Time is the server clock; the session calls `tick`.
-import type { Role } from '../../shared/wire/room-messages.ts'
+import type { DriftFeedback, Role } from '../../shared/wire/room-messages.ts'
 import type { Mode } from '../../shared/wire/room-names.ts'
 import type { SetRoom, SyncReport, Transport } from '../../shared/wire/room-schema.ts'
 import { EXPIRED_MS } from '../streaming/limits.ts'
@@ -8,6 +8,7 @@ import { Audience, type Member } from './audience.ts'
 import { type Announced, Conductor } from './conductor.ts'
 import type { Group, Scene } from './group.ts'
 import { makeGroups, seekableMs } from './groups.ts'
+import { may } from './roles.ts'
 import type { Worst } from './room/cadence.ts'
 import type { MemberChange } from './room/members.ts'
 import { syncCommand } from './room/sync-command.ts'
@@ -125,10 +126,13 @@ export class Room {
     this.#watch()
   }
 
-  /** Tells the listener how things are, now. */
+  /** Tells the listener how things are, now; who is in charge, also who is not in step already. */
   greet(listener: Listener): void {
     const member = this.audience.get(listener)
-    if (member !== undefined) this.#tell(listener, member, this.facts, this.scene)
+    if (member === undefined) return
+    this.#tell(listener, member, this.facts, this.scene)
+    if (may(member.role, 'feedback'))
+      for (const feedback of this.#complaints()) listener.sendControl(feedback)
   }
 
   /** At once, or as soon as it may again. */
@@ -197,7 +201,7 @@ export class Room {
     if (!this.audience.changesMode(member, nowUs)) return
     this.#leaveGroup(listener, before)
     this.#groupOf(member.mode)?.join(listener, nowUs)
-    this.greet(listener)
+    this.#tell(listener, member, this.facts, this.scene)
     this.#options.moved(listener)
     this.#watch()
   }
@@ -227,9 +231,18 @@ export class Room {
   }
 
   /** To the one it is about, its state at once; to those in charge, that it has changed. */
-  #feedBack({ id, driftMs, status, reason }: MemberChange): void {
-    this.audience.tellSoon(id)
-    this.audience.tell('feedback', { type: 'drift_feedback', listener: id, driftMs, status, reason })
+  #feedBack(change: MemberChange): void {
+    this.audience.tellSoon(change.id)
+    this.audience.tell('feedback', driftFeedback(change))
+  }
+
+  *#complaints(): Generator<DriftFeedback> {
+    for (const group of this.groups)
+      for (const listener of group.listeners) {
+        const { status, reason } = group.state(listener)
+        const driftMs = group.reportOf(listener)?.driftMs ?? 0
+        if (status !== 'active') yield driftFeedback({ id: listener.id, driftMs, status, reason })
+      }
   }
 
   /** Everybody is to hear of it, once. */
@@ -266,4 +279,8 @@ export class Room {
     this.#busy = busy
     this.#options.busy(busy)
   }
+}
+
+function driftFeedback({ id, ...how }: MemberChange): DriftFeedback {
+  return { type: 'drift_feedback', listener: id, ...how }
 }
