@@ -139,6 +139,7 @@ export class Playout {
       switch (steering.step(moment, feed.missing)) {
         case 'jump':
           if (this.#jump(stream, moment)) this.#resyncs++
+          else steering.stuck(moment)
           break
         case 'rewind':
           // A stream begins at 0, and what was before it can not be heard again.
@@ -196,8 +197,7 @@ export class Playout {
     slots[at.contextZeroPosition] = playing
       ? stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
       : Number.NaN
-    slots[at.roomErrorMs] =
-      playing && this.#steering.following ? this.#steering.rate.errorS * 1000 : Number.NaN
+    slots[at.roomErrorMs] = playing ? this.#steering.roomErrorS * 1000 : Number.NaN
     slots[at.ppm] = (this.#steering.rate.ratio - 1) * 1e6
     slots[at.underrunEpisodes] = this.#episodesBefore + (stream?.feed.episodes ?? 0)
     slots[at.concealedFrames] = this.#concealedBefore + (stream?.feed.concealedFrames ?? 0)

@@ -66,6 +66,8 @@ export class Steering {
   /** The target that was set by hand when it was chosen last; 0: none. */
   #fixedFrames = 0
   #rewindFrames = Number.NaN
+  /** Since a jump could not be made: what it was for. NaN: nothing is waited for. */
+  #stuckS = Number.NaN
 
   constructor(control: ControlBlock) {
     this.#control = control
@@ -89,8 +91,14 @@ export class Steering {
     this.#needs.interrupted()
   }
 
+  /** The jump it asked for can not be made: what is to be heard there has not come. It plays on where it is. */
+  stuck({ errorS }: Moment): void {
+    this.#stuckS = errorS
+  }
+
   /** Playing goes on at the target from a new place. */
   jumped(): void {
+    this.#stuckS = Number.NaN
     this.rate.settle()
     this.#room.stayed()
     this.#farCallbacks = 0
@@ -100,6 +108,12 @@ export class Steering {
   /** It plays with a group, by the room line. */
   get following(): boolean {
     return this.#room.following
+  }
+
+  /** How much later than the room line it plays, averaged, seconds; NaN: it does not play by it. */
+  get roomErrorS(): number {
+    if (!this.#room.following) return Number.NaN
+    return Number.isNaN(this.#stuckS) ? this.rate.errorS : this.#stuckS
   }
 
   /** After 'rewind': how far, stream frames. */
@@ -130,6 +144,7 @@ export class Steering {
   step(moment: Moment, missing: boolean): Step {
     const rateHz = this.#rateHz
     const { nowMs, playable, position } = moment
+    this.#stuckS = Number.NaN
     const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
     moment.dtS = dtS
     if (dtS * 1000 > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs
