@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { graphLinks } from '../../test/studio/graph.ts'
 import type { Studio } from '../../test/studio/studio.ts'
-import { waitUntil } from '../../test/studio/wait-until.ts'
+import { InVain, waitUntil } from '../../test/studio/wait-until.ts'
 import { type Spread, spread } from './statistics.ts'
 
 const SOUND_FONT = process.env['SOUND_FONT'] ?? '/usr/share/sounds/sf2/FluidR3_GM.sf2'
@@ -32,7 +32,7 @@ export async function hearNotes(studio: Studio, count = 12): Promise<NotesResult
   const command = (line: string) => synth.child.stdin?.write(`${line}\n`)
   try {
     await waitUntil('fluidsynth to reach the instrument', async () => {
-      if (!synth.alive()) throw new Error(`fluidsynth ended: ${synth.log()}`)
+      if (!synth.alive()) throw new InVain(`fluidsynth ended: ${synth.log()}`)
       return (await graphLinks(studio.env)).some(
         ([from, to]) => /fluid/i.test(from) && to === 'montage:playback_FL',
       )

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import { type Env, type Program, startProgram } from '../studio/process.ts'
 import { childrenOf, commandLine } from '../studio/processes.ts'
 import { freePort } from '../studio/server.ts'
-import { waitUntil } from '../studio/wait-until.ts'
+import { InVain, waitUntil } from '../studio/wait-until.ts'
 import { type Census, takeCensus } from './census.ts'
 
 const START = join(import.meta.dirname, '..', '..', 'src', 'server', 'start.mjs')
@@ -116,7 +116,7 @@ export class ChaosServer {
     await waitUntil(
       `the server to play: ${this.log()}`,
       async () => {
-        if (!this.#program.alive()) throw new Error(`the server ended: ${this.log()}`)
+        if (!this.#program.alive()) throw new InVain(`the server ended: ${this.log()}`)
         return (await this.health()).source.state === 'running'
       },
       START_LIMIT_MS,

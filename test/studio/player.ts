@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { graphLinks } from './graph.ts'
 import { type Env, realtime, startProgram } from './process.ts'
-import { waitUntil } from './wait-until.ts'
+import { InVain, waitUntil } from './wait-until.ts'
 import { interleaveInt16, wavFile } from './wav.ts'
 
 /** A performance on the instrument. */
@@ -43,7 +43,7 @@ export async function play(env: Env, dir: string, channels: readonly Float32Arra
   let stopping = false
   const exited = once(program.child, 'exit')
   await waitUntil(`${name} to be linked to the instrument`, async () => {
-    if (!program.alive()) throw new Error(`pw-cat ended: ${program.log()}`)
+    if (!program.alive()) throw new InVain(`pw-cat ended: ${program.log()}`)
     const links = await graphLinks(env)
     return links.filter(([from, to]) => from.startsWith(`${name}:`) && to.startsWith('montage:')).length === 8
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Env } from './process.ts'
 import { childrenOf, commandLine } from './processes.ts'
 import type { Studio } from './studio.ts'
-import { waitUntil } from './wait-until.ts'
+import { InVain, waitUntil } from './wait-until.ts'
 
 /** Of who is not on this computer. */
 export const STUDIO_KEY = 'over-the-link'
@@ -52,7 +52,7 @@ export async function startBackline(options: {
   await waitUntil(
     'the server to have a running source',
     async () => {
-      if (!program.alive()) throw new Error(`the server ended: ${program.log()}`)
+      if (!program.alive()) throw new InVain(`the server ended: ${program.log()}`)
       return sourceRuns(await health())
     },
     120_000,

@@ -12,7 +12,7 @@ import { type Playing, play } from './player.ts'
 import { type Env, type Program, run, startProgram } from './process.ts'
 import { type Recording, type RecordOptions, record } from './recorder.ts'
 import { addSpeakers, hearOwnSpeakers, type Speakers, speakersAt, speakersOf } from './speakers.ts'
-import { waitUntil } from './wait-until.ts'
+import { InVain, waitUntil } from './wait-until.ts'
 
 export const STUDIO_RATE_HZ = 44_100
 /** Port suffixes of the instrument's channels, in order: channel 1 is `montage:monitor_FL`. */
@@ -105,7 +105,7 @@ async function assemble(dir: string, pairs: number, stop: () => Promise<void>): 
   const ready = async (what: string, probe: () => Promise<unknown>) => {
     await waitUntil(what, async () => {
       const dead = programs.find((program) => !program.alive())
-      if (dead) throw new Error(`${dead.child.spawnfile} ended: ${dead.log()}`)
+      if (dead) throw new InVain(`${dead.child.spawnfile} ended: ${dead.log()}`)
       return probe()
     })
   }

@@ -1,4 +1,12 @@
-/** Asks `probe` every `everyMs` until it gives something truthy; throws after `timeoutMs`, naming `what`. */
+/** Thrown by a probe: what is waited for will never be. */
+export class InVain extends Error {
+  override readonly name = 'InVain'
+}
+
+/**
+ * Asks `probe` every `everyMs` until it gives something truthy; throws after `timeoutMs`, naming `what`, or at once when the
+ * probe says that it is in vain.
+ */
 export async function waitUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
@@ -12,6 +20,7 @@ export async function waitUntil<T>(
       const answer = await probe()
       if (answer) return answer as NonNullable<T>
     } catch (error) {
+      if (error instanceof InVain) throw error
       last = error
     }
     if (performance.now() > deadline) {

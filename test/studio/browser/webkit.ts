@@ -4,7 +4,7 @@ import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver'
 import { withDescendants } from '../processes.ts'
 import { freePort } from '../server.ts'
 import type { Studio } from '../studio.ts'
-import { waitUntil } from '../wait-until.ts'
+import { InVain, waitUntil } from '../wait-until.ts'
 import { browserEnv, type OpenBrowser, type OpenOptions } from './open-browser.ts'
 
 /** WebKitGTK's own small browser under a display nobody sees, by WebDriver. */
@@ -52,7 +52,7 @@ async function startDriver(studio: Studio, env: Record<string, string>) {
   const program = studio.start('WebKitWebDriver', [`--port=${port}`], { env })
   const url = `http://127.0.0.1:${port}`
   await waitUntil('WebKitWebDriver', async () => {
-    if (!program.alive()) throw new Error(`WebKitWebDriver ended: ${program.log()}`)
+    if (!program.alive()) throw new InVain(`WebKitWebDriver ended: ${program.log()}`)
     return (await fetch(`${url}/status`)).ok
   })
   return { url, pid: program.child.pid ?? 0, stop: () => program.stop() }
