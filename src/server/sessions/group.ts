@@ -1,4 +1,5 @@
 import type { DelaySchedule } from '../../shared/room/delay-schedule.ts'
+import { roomPositionAt } from '../../shared/room/room-axis.ts'
 import type { Segment } from '../../shared/room/segments.ts'
 import type { SyncReport } from '../../shared/wire/room-schema.ts'
 import type { Listener } from '../streaming/listener.ts'
@@ -14,6 +15,8 @@ export type GroupMode = 'together' | 'steady'
 const FIRST_GUESS_MS = 100
 /** What is not left of a listener's patience: for the way it takes to come back, and a decoder that starts. */
 const IMPATIENCE_MS = 500
+/** Reports speak of the second before them, and come a little later. */
+const BEGUN_S = 2
 
 export interface GroupOptions {
   mode: GroupMode
@@ -136,6 +139,7 @@ export class Group {
     const delay = decides ? this.delay.step(nowUs, frozen) : undefined
     if (delay !== undefined) this.#started = true
     if (delay?.atOnce) this.low.refill(nowUs)
+    if (this.#isBeforeStream(scene)) this.#members.pardon()
     const members = this.#members.step(nowUs, this.schedule, (id) => this.delay.wouldObey(id))
     for (const { id } of this.#present.keys()) this.delay.setAside(id, !this.#members.counts(id))
     this.tend(scene, delay?.atOnce)
@@ -180,6 +184,11 @@ export class Group {
       held.push({ id: listener.id, heldMs: report.heldMs, heardUs })
     }
     return held
+  }
+
+  /** The delay is longer than the stream is old: everybody waits for its beginning, or has just heard that. */
+  #isBeforeStream({ nowUs, anchor }: Scene): boolean {
+    return anchor !== undefined && roomPositionAt(anchor, this.schedule, nowUs) < BEGUN_S * anchor.rateHz
   }
 
   /** Only who holds seconds can wait for what is late. */

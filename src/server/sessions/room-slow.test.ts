@@ -157,3 +157,21 @@ describe('one who needs more than the room gives', () => {
     expect(join('live', null).told('drift_feedback')).toEqual([])
   })
 })
+
+test('while the stream is not yet as old as the delay, nobody is out of step; from its beginning on, whoever is', () => {
+  const { room, join, pass, reports } = roomRig()
+  const members = [join('steady'), join('steady')]
+  const boss = join('live', null, 'controller')
+  pass(5)
+  room.setRoom(boss.listener, { steadyMs: 100_000 })
+  for (const { listener } of members)
+    reports.set(listener, { missing: 1, driftMs: -35_000, locked: true, heldMs: 0 })
+  pass(35)
+  for (const { listener } of members) reports.set(listener, {})
+  pass(20)
+  expect(boss.told('drift_feedback')).toEqual([])
+  const [, far] = members
+  if (far) reports.set(far.listener, { driftMs: -35, locked: true })
+  pass(5)
+  expect(boss.told('drift_feedback')).toMatchObject([{ listener: 2, status: 'slow' }])
+})

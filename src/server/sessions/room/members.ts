@@ -101,6 +101,14 @@ export class Members {
     member.missing.add(nowUs, missing)
   }
 
+  /** There was nothing to be heard: what they said of it is nobody's fault. */
+  pardon(): void {
+    for (const member of this.#members.values()) {
+      Object.assign(member, { driftMs: 0, locked: false })
+      member.missing.clear()
+    }
+  }
+
   /** Undefined: not a member. */
   state(id: number): MemberState | undefined {
     const member = this.#members.get(id)

@@ -36,6 +36,11 @@ export class MissingWindow {
     }
   }
 
+  /** What was said so far does not count. */
+  clear(): void {
+    this.#parts.length = 0
+  }
+
   /** Of the whole window, 0 … 1. */
   share(nowUs: number): number {
     this.#forget(nowUs)
