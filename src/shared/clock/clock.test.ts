@@ -112,7 +112,7 @@ test('the date’s whole milliseconds average out, and a set clock is followed a
   expect(skew.ms).toBe(85_000)
 })
 
-test.each([-19, -5, 4, 12])('a date that is set by %i ms is believed when it is read again', (stepMs) => {
+test.each([-19, -6, 5, 12])('a date that is set by %i ms is believed when it is read again', (stepMs) => {
   const skew = new DateSkew()
   for (let i = 0; i < 2000; i++) skew.add(Math.floor(777.3 + i * 2.9), i * 2.9)
   for (let i = 2000; i < 2010; i++) skew.add(Math.floor(777.3 + stepMs + i * 2.9), i * 2.9)
@@ -126,4 +126,28 @@ test('a thread that is stopped between its two clocks is not', () => {
     skew.add(Math.floor(777.3 + i * 2.9), i * 2.9 + stoppedMs)
   }
   expect(skew.ms).toBeCloseTo(776.8, 1)
+})
+
+test.each([
+  ['that both count in 16.67 ms', 1000 / 60, 1000 / 60, 0],
+  ['of which the date counts in 16 ms', 16, 0.02, -8],
+  ['that differ more and more, by 500 ppm', 1, 0.005, -0.5],
+])('clocks %s are averaged, not followed', (_, dateTickMs, localTickMs, meanMs) => {
+  const skew = new DateSkew()
+  const ppm = dateTickMs === 1 ? 500 : 0
+  let worstMs = 0
+  let worstStepMs = 0
+  for (let i = 0; i < 5000; i++) {
+    const ms = i * 5.01
+    const date = 777.3 + ms * (1 + ppm * 1e-6)
+    const before = skew.ms
+    const read = () =>
+      skew.add(Math.floor(date / dateTickMs) * dateTickMs, Math.floor(ms / localTickMs) * localTickMs)
+    if (read()) read()
+    if (i < 1000) continue
+    worstMs = Math.max(worstMs, Math.abs(skew.ms - (777.3 + ms * ppm * 1e-6) - meanMs))
+    worstStepMs = Math.max(worstStepMs, Math.abs(skew.ms - before))
+  }
+  expect(worstMs).toBeLessThan(1)
+  expect(worstStepMs).toBeLessThan(0.1)
 })
