@@ -37,6 +37,20 @@ describe('who runs low', () => {
     expect(well.state()?.playing).toBe(false)
   })
 
+  test('and is waited for does not make the room go on once a person has paused it', () => {
+    const { room, pass, boss, well, holds } = lowRoom()
+    holds(900)
+    pass(2)
+    expect(well.state()?.playing).toBe(false)
+    expect(room.transport(boss.listener, { action: 'pause', inMs: 500 })).toMatchObject({ action: 'pause' })
+    holds(4500)
+    pass(40)
+    expect(well.state()?.playing).toBe(false)
+    room.transport(boss.listener, { action: 'play', inMs: 500 })
+    pass(1)
+    expect(well.state()?.playing).toBe(true)
+  })
+
   test('takes nothing back that a person has announced, and pauses after that', () => {
     const { room, pass, boss, well, holds } = lowRoom()
     room.transport(boss.listener, { action: 'pause', inMs: 500 })

@@ -42,7 +42,8 @@ export class Conductor {
   /** Throws TransportError, and then nothing has changed. */
   announce({ action, atUs, inMs = SCHEDULE_LEAD_MS, backMs }: Omit<Transport, 'type'>): Announced {
     const heardUs = atUs ?? this.#options.scene().nowUs + inMs * 1000
-    const plan = this.#do({ action, atUs: heardUs, ...(backMs === undefined ? {} : { backMs }) })
+    const wish = { action, atUs: heardUs, ...(backMs === undefined ? {} : { backMs }) }
+    const plan = this.#takesOver(wish) ?? this.#do(wish)
     this.#options.steady.low.overruled()
     return { action, atUs: heardUs, backMs: plan.backMs, note: plan.note }
   }
@@ -65,6 +66,14 @@ export class Conductor {
       if (!(error instanceof TransportError)) throw error
       low.overruled()
     }
+  }
+
+  /** Paused for who runs low, it would go on by itself: from a person's pause on it does not, and nothing else changes. */
+  #takesOver({ action }: Wish): Pick<Plan, 'backMs' | 'note'> | undefined {
+    const { low, timeline } = this.#options.steady
+    const { nowUs } = this.#options.scene()
+    const isPaused = low.pausing && !timeline.playing(nowUs) && timeline.scheduled(nowUs) === null
+    return action === 'pause' && isPaused ? { backMs: timeline.backMs(nowUs), note: '' } : undefined
   }
 
   /** All go back as far as the one that can least: what is played when is the same in all. */

@@ -115,6 +115,9 @@ describe('what the way takes', () => {
     near.wayIs(600)
     flowing(near, 0, 5000, 40)
     expect(near.baselineMs).toBe(40)
+    // What waits on the way from then on is no longer way.
+    flowing(near, 5000, 50_000, 600)
+    expect(near.baselineMs).toBe(MAX_BASELINE_MS)
     const wrong = flow()
     wrong.wayIs(60_000)
     expect(wrong.baselineMs).toBe(MAX_FAR_BASELINE_MS)

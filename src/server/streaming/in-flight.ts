@@ -38,6 +38,8 @@ export class InFlight {
   /** What the baseline may be at most. */
   #mostMs = MAX_BASELINE_MS
   #leastOfAllMs = Number.NaN
+  /** Of the whole connection. */
+  #leastEverMs = Number.POSITIVE_INFINITY
   #holding = false
   /** Audio was left out, and none has been sent since. */
   #interrupted = false
@@ -173,6 +175,9 @@ export class InFlight {
     let least = ms
     for (let i = 0; i < BUCKETS; i++) least = Math.min(least, this.#leastMs[i] as number)
     this.#leastOfAllMs = least
-    this.#baselineMs = Math.min(least, this.#mostMs)
+    // Who was ever nearer than its first answer said is not far away: that one was late for another reason.
+    this.#leastEverMs = Math.min(this.#leastEverMs, ms)
+    const farMs = Math.min(this.#mostMs, this.#leastEverMs + RECEIPT_MS)
+    this.#baselineMs = Math.min(least, Math.max(MAX_BASELINE_MS, farMs))
   }
 }

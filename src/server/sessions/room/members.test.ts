@@ -95,6 +95,14 @@ describe('slow for 30 s', () => {
     expect(it.members.count('active')).toBe(1)
   })
 
+  test('is not taken back while it is out of step, and not called slow by turns', () => {
+    const it = room()
+    it.run(120, { driftMs: 12, locked: true })
+    expect(it.statuses()).toEqual(['slow', 'degraded'])
+    it.run(12, { driftMs: 2, locked: true })
+    expect(it.statuses()).toEqual(['slow', 'degraded', 'active'])
+  })
+
   test('is not taken back while sound is missing, or before it knows what it needs', () => {
     const it = room()
     it.run(40, { missing: 0.2 })

@@ -186,11 +186,15 @@ export class Members {
     member.told = member.aside ? 'degraded' : Number.isNaN(member.slowUs) ? 'active' : 'slow'
   }
 
-  #against({ needMs, driftMs, locked, missing }: Member, gives: number, nowUs: number): string {
+  #against(member: Member, gives: number, nowUs: number): string {
+    const { needMs, missing } = member
     if (needMs > gives) return needsMore(needMs, gives)
-    if (locked && Math.abs(driftMs) > this.#toleranceMs)
-      return `Your sound is ${Math.abs(driftMs).toFixed(1)} ms ${driftMs > 0 ? 'behind' : 'ahead of'} the room.`
-    return tooMuchMissing(missing.share(nowUs), TOO_MUCH_MISSING)
+    return this.#outOfStep(member) || tooMuchMissing(missing.share(nowUs), TOO_MUCH_MISSING)
+  }
+
+  #outOfStep({ locked, driftMs }: Member): string {
+    if (!locked || Math.abs(driftMs) <= this.#toleranceMs) return ''
+    return `Your sound is ${Math.abs(driftMs).toFixed(1)} ms ${driftMs > 0 ? 'behind' : 'ahead of'} the room.`
   }
 
   /** Once the room gives what it needs. */
@@ -200,10 +204,11 @@ export class Members {
     else Object.assign(member, { aside: false, slowUs: Number.NaN })
   }
 
-  #againstTakingBack({ needMs, missing, complaint }: Member, mostMs: number, nowUs: number): string {
+  #againstTakingBack(member: Member, mostMs: number, nowUs: number): string {
+    const { needMs, missing, complaint } = member
     if (needMs === 0) return complaint
     if (needMs > mostMs) return needsMore(needMs, mostMs)
-    return tooMuchMissing(missing.share(nowUs), LITTLE_MISSING)
+    return this.#outOfStep(member) || tooMuchMissing(missing.share(nowUs), LITTLE_MISSING)
   }
 }
 
