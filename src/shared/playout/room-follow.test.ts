@@ -144,13 +144,24 @@ test('who can not go to the line, for nothing is there yet, says how far off it 
   member.run(500)
   expect(Math.abs(member.steering.roomErrorS)).toBeLessThan(0.001)
   member.dry = true
-  member.room(10_080)
+  member.room(3080)
   member.run(100)
-  expect(member.steering.roomErrorS).toBeCloseTo(-10, 1)
+  expect(member.steering.roomErrorS).toBeCloseTo(-3, 1)
   member.dry = false
   member.run(1)
   expect(Math.abs(member.steering.roomErrorS)).toBeLessThan(0.001)
   expect(member.jumps).toBe(1)
+})
+
+test('before the stream there is nothing to be in step with', () => {
+  const member = new Member(0)
+  member.room(80)
+  member.start()
+  member.run(500)
+  member.dry = true
+  member.room(60_000)
+  member.run(100)
+  expect(member.steering.roomErrorS).toBeNaN()
 })
 
 test('a line of another stream is not followed', () => {

@@ -68,6 +68,8 @@ export class Steering {
   #rewindFrames = Number.NaN
   /** Since a jump could not be made: what it was for. NaN: nothing is waited for. */
   #stuckS = Number.NaN
+  /** It is for what was before the stream: there is nothing to be in step with. */
+  #isEarly = false
 
   constructor(control: ControlBlock) {
     this.#control = control
@@ -92,27 +94,24 @@ export class Steering {
   }
 
   /** The jump it asked for can not be made: what is to be heard there has not come. It plays on where it is. */
-  stuck({ errorS }: Moment): void {
+  stuck({ errorS, roomPosition }: Moment): void {
     this.#stuckS = errorS
+    this.#isEarly = roomPosition < 0
   }
 
   /** Playing goes on at the target from a new place. */
   jumped(): void {
     this.#stuckS = Number.NaN
+    this.#isEarly = false
     this.rate.settle()
     this.#room.stayed()
     this.#farCallbacks = 0
     this.#needs.interrupted()
   }
 
-  /** It plays with a group, by the room line. */
-  get following(): boolean {
-    return this.#room.following
-  }
-
-  /** How much later than the room line it plays, averaged, seconds; NaN: it does not play by it. */
+  /** How much later than the room line it plays, averaged, seconds; NaN: it does not play by it, or can not yet. */
   get roomErrorS(): number {
-    if (!this.#room.following) return Number.NaN
+    if (!this.#room.following || this.#isEarly) return Number.NaN
     return Number.isNaN(this.#stuckS) ? this.rate.errorS : this.#stuckS
   }
 
@@ -145,6 +144,7 @@ export class Steering {
     const rateHz = this.#rateHz
     const { nowMs, playable, position } = moment
     this.#stuckS = Number.NaN
+    this.#isEarly = false
     const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
     moment.dtS = dtS
     if (dtS * 1000 > this.#burstMs + LATE_CALLBACK_MS) this.#stoodStillMs = nowMs

@@ -39,9 +39,11 @@ function judged(entry: RoomEntry, state: ConstructorParameters<typeof FakeMember
 test('an output that the rate can not follow is told of, and goes on being', () => {
   const it = judged({ mode: 'together' })
   it.member.devicePpm = 2500
-  it.run(60)
+  it.run(25)
   expect(it.members.worstDriftMs).toBeGreaterThan(5)
   expect(it.members.state(1)).toMatchObject({ status: 'slow', reason: expect.stringContaining('the room.') })
+  it.run(35)
+  expect(it.members.state(1)).toMatchObject({ status: 'degraded', reason: expect.stringContaining('muted') })
   const far = it.reports.filter(({ driftMs }) => Math.abs(driftMs) > 5)
   expect(far.length).toBeGreaterThan(20)
   expect(far.filter(({ locked }) => !locked)).toEqual([])
