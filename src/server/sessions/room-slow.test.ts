@@ -139,7 +139,7 @@ describe('one who needs more than the room gives', () => {
   })
 
   test('and was so before somebody in charge came is told to them too, and to nobody else', () => {
-    const { join, pass } = roomRig()
+    const { room, join, pass } = roomRig()
     join('together')
     const slow = join('together', { needMs: 480, driftMs: 3 })
     pass(50)
@@ -155,6 +155,10 @@ describe('one who needs more than the room gives', () => {
       },
     ])
     expect(join('live', null).told('drift_feedback')).toEqual([])
+    room.setMode(late.listener, 'steady')
+    pass(1)
+    expect(late.state()?.mode).toBe('steady')
+    expect(late.told('drift_feedback')).toHaveLength(1)
   })
 })
 

@@ -40,3 +40,14 @@ function leftOut(rttMs: number): number {
 test.each([20, 200, 350, 600])('nothing is left out at a round trip of %i ms', (rttMs) => {
   expect(leftOut(rttMs)).toBe(0)
 })
+
+test('what is asked for later says nothing of the way', () => {
+  const clock = { nowMs: 0 }
+  const listener = new Listener(new FakeSocket(), new FakeSocket(), zeroCounters(), () => clock.nowMs)
+  listener.begin(7, RATE_HZ)
+  const { baselineMs } = listener.flow
+  listener.hear({ ...RECEIPT, packets: 0, bytes: 0, position: 0 })
+  clock.nowMs = 60_000
+  listener.asks()
+  expect(listener.flow.baselineMs).toBe(baselineMs)
+})

@@ -90,6 +90,23 @@ test('where all is well it bends, and hardly', () => {
   expect(device.targetMs).toBeGreaterThanOrEqual(BURST / PER_MS)
 })
 
+test('a target by hand is kept at once and to the frame, but a callback is the least there can be', () => {
+  const device = new Device()
+  device.run(500)
+  device.control.set('fixedTargetFrames', 90 * PER_MS)
+  device.run(1)
+  expect(device.targetMs).toBe(90)
+  const before = device.steering.rate.errorS
+  device.control.set('fixedTargetFrames', 88 * PER_MS)
+  device.run(1)
+  expect(device.targetMs).toBe(88)
+  // By how much it was moved is known, and no news about the clocks.
+  expect(device.steering.rate.errorS - before).toBeCloseTo(0.002, 3)
+  device.control.set('fixedTargetFrames', PER_MS)
+  device.run(1)
+  expect(device.targetMs).toBe(BURST / PER_MS)
+})
+
 test('the rate begins with the ppm that was right before', () => {
   expect(new Device(120).steering.rate.ratio).toBeCloseTo(1 + 120e-6, 9)
 })
