@@ -42,6 +42,10 @@ const STALL_CALLBACKS = 11
 /** A device that has stood still for longer is jumped after. */
 const STOPPED_EVERY = 190
 const STOPPED_MS = 120
+/** A group first hears what is not there any more, and comes nearer with every callback. */
+const ROOM_FAR_FRAMES = 1e6
+const ROOM_NEARS = 0.8
+const ROOM_FRAMES = 1500.5
 
 /** Call before the engine is made that is to be heard. `clock`: ms, to know when it has been long enough. */
 export function rehearse(contextRateHz: number, clock: () => number = Date.now): void {
@@ -70,6 +74,7 @@ export class Rehearsal {
   readonly #callbacks: number
   #callback = 0
   #stoppedMs = 0
+  #roomBehindFrames = ROOM_FRAMES
   #written = FIRST_POSITION
   #packets = 0
 
@@ -116,6 +121,7 @@ export class Rehearsal {
         break
       case 3:
         this.#room.serial = this.#line.serial
+        this.#roomBehindFrames = ROOM_FAR_FRAMES
         break
       case 4:
         this.#room.serial = 0
@@ -143,7 +149,8 @@ export class Rehearsal {
     control.set('latePeakMs', inStall === STALL_CALLBACKS ? STALL_CALLBACKS * this.#quantumMs : 0.5)
     const room = this.#room
     room.ms = line.ms
-    room.position = line.position - 1500
+    this.#roomBehindFrames = Math.max(ROOM_FRAMES, ROOM_NEARS * this.#roomBehindFrames)
+    room.position = line.position - this.#roomBehindFrames
     control.writeRoom(room)
   }
 

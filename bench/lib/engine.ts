@@ -15,7 +15,9 @@ const ROUGH_CALLBACKS = 400
 const STALL_CALLBACKS = 5
 const PACKET_FRAMES = 128
 /** How far the ring is filled beyond what could be playing, frames. */
-const AHEAD_FRAMES = { smooth: 1024, rough: 0 }
+const AHEAD_FRAMES = { smooth: 1024, rough: 0, room: 1024, stuck: 1024 }
+/** How far behind that the group plays; Infinity: there is none. */
+const ROOM_BEHIND_FRAMES = { smooth: Infinity, rough: Infinity, room: 3000.5, stuck: 5e6 }
 
 /** How long a quantum lasts, µs. */
 export const QUANTUM_US = (128 / 48_000) * 1e6
@@ -29,8 +31,11 @@ function simdKernel(table: SincTable): ResamplerKernel {
   return kernel
 }
 
-/** smooth: all there in time. rough: holes to conceal, stalls that move the target, and going back for what came late. */
-export type Weather = 'smooth' | 'rough'
+/**
+ * smooth: all there in time. rough: holes to conceal, stalls that move the target, and going back for what came late.
+ * room: as smooth, with a group. stuck: with a group that hears what has not come, so it goes on alone.
+ */
+export type Weather = keyof typeof AHEAD_FRAMES
 
 /** An engine that plays with this resampler kernel; the function renders so many quanta and says how many µs each took. */
 export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): (quanta: number) => number {
@@ -44,6 +49,8 @@ export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): 
   const left = new Float32Array(128)
   const right = new Float32Array(128)
   const line = { serial: 1, ms: 0, position: 0, rateHz: 44_100 }
+  const room = { ...line, slewPpm: 0 }
+  control.set('roomJumpMs', 40)
   let frame = 0
   let written = FIRST_POSITION
   let callbacks = 0
@@ -60,6 +67,11 @@ export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): 
         control.set('newestPosition', written)
       }
       control.writeLine(line)
+      if (frame > 48_000 && ROOM_BEHIND_FRAMES[weather] < Infinity) {
+        room.ms = line.ms
+        room.position = line.position - ROOM_BEHIND_FRAMES[weather]
+        control.writeRoom(room)
+      }
       const start = process.hrtime.bigint()
       for (let i = 0; i < 4; i++, frame += 128) playout.render(left, right, frame, line.ms)
       us += Number(process.hrtime.bigint() - start) / 1000
@@ -67,6 +79,9 @@ export function playingEngine(kernel: KernelName, weather: Weather = 'smooth'): 
     if (frame > 48_000 && control.get('playing') !== 1) throw new Error('the engine did not play')
     if (callbacks > ROUGH_CALLBACKS && control.get('underrunEpisodes') === 0)
       throw new Error('there was nothing to conceal')
+    const isFar = Math.abs(control.get('roomErrorMs')) > 1000
+    if (frame > 96_000 && isFar !== (weather === 'stuck'))
+      throw new Error('the engine was not where it was to be')
     return us / quanta
   }
 }

@@ -129,7 +129,6 @@ export class Playout {
     const { feed, resampler, rateHz } = stream
     moment.burstFrames = (this.#bursts.quanta * this.#quantumFrames * rateHz) / this.#contextRateHz
     moment.playable = line.position + ((moment.nowMs - line.ms) * rateHz) / 1000
-    const { slots, at } = this.#control
     if (!this.#playing) {
       if (steering.prepare(moment) && this.#jump(stream, moment)) this.#playing = true
     } else {
@@ -147,11 +146,23 @@ export class Playout {
           break
         case 'bend':
       }
-      slots[at.delayFrames] = steering.targetFrames + steering.rate.errorS * rateHz
     }
     if (!this.#playing) return
+    this.#tellDelay(moment, rateHz)
+    const { slots, at } = this.#control
     slots[at.playPosition] = feed.position - resampler.ahead
     slots[at.playMs] = moment.nowMs
+  }
+
+  /** The delay that is heard, and how far that is from the room's. Written where it is decided on, not chosen: see moment.ts. */
+  #tellDelay({ playable, position, errorS }: Moment, rateHz: number): void {
+    const { slots, at } = this.#control
+    const steering = this.#steering
+    if (steering.isStuck) slots[at.delayFrames] = playable - position
+    else slots[at.delayFrames] = steering.targetFrames + steering.rate.errorS * rateHz
+    if (!steering.isInRoom) slots[at.roomErrorMs] = Number.NaN
+    else if (steering.isStuck) slots[at.roomErrorMs] = errorS * 1000
+    else slots[at.roomErrorMs] = steering.rate.errorS * 1000
   }
 
   /** Lets go of a stream the line no longer names, and takes the announced one once the old has faded. */
@@ -197,7 +208,7 @@ export class Playout {
     slots[at.contextZeroPosition] = playing
       ? stream.feed.position - stream.resampler.ahead - (next * stream.rateHz) / this.#contextRateHz
       : Number.NaN
-    slots[at.roomErrorMs] = playing ? this.#steering.roomErrorS * 1000 : Number.NaN
+    if (!playing) slots[at.roomErrorMs] = Number.NaN
     slots[at.ppm] = (this.#steering.rate.ratio - 1) * 1e6
     slots[at.underrunEpisodes] = this.#episodesBefore + (stream?.feed.episodes ?? 0)
     slots[at.concealedFrames] = this.#concealedBefore + (stream?.feed.concealedFrames ?? 0)

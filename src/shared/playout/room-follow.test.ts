@@ -16,8 +16,6 @@ class Member {
   nowMs = 1000
   position = Number.NaN
   jumps = 0
-  /** Nothing is there to be jumped to. */
-  dry = false
   readonly #ms: number
 
   constructor(ppm: number) {
@@ -50,8 +48,7 @@ class Member {
       this.nowMs += this.#ms
       this.#look()
       const step = this.steering.step(this.moment, false)
-      if (step === 'jump' && this.dry) this.steering.stuck(this.moment)
-      else if (step === 'jump') {
+      if (step === 'jump') {
         this.jumps++
         this.#jump()
       }
@@ -135,33 +132,6 @@ test('what is further off than the room tolerates is jumped', () => {
   member.run(20)
   expect(member.jumps).toBe(1)
   expect(member.delayMs).toBeCloseTo(125, 1)
-})
-
-test('who can not go to the line, for nothing is there yet, says how far off it is, and forgets that when it is there', () => {
-  const member = new Member(0)
-  member.room(80)
-  member.start()
-  member.run(500)
-  expect(Math.abs(member.steering.roomErrorS)).toBeLessThan(0.001)
-  member.dry = true
-  member.room(3080)
-  member.run(100)
-  expect(member.steering.roomErrorS).toBeCloseTo(-3, 1)
-  member.dry = false
-  member.run(1)
-  expect(Math.abs(member.steering.roomErrorS)).toBeLessThan(0.001)
-  expect(member.jumps).toBe(1)
-})
-
-test('before the stream there is nothing to be in step with', () => {
-  const member = new Member(0)
-  member.room(80)
-  member.start()
-  member.run(500)
-  member.dry = true
-  member.room(60_000)
-  member.run(100)
-  expect(member.steering.roomErrorS).toBeNaN()
 })
 
 test('a line of another stream is not followed', () => {

@@ -107,6 +107,37 @@ test('a target by hand is kept at once and to the frame, but a callback is the l
   expect(device.targetMs).toBe(BURST / PER_MS)
 })
 
+test('at a target by hand the rate is not bent by what the chooser would do, and what it is left with is no news', () => {
+  const device = new Device()
+  device.run(500)
+  device.control.set('fixedTargetFrames', 90 * PER_MS)
+  device.run(9000)
+  device.behindMs = 40
+  let mostPpm = 0
+  let moves = 0
+  for (let i = 0; i < 1000; i++) {
+    const before = device.control.get('needFrames')
+    device.run(1)
+    if (device.control.get('needFrames') !== before) moves++
+    mostPpm = Math.max(mostPpm, Math.abs(device.steering.rate.ratio - 1) * 1e6)
+  }
+  expect(moves).toBeGreaterThan(100)
+  expect(mostPpm).toBeLessThan(50)
+})
+
+test('given back to the chooser while that is moving its target, the difference is known at once', () => {
+  const device = new Device()
+  device.run(500)
+  device.control.set('fixedTargetFrames', 90 * PER_MS)
+  device.run(9000)
+  device.behindMs = 40
+  device.run(20)
+  device.control.set('fixedTargetFrames', 0)
+  device.run(1)
+  expect(device.moment.slewMsPerS).not.toBe(0)
+  expect(device.steering.rate.errorS * 1000).toBeCloseTo(90 - device.targetMs, 0)
+})
+
 test('the rate begins with the ppm that was right before', () => {
   expect(new Device(120).steering.rate.ratio).toBeCloseTo(1 + 120e-6, 9)
 })

@@ -66,9 +66,8 @@ export class Steering {
   /** The target that was set by hand when it was chosen last; 0: none. */
   #fixedFrames = 0
   #rewindFrames = Number.NaN
-  /** Since a jump could not be made: what it was for. NaN: nothing is waited for. */
-  #stuckS = Number.NaN
-  /** It is for what was before the stream: there is nothing to be in step with. */
+  #isStuck = false
+  /** What it waits for was before the stream: there is nothing to be in step with. */
   #isEarly = false
 
   constructor(control: ControlBlock) {
@@ -94,14 +93,14 @@ export class Steering {
   }
 
   /** The jump it asked for can not be made: what is to be heard there has not come. It plays on where it is. */
-  stuck({ errorS, roomPosition }: Moment): void {
-    this.#stuckS = errorS
+  stuck({ roomPosition }: Moment): void {
+    this.#isStuck = true
     this.#isEarly = roomPosition < 0
   }
 
   /** Playing goes on at the target from a new place. */
   jumped(): void {
-    this.#stuckS = Number.NaN
+    this.#isStuck = false
     this.#isEarly = false
     this.rate.settle()
     this.#room.stayed()
@@ -109,10 +108,14 @@ export class Steering {
     this.#needs.interrupted()
   }
 
-  /** How much later than the room line it plays, averaged, seconds; NaN: it does not play by it, or can not yet. */
-  get roomErrorS(): number {
-    if (!this.#room.following || this.#isEarly) return Number.NaN
-    return Number.isNaN(this.#stuckS) ? this.rate.errorS : this.#stuckS
+  /** What it is to jump to has not come: it plays where it was, `errorS` of the moment from its target. */
+  get isStuck(): boolean {
+    return this.#isStuck
+  }
+
+  /** There is a room line to be in step with. */
+  get isInRoom(): boolean {
+    return this.#room.following && !this.#isEarly
   }
 
   /** After 'rewind': how far, stream frames. */
@@ -143,7 +146,7 @@ export class Steering {
   step(moment: Moment, missing: boolean): Step {
     const rateHz = this.#rateHz
     const { nowMs, playable, position } = moment
-    this.#stuckS = Number.NaN
+    this.#isStuck = false
     this.#isEarly = false
     const dtS = Math.max(0, nowMs - this.#lastMs) / 1000
     moment.dtS = dtS
