@@ -90,6 +90,24 @@ test('a device that is pulled out gives way to the default, with words, and is u
   expect(devices.snapshot().notice).toBeUndefined()
 })
 
+test('one that is back while the default is still being opened is used again, and nothing is said of it', async () => {
+  const { devices, media, use } = setUp()
+  await settled()
+  await devices.choose('usb')
+  const opened: (() => void)[] = []
+  use.mockImplementationOnce(() => new Promise((_, superseded) => opened.push(superseded)))
+  const both = media.outputs
+  media.change(both.slice(0, 1))
+  await settled()
+  expect(use).toHaveBeenLastCalledWith('')
+  media.change(both)
+  await settled()
+  expect(use).toHaveBeenLastCalledWith('usb')
+  for (const supersede of opened) supersede()
+  await settled()
+  expect(devices.snapshot()).toMatchObject({ chosenId: 'usb', notice: undefined })
+})
+
 test('one that can not be opened leaves the sound where it was, says so, and is not tried at every change', async () => {
   const { devices, media, use } = setUp()
   await settled()

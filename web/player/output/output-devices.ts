@@ -55,6 +55,8 @@ export class OutputDevices {
   #wish: OutputDevice
   /** What could not be opened is not tried at every change of the others. */
   #failedId: string | undefined
+  /** What it is being moved to; what is in use changes when that is heard. */
+  #asked: { id: string } | undefined
 
   constructor(options: OutputDevicesOptions) {
     this.#options = options
@@ -140,12 +142,18 @@ export class OutputDevices {
     if (!there) this.#failedId = undefined
     if (there && wish.id === this.#failedId && this.#has(this.chosenId)) return
     const id = there && wish.id !== this.#failedId ? wish.id : ''
-    if (id !== this.chosenId) {
-      try {
-        await this.#options.use(id)
-      } catch {
-        // When somebody has chosen another one meanwhile, that is what counts.
-        if (wish !== this.#wish) return
+    if (id !== (this.#asked?.id ?? this.chosenId)) {
+      const asked = { id }
+      this.#asked = asked
+      const isMoved = await this.#options.use(id).then(
+        () => true,
+        () => false,
+      )
+      // Asked for another one meanwhile: that is what counts.
+      if (this.#asked !== asked) return
+      this.#asked = undefined
+      if (!isMoved && wish !== this.#wish) return
+      if (!isMoved) {
         this.#failedId = id
         this.#say(`“${this.#nameOf(id)}” could not be opened. The sound stays where it was.`)
         return
