@@ -32,7 +32,10 @@ test('what a process takes for itself is seen, and pages of files are not in it'
 })
 
 test('of a process that has ended nothing is known', () => {
-  expect([ownMb(2 ** 22 + 1), rssMb(2 ** 22 + 1)]).toEqual([Number.NaN, Number.NaN])
+  const ended = 2 ** 22 + 1
+  expect([ownMb(ended), rssMb(ended), residentTogetherMb([process.pid, ended])]).toEqual(
+    Array(3).fill(Number.NaN),
+  )
 })
 
 test('where readings began and ended is told by a fifth of them, whatever a single one is', () => {

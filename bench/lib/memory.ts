@@ -4,13 +4,15 @@ import { median } from './statistics.ts'
 
 /**
  * Resident memory of several processes in MB (10⁶ bytes): what each has for itself, and pages of files they share
- * (of Node, of libraries) once. The plain sum of RSS counts Node's own 44 MB for each of them.
+ * (of Node, of libraries) once. The plain sum of RSS counts Node's own 44 MB for each of them. NaN when one has ended.
  */
 export function residentTogetherMb(pids: readonly number[]): number {
   let ownKib = 0
   const shared = new Map<string, number>()
   for (const pid of pids) {
-    const { anonymousKib, filesKib } = mappings(readFileSync(`/proc/${pid}/smaps`, 'latin1'))
+    const smaps = textOf(`/proc/${pid}/smaps`)
+    if (smaps === undefined) return Number.NaN
+    const { anonymousKib, filesKib } = mappings(smaps)
     ownKib += anonymousKib
     for (const [path, kib] of filesKib) shared.set(path, Math.max(kib, shared.get(path) ?? 0))
   }
@@ -57,11 +59,17 @@ export function mappings(smaps: string): { anonymousKib: number; filesKib: Map<s
 
 /** Sum of what the kernel has under these names in the status of a process. */
 function statusMb(pid: number, names: readonly string[]): number {
+  const status = textOf(`/proc/${pid}/status`)
+  if (status === undefined) return Number.NaN
+  const kib = names.map((name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]))
+  return (kib.reduce((sum, one) => sum + one, 0) * 1024) / 1e6
+}
+
+/** undefined: the process has ended. */
+function textOf(path: string): string | undefined {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    const kib = names.map((name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]))
-    return (kib.reduce((sum, one) => sum + one, 0) * 1024) / 1e6
+    return readFileSync(path, 'latin1')
   } catch {
-    return Number.NaN // the process has ended
+    return undefined
   }
 }
