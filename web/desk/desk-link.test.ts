@@ -73,9 +73,10 @@ test('what the server tells is in the snapshot, and its levels are copied out', 
 
 test('what is told again unchanged, and levels, wake nobody', () => {
   const { link, last } = open()
+  link.start()
+  last().says(levels)
   let woken = 0
   link.store.subscribe(() => woken++)
-  link.start()
   last().says({ type: 'mix', mix: fakeMix() })
   expect(woken).toBe(1)
   const before = link.store.snapshot()
@@ -172,6 +173,7 @@ test('one that is full is tried again by itself, and counts as connected once it
   link.start()
   for (let tries = 1; tries < 9; tries++) {
     last().onopen?.(new Event('open'))
+    expect(link.store.snapshot().connected).toBe(false)
     last().ends(CLOSE.full, words)
     expect(link.store.snapshot()).toMatchObject({ connected: false, refusal: words, refusedFor: 'full' })
     vi.advanceTimersByTime(5000)

@@ -132,8 +132,6 @@ export class DeskLink {
     this.#isOpen = false
     socket.onopen = () => {
       this.#isOpen = true
-      // One that is full lets a socket in, and then closes it.
-      if (this.#snapshot.refusedFor === undefined) this.#change({ connected: true })
     }
     socket.onmessage = ({ data }) => this.#hear(data)
     socket.onclose = ({ code, reason }) => this.#lost(code, reason)
@@ -145,7 +143,7 @@ export class DeskLink {
 
   #lost(code?: number, reason = ''): void {
     const refusedFor = REFUSED_FOR[code ?? 0]
-    if (refusedFor === undefined && !this.#snapshot.connected) void this.#askWhy()
+    if (refusedFor === undefined && !this.#isOpen) void this.#askWhy()
     this.#drop()
     if (refusedFor === undefined) this.#change(WELCOME)
     else this.#change({ refusal: reason || 'The server does not want this page.', refusedFor })
@@ -179,7 +177,8 @@ export class DeskLink {
 
   #hear(data: unknown): void {
     this.#heard = true
-    if (this.#snapshot.refusedFor !== undefined) this.#change({ ...WELCOME, connected: true })
+    // And not when it opens: a server that is full lets a socket in, and then closes it.
+    this.#change({ ...WELCOME, connected: true })
     const message = typeof data === 'string' ? readConsoleMessage(data) : 'bad'
     if (message === 'unknown') return
     if (message === 'bad') {
