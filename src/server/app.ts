@@ -20,6 +20,7 @@ import mixDesk from './plugins/mix.ts'
 import page from './plugins/page.ts'
 import reference from './plugins/reference.ts'
 import session from './plugins/session.ts'
+import timeLimit from './plugins/time-limit.ts'
 import validation from './plugins/validation.ts'
 import webSockets from './plugins/web-sockets.ts'
 import { captureControl } from './routes/capture.ts'
@@ -91,6 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const hasKey = config.controllerKey !== ''
   const hasTls = config.tlsCert !== ''
   await app.register(access, { host, openOnLoopback, limits, corsOrigins, hasKey, isLan: config.lan, hasTls })
+  await app.register(timeLimit)
   await app.register(docs, { version, basePath: config.basePath })
   await app.register(capture, {
     entry: options.captureEntry,

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { type DeskError, desk } from './commands.ts'
+import type { DeskError } from './ask.ts'
+import { desk } from './commands.ts'
 import { fakeCapture, fakeMix } from './fake-views.ts'
 
 const asked: { url: string; method: string; body: unknown }[] = []

@@ -5,25 +5,14 @@ import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
 import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
 import { isRecord } from '../network/checks.ts'
-import { serverPath } from '../player/address/base-path.ts'
-import { keyHeader } from '../player/address/page-key.ts'
 import { roomAddress } from '../player/address/room-address.ts'
+import { ask } from './ask.ts'
 import { isCaptureView, isMixView } from './console-message.ts'
 
 export interface CaptureWish {
   wanted?: boolean
   capture?: CaptureKind
   device?: string
-}
-
-/** The server refused, or did not answer. The reason is for programs, the message, the server's own words, for people. */
-export class DeskError extends Error {
-  readonly reason: string
-  constructor(reason: string, message: string) {
-    super(message)
-    this.name = 'DeskError'
-    this.reason = reason
-  }
 }
 
 /** Each rejects with a DeskError and nothing else. */
@@ -101,47 +90,5 @@ function preset(name: string): string {
   return `/api/mix/presets/${encodeURIComponent(name)}`
 }
 
-const NO_CONTENT = 204
-/** What is answered later is not waited for: on a network that hangs nobody would be told. */
-export const ANSWER_MS = 4000
 /** The server itself gives up after 10 s. */
 const DEVICES_MS = 12_000
-
-/** Rejects with a DeskError and nothing else. `is`: whether an answer is one. */
-export async function ask<T>(
-  method: string,
-  path: string,
-  is: (value: unknown) => value is T,
-  body?: object,
-  mostMs = ANSWER_MS,
-): Promise<T> {
-  const headers = keyHeader(roomAddress(location).key)
-  const sent = body && jsonOf(body, headers)
-  let response: Response
-  let answer: unknown
-  try {
-    response = await fetch(serverPath(path), {
-      ...{ method, headers, ...sent },
-      signal: AbortSignal.timeout(mostMs),
-    })
-    answer = response.status === NO_CONTENT ? {} : await response.json()
-  } catch {
-    throw new DeskError('unreachable', 'The server does not answer. Is it still running?')
-  }
-  if (!response.ok) throw refusal(answer, response.status)
-  if (!is(answer)) throw new DeskError('bad-answer', 'The server answered something this page does not know.')
-  return answer
-}
-
-/** What goes with a request that says something. */
-export function jsonOf(body: object, headers: Record<string, string>) {
-  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
-
-function refusal(answer: unknown, status: number): DeskError {
-  const { reason, message } = isRecord(answer) ? answer : {}
-  return new DeskError(
-    typeof reason === 'string' ? reason : `http-${status}`,
-    typeof message === 'string' ? message : `The server refused (${status}).`,
-  )
-}

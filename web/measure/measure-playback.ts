@@ -1,6 +1,6 @@
 import type { ControlBlock } from '../../src/shared/ring/control-block.ts'
 import type { MarkerTimes } from '../../src/shared/wire/measure.ts'
-import { ask } from '../desk/commands.ts'
+import { ask } from '../desk/ask.ts'
 import { isNumber, isRecord } from '../network/checks.ts'
 import type { AudioOutput } from '../player/output/audio-output.ts'
 import { type LatencyMs, UNKNOWN_LATENCY } from '../player/output/latency-meter.ts'

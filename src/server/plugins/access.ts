@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CLOSE } from '../../shared/wire/control.ts'
+import { BY_US_HEADER, SERVER_US_HEADER } from '../../shared/wire/time-limit.ts'
 import { actionOf, OPEN } from '../access/actions.ts'
 import { networkKey } from '../access/address.ts'
 import { AddressKeys } from '../access/address-keys.ts'
@@ -66,7 +67,8 @@ async function access(app: FastifyInstance, options: AccessOptions): Promise<voi
     await app.register(cors, {
       origin: [...corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type'],
+      allowedHeaders: ['authorization', 'content-type', BY_US_HEADER],
+      exposedHeaders: [SERVER_US_HEADER],
     })
   await app.register(rateLimit, { global: false, store: WindowStore as never })
   const limitRequests = app.rateLimit({

@@ -7,16 +7,12 @@ import { TransportError } from '../sessions/room/transport-error.ts'
 import { sessionOf } from './access.ts'
 
 const { type, ...parts } = Transport.properties
-/**
- * The message of a controller; `atUnixMs`: when it is heard, by the reference time; `byUs`: until when it counts, by the server
- * clock: a network that hung delivers also what whoever pressed a key has long been told is lost.
- */
+/** The message of a controller; `atUnixMs`: when it is heard, by the reference time. */
 const Body = Type.Object(
   {
     ...parts,
     type: Type.Optional(type),
     atUnixMs: Type.Optional(Type.Number({ minimum: 0 })),
-    byUs: Type.Optional(Type.Number({ minimum: 0 })),
   },
   { additionalProperties: false },
 )
@@ -59,10 +55,8 @@ export async function transport(app: FastifyInstance): Promise<void> {
     {
       schema: { body: Body, response: { 200: Done } },
     },
-    ({ params, body: { atUnixMs, byUs, ...body } }) => {
+    ({ params, body: { atUnixMs, ...body } }) => {
       const { session } = sessionOf(sessions, params.id)
-      if (byUs !== undefined && serverUs() > byUs)
-        throw new HttpError(409, 'too-old', 'It came later than it was to count, so nothing was done.')
       const { reference } = app
       const at = atUnixMs === undefined ? {} : { atUs: reference.toServerUs(atUnixMs) }
       try {

@@ -29,7 +29,7 @@ function realTools(player: Player): ConsoleTools {
   const address = roomAddress(location)
   const desk = openDesk()
   const mixer = new MixerDesk({ desk: desk.store, setStrips: commands.setStrips })
-  const room = new RoomDesk({ address })
+  const room = new RoomDesk(address.session)
   return { player, address, desk, readLevels: (out) => desk.readLevels(out), commands, mixer, room }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Strip } from '../../../src/shared/mix-strips.ts'
-import { DeskError } from '../../desk/commands.ts'
+import { DeskError } from '../../desk/ask.ts'
 import { fakeMix } from '../../desk/fake-views.ts'
 import { MixerDesk } from './mixer-desk.ts'
 import { StagedDesk } from './staged-desk.ts'

@@ -21,26 +21,21 @@ export interface RoomState {
   pauseWhenLow: boolean
 }
 
-/** undefined: it makes no sense. `serverUs`: when it was so. */
-export function readRoom(answer: unknown): { serverUs: number; state: Omit<RoomState, 'known'> } | undefined {
-  if (!isRecord(answer)) return undefined
-  const { serverUs, transport, together, steady, pauseWhenLow } = answer
+/** undefined: it makes no sense. */
+export function readRoom(answer: Record<string, unknown>): Omit<RoomState, 'known'> | undefined {
+  const { transport, together, steady, pauseWhenLow } = answer
   if (!isRecord(transport) || !isRecord(together) || !isRecord(steady)) return undefined
   const { playing, backMs, seekableMs, scheduled } = transport
   const { delayMs, fixedMs } = together
   const { fixedMs: steadyMs } = steady
   if (typeof playing !== 'boolean' || typeof pauseWhenLow !== 'boolean') return undefined
-  if (!isNumber(serverUs) || !isNumber(backMs) || !isNumber(seekableMs) || !isNumber(delayMs))
-    return undefined
+  if (!isNumber(backMs) || !isNumber(seekableMs) || !isNumber(delayMs)) return undefined
   return {
-    serverUs,
-    state: {
-      ...{ playing, backMs, seekableMs, pauseWhenLow },
-      scheduled: readScheduled(scheduled),
-      togetherMs: delayMs,
-      fixedDelayMs: isNumber(fixedMs) ? fixedMs : null,
-      steadyMs: isNumber(steadyMs) ? steadyMs : 0,
-    },
+    ...{ playing, backMs, seekableMs, pauseWhenLow },
+    scheduled: readScheduled(scheduled),
+    togetherMs: delayMs,
+    fixedDelayMs: isNumber(fixedMs) ? fixedMs : null,
+    steadyMs: isNumber(steadyMs) ? steadyMs : 0,
   }
 }
 

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 // A network that hangs: nothing is lost, nothing is answered.
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { BY_US_HEADER, SERVER_US_HEADER } from '../../../src/shared/wire/time-limit.ts'
 import { RoomDesk } from './room-desk.ts'
 
+const SERVER_US = 1e9
 const ROOM = {
-  serverUs: 1e9,
   transport: { playing: true, backMs: 0, seekableMs: 12_000, scheduled: null },
   pauseWhenLow: false,
   together: { delayMs: 96.2, fixedMs: null },
@@ -19,6 +20,7 @@ beforeEach(() => {
     return limit.signal
   })
   onTestFinished(() => {
+    vi.unstubAllGlobals()
     vi.restoreAllMocks()
     vi.useRealTimers()
   })
@@ -26,20 +28,20 @@ beforeEach(() => {
 
 async function open() {
   const network = { hangs: false, pending: 0, most: 0, sent: [] as unknown[] }
-  const room = new RoomDesk({
-    address: { session: 'main', role: 'controller', key: '' },
-    fetch: (_url, init) => {
-      if (init?.body) network.sent.push(JSON.parse(String(init.body)))
-      if (!network.hangs) return Promise.resolve(Response.json(ROOM))
-      network.most = Math.max(network.most, ++network.pending)
-      return new Promise((_, reject) =>
-        init?.signal?.addEventListener('abort', () => {
-          network.pending--
-          reject(init.signal?.reason)
-        }),
-      )
-    },
+  vi.stubGlobal('fetch', (_url: string, { method, body, headers, signal }: RequestInit) => {
+    const { [BY_US_HEADER]: byUs } = headers as Record<string, string>
+    if (method !== 'GET') network.sent.push({ ...JSON.parse(String(body)), byUs })
+    if (!network.hangs)
+      return Promise.resolve(Response.json(ROOM, { headers: { [SERVER_US_HEADER]: String(SERVER_US) } }))
+    network.most = Math.max(network.most, ++network.pending)
+    return new Promise((_, reject) =>
+      signal?.addEventListener('abort', () => {
+        network.pending--
+        reject(signal.reason)
+      }),
+    )
   })
+  const room = new RoomDesk('main')
   onTestFinished(room.store.subscribe(() => {}))
   await vi.advanceTimersByTimeAsync(0)
   expect(room.store.snapshot().known).toBe(true)
@@ -67,7 +69,7 @@ test('a wish that is not answered is given up, in words, and does not count any 
     reason: 'unreachable',
     message: 'The server does not answer. Is it still running?',
   })
-  expect(network.sent).toEqual([{ action: 'pause', inMs: 500, byUs: ROOM.serverUs + 500e3 + 4e6 }])
+  expect(network.sent).toEqual([{ action: 'pause', inMs: 500, byUs: String(SERVER_US + 500e3 + 4e6) }])
   await vi.advanceTimersByTimeAsync(4000)
   await wish
 })

@@ -1,7 +1,8 @@
 // The links of a room: those made here, which nobody is told twice, and all that work.
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Role } from '../../../src/shared/wire/room-messages.ts'
-import { DeskError, type MadeInvite, type WorkingInvite } from '../../desk/commands.ts'
+import { DeskError } from '../../desk/ask.ts'
+import type { MadeInvite, WorkingInvite } from '../../desk/commands.ts'
 import type { ConsoleTools } from './console-tools.ts'
 import { useAttempt } from './use-attempt.ts'
 

@@ -59,13 +59,12 @@ test('what only this computer can open is known, and what somebody types becomes
 test('a room that makes no sense is none', () => {
   const transport = { playing: true, backMs: 0, seekableMs: 0, scheduled: { action: 'dance' } }
   const room = {
-    serverUs: 1,
     transport,
     pauseWhenLow: false,
     together: { delayMs: 90, fixedMs: null },
     steady: {},
   }
-  expect(readRoom(room)?.state).toMatchObject({ scheduled: null, fixedDelayMs: null, steadyMs: 0 })
-  for (const bad of [null, 'x', {}, { ...room, serverUs: 'now' }, { ...room, transport: 3 }])
+  expect(readRoom(room)).toMatchObject({ scheduled: null, fixedDelayMs: null, steadyMs: 0 })
+  for (const bad of [{}, { ...room, transport: { ...transport, backMs: 'now' } }, { ...room, transport: 3 }])
     expect(readRoom(bad)).toBeUndefined()
 })
