@@ -45,7 +45,10 @@ export function firstLoad(bundle: Bundle): { fileName: string; bytes: number }[]
 
 /** As src/server/compress.mjs does it. */
 function compressed(content: string | Uint8Array): number {
-  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }).length
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants
+  const bytes = Buffer.from(content)
+  const params = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length }
+  return brotliCompressSync(bytes, { params }).length
 }
 
 export function firstLoadBudget(): Plugin {

@@ -10,7 +10,7 @@ for (const entry of readdirSync(process.argv[2], { recursive: true, withFileType
   if (!entry.isFile() || !COMPRESSIBLE.has(extname(entry.name))) continue
   const file = join(entry.parentPath, entry.name)
   const bytes = readFileSync(file)
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }))
 }
