@@ -7,9 +7,10 @@
 //    The page's own estimate of the latency ≤ 5 ms from the p50 in Chromium, elsewhere no further than it says itself.
 //    With --link: latency p50 ≤ 90 ms above that of the same run without the link, own glitches ≤ 20 an hour instead.
 // Rows: latency (ms; heard = chirps recognised of those played), tone (episodes by cause: rig = heard on the
-//    instrument's channel too, machine = within 120 ms of a stall of the machine, own = ours), cost (per cent of one
-//    core, MB; others = what the rest of the machine used meanwhile), thread (of the browser), page (its own account),
-//    source and server (counters of /health: gaps and overflows are the device's), link (packets to the page).
+//    instrument's channel too, machine = within 120 ms of a stall of the machine, captured = sent so: lost before the
+//    capture was given it, whether the device said so or not, own = ours), cost (per cent of one core, MB, the witness of what was sent included; others = what
+//    the rest of the machine used meanwhile), thread (of the browser), page (its own account), source and server (counters
+//    of /health: gaps and overflows are the device's), link (packets to the page).
 import { type Engine, pageStats } from '../test/studio/browser.ts'
 import type { LatencyMs } from '../web/player/output/latency-meter.ts'
 import { defineBench, say } from './lib/bench.ts'
@@ -96,6 +97,7 @@ export const bench = defineBench({
           seconds: round(tone.seconds, 1),
           rig: tone.rig.length,
           machine: tone.machine.length,
+          captured: tone.captured.length,
           own: tone.own.length,
           stalls: tone.stalls,
           worstStallMs: round(tone.worstStallMs),
@@ -148,13 +150,18 @@ async function listenFor(rig: Rig, seconds: number, chirps: number) {
   let load: Load | undefined
   const estimates: LatencyMs[] = []
   const pids = { child: rig.server.childPid(), server: rig.server.pid, browser: await rig.pids() }
-  const heard = await hearChirpedTone(rig.studio, seconds, chirps, async () => {
-    const watching = watchLoad(pids, Math.max(1, seconds - 2))
-    const tellAgain = setInterval(() => void tell().catch(() => {}), ESTIMATE_EVERY_MS) // a missed one costs nothing
-    const tell = async () => estimates.push((await pageStats(rig)).latencyMs)
-    load = await watching.finally(() => clearInterval(tellAgain))
-    await tell()
-  })
+  const heard = await hearChirpedTone(
+    { studio: rig.studio, serverUrl: rig.server.url },
+    seconds,
+    chirps,
+    async () => {
+      const watching = watchLoad(pids, Math.max(1, seconds - 2))
+      const tellAgain = setInterval(() => void tell().catch(() => {}), ESTIMATE_EVERY_MS) // a missed one costs nothing
+      const tell = async () => estimates.push((await pageStats(rig)).latencyMs)
+      load = await watching.finally(() => clearInterval(tellAgain))
+      await tell()
+    },
+  )
   if (!load) throw new Error('the load was not measured')
   return { ...heard, load, estimates }
 }

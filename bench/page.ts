@@ -59,7 +59,7 @@ export const bench = defineBench({
       await page.waitForTimeout(YOUNG_MS)
       const session = await page.context().browser()?.newBrowserCDPSession()
       if (!session) throw new Error('the browser is gone')
-      const listening = { studio, guest, browser: session }
+      const listening = { studio, serverUrl: server.url, guest, browser: session }
       const countedS = UNTOUCHED * seconds
 
       say(`${seconds} s with the panel closed`)

@@ -2,7 +2,13 @@
 import { WebSocket } from 'ws'
 import { OPUS_RATE_HZ } from '../../src/shared/rungs.ts'
 import { CLOSE, RECEIPT_MS, type ServerMessage } from '../../src/shared/wire/control.ts'
-import { CODEC, emptyHeader, readHeader } from '../../src/shared/wire/packet.ts'
+import {
+  CODEC,
+  emptyHeader,
+  HEADER_BYTES,
+  type PacketHeader,
+  readHeader,
+} from '../../src/shared/wire/packet.ts'
 import { DelayHistogram } from './delay-histogram.ts'
 
 /**
@@ -10,6 +16,9 @@ import { DelayHistogram } from './delay-histogram.ts'
  * saying that it has nothing new.
  */
 export type Manners = 'reads' | 'mute' | 'deaf'
+
+/** The header is used again for the next; `payload`: where that begins in the view. */
+export type OnPacket = (header: Readonly<PacketHeader>, view: DataView, payload: number) => void
 
 export class CrowdListener {
   /** Arrival − capture of each packet, the same clock at both ends; whoever measures empties it. */
@@ -19,6 +28,7 @@ export class CrowdListener {
   readonly closes = new Map<number, number>()
   readonly #url: string
   readonly #opus: boolean
+  readonly #onPacket: OnPacket
   readonly #header = emptyHeader()
   #socket: WebSocket | undefined
   #manners: Manners = 'reads'
@@ -31,9 +41,10 @@ export class CrowdListener {
   #stopped = false
 
   /** `opus`: says that it can play Opus. */
-  constructor(url: string, opus = false) {
+  constructor(url: string, opus = false, onPacket: OnPacket = () => {}) {
     this.#url = url
     this.#opus = opus
+    this.#onPacket = onPacket
   }
 
   /** Connects; resolves with the first packet. */
@@ -109,7 +120,9 @@ export class CrowdListener {
     const view = new DataView(data.buffer, data.byteOffset, data.length)
     const header = this.#header
     for (let at = 0; at < data.length; ) {
+      const start = at
       at = readHeader(view, at, header)
+      this.#onPacket(header, view, start + HEADER_BYTES)
       const rateHz = header.codec === CODEC.opus ? OPUS_RATE_HZ : this.#rateHz
       const end = ((header.position + header.frames) * this.#rateHz) / rateHz
       this.#packets++

@@ -2,11 +2,12 @@
 import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
 import { type ChirpLatency, chirpLatencies, refuseTorn } from './chirp-latency.ts'
-import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
-import { type Classified, classify, type Stall } from './classify.ts'
+import { type ChirpedTone, chirpedTone, findChirpedTone } from './chirped-tone.ts'
+import { type Classified, classify, type Span, type Stall } from './classify.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
-import { type Spread, spread } from './statistics.ts'
+import { median, type Spread, spread } from './statistics.ts'
+import { type Testimony, Witness } from './witness.ts'
 
 export interface LatencyResult extends Spread {
   /** Chirps played, and how many of them were heard clearly. */
@@ -20,6 +21,7 @@ export interface LatencyResult extends Spread {
 
 /** A graph that stands still while a chirp is played tears it on the instrument's own channel. */
 const TAKES = 3
+const RATE_HZ = 44_100
 
 /**
  * Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms: in the first of three takes in which
@@ -77,17 +79,18 @@ export interface ToneResult extends Classified {
 
 /**
  * Plays 997 Hz on channels 1 and 2 for `seconds`, with `count` chirps before, in and after it, and finds what was wrong with
- * the tone at either speaker, and when the left one had the chirps. `during`: called as it starts, its result awaited before
- * it is over.
+ * the tone at either speaker, and when the left one had the chirps. `serverUrl`: what it sends is compared with that. `during`:
+ * called as it starts, its result awaited before it is over.
  */
 export async function hearChirpedTone(
-  studio: Studio,
+  { studio, serverUrl }: { studio: Studio; serverUrl: string },
   seconds: number,
   count: number,
   during: () => Promise<void> = async () => {},
 ): Promise<{ latency: LatencyResult; tone: ToneResult }> {
   const performance = chirpedTone(seconds, count)
   const monitor = await watchStalls(studio)
+  const witness = await Witness.at(serverUrl)
   const recording = await studio.record({
     inputs: [
       ['montage:monitor_FL', 0],
@@ -97,7 +100,7 @@ export async function hearChirpedTone(
     channels: 3,
   })
   const playing = await studio.play([performance.sound, performance.sound])
-  await Promise.all([playing.ended, during()])
+  await Promise.all([playing.ended, during()]).finally(() => witness.stop())
   const { channels, startMonotonicMs } = await recording.stop()
   const monotonicStalls = await monitor.stop()
   const stalls = monotonicStalls.map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
@@ -105,6 +108,7 @@ export async function hearChirpedTone(
   if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
   const found = findChirpedTone(performance, instrument, left)
   const latency = latencyResult(found.heard, count)
+  const captured = glitchesIn(witness.tell(startMonotonicMs, instrument.length), performance, instrument)
   const played = findGlitchesWithin(instrument, found.instrument)
   const [atLeft, atRight] = [left, right].map((channel) => findGlitchesWithin(channel, found.speaker))
   return {
@@ -115,6 +119,7 @@ export async function hearChirpedTone(
         played.episodes,
         stalls,
         latency.p50,
+        captured,
       ),
       seconds: (atLeft?.ms ?? 0) / 1000,
       instrument: played.episodes,
@@ -124,6 +129,18 @@ export async function hearChirpedTone(
       stallMonitor: monitor.kind,
     },
   }
+}
+
+/** What is wrong with the stream itself where nothing of it is missing, by the instrument's time. */
+function glitchesIn({ left, holes }: Testimony, performance: ChirpedTone, instrument: Float32Array): Span[] {
+  const { heard, speaker } = findChirpedTone(performance, instrument, left)
+  const laterMs = median(heard.map(({ latencyMs }) => latencyMs))
+  return findGlitchesWithin(left, speaker)
+    .episodes.filter(
+      ({ startMs, endMs }) =>
+        !holes.some((hole) => msOf(hole.fromFrame) <= endMs && msOf(hole.toFrame) >= startMs),
+    )
+    .map(({ startMs, endMs }) => ({ startMs: startMs - laterMs, endMs: endMs - laterMs }))
 }
 
 /** What happened on both speakers at once is one episode. */
@@ -141,6 +158,8 @@ function together(left: readonly Episode[], right: readonly Episode[]): Episode[
   }
   return merged
 }
+
+const msOf = (frame: number): number => (frame * 1000) / RATE_HZ
 
 function withTail(sound: Float32Array, frames: number): Float32Array {
   const out = new Float32Array(sound.length + frames)

@@ -36,6 +36,7 @@ export function stretchRows(name: string, { load, tone, latency, tasks, told }: 
       seconds: round(tone.seconds, 1),
       rig: tone.rig.length,
       machine: tone.machine.length,
+      captured: tone.captured.length,
       own: tone.own.length,
       stalls: tone.stalls,
       worstStallMs: round(tone.worstStallMs),

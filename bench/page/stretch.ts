@@ -21,6 +21,7 @@ export interface Stretch {
 
 export interface Listening {
   studio: Studio
+  serverUrl: string
   guest: Visit
   /** A session with the browser itself. */
   browser: CDPSession
@@ -33,7 +34,7 @@ const TELL_EVERY_MS = 5000
  * seconds that are left, once that is done.
  */
 export async function listenFor(
-  { studio, guest, browser }: Listening,
+  { studio, serverUrl, guest, browser }: Listening,
   seconds: number,
   { countedS, settleS = 2 }: { countedS: number; settleS?: number },
   then: (page: Page, secondsLeft: number) => Promise<void> = async () => {},
@@ -47,7 +48,7 @@ export async function listenFor(
   let touchedAtMs = Number.NaN
   const chirps = Math.max(2, Math.round(seconds / 2))
   const fromMs = performance.now()
-  const heard = await hearChirpedTone(studio, seconds, chirps, async () => {
+  const heard = await hearChirpedTone({ studio, serverUrl }, seconds, chirps, async () => {
     await guest.page.waitForTimeout(settleS * 1000) // what the beginning costs is not what it costs
     const watch = await watchPageLoad(browser)
     await guest.page.waitForTimeout(countedS * 1000) // the measurement itself
