@@ -111,7 +111,7 @@ describe('who runs low', () => {
     expect(well.state()?.playing).toBe(false)
   })
 
-  test('is waited for as long as one that is slow, and then not before it has had enough', () => {
+  test('is waited for as long as one that is slow, and then not before it has had enough for long', () => {
     const { pass, well, low, holds } = lowRoom()
     holds(900)
     pass(2)
@@ -125,6 +125,11 @@ describe('who runs low', () => {
     expect(well.state()?.playing).toBe(true)
     holds(3500)
     pass(2)
+    holds(100)
+    pass(2)
+    expect(well.state()?.playing).toBe(true)
+    holds(3500)
+    pass(160)
     holds(100)
     pass(2)
     expect(well.state()?.playing).toBe(false)

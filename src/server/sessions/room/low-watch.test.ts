@@ -72,7 +72,7 @@ test('with another stream its own pause is over, too', () => {
   expect(watch.step(held(3e6, 4900), DELAY_MS, 3e6)).toBeUndefined()
 })
 
-test('nobody is waited for longer than it has patience, nor again before it has had enough', () => {
+test('nobody is waited for longer than it has patience, nor again at once', () => {
   const watch = new LowWatch(10_000)
   const step = (s: number, ...ms: number[]) => watch.step(held(s * 1e6, ...ms), DELAY_MS, s * 1e6)
   step(0, 4900, 4900)
@@ -81,7 +81,34 @@ test('nobody is waited for longer than it has patience, nor again before it has 
   expect(step(11, 4900, 2900)).toBe('play')
   expect(step(12, 4900, 0)).toBeUndefined()
   expect(step(13, 4900, 3000)).toBeUndefined()
-  expect(step(14, 4900, 1000)).toBe('pause')
+  expect(step(14, 4900, 1000)).toBeUndefined()
+})
+
+test('one that runs low again and again costs the others little', () => {
+  const watch = new LowWatch(10_000)
+  let pausedS = 0
+  // Every 20 s it has nothing for 6.
+  for (let s = 0; s < 600; s += 0.1) {
+    watch.step(held(s * 1e6, 4900, s % 20 < 14 ? 4900 : 0), DELAY_MS, s * 1e6)
+    if (watch.pausing) pausedS += 0.1
+  }
+  expect(pausedS).toBeGreaterThan(10)
+  expect(pausedS).toBeLessThan(60)
+})
+
+test('who was waited for too often is waited for again after it has had enough for long', () => {
+  const watch = new LowWatch(10_000)
+  const run = (fromS: number, toS: number, ms: number) => {
+    const done = new Set<string | undefined>()
+    for (let s = fromS; s < toS; s += 0.1) done.add(watch.step(held(s * 1e6, 4900, ms), DELAY_MS, s * 1e6))
+    return done
+  }
+  run(0, 10, 4900)
+  expect(run(10, 25, 0)).toContain('pause')
+  run(25, 60, 4900)
+  expect(run(60, 70, 0)).not.toContain('pause')
+  run(70, 130, 4900)
+  expect(run(130, 131, 0)).toContain('pause')
 })
 
 test('when it is not wanted any more it goes on, once, with what it has paused', () => {
