@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { CLOSE } from '../../src/shared/wire/control.ts'
+import type { Denial } from '../player/address/why-denied.ts'
 import { DeskLink, type DeskSocket } from './desk-link.ts'
 import { fakeCapture, fakeListener, fakeMix } from './fake-views.ts'
 
@@ -29,7 +30,7 @@ beforeEach(() => {
   onTestFinished(() => void vi.useRealTimers())
 })
 
-function open(whyDenied?: () => Promise<string | undefined>) {
+function open(whyDenied?: () => Promise<Denial | undefined>) {
   const sockets: FakeSocket[] = []
   const link = new DeskLink({
     url: 'ws://here/ws/console',
@@ -230,17 +231,23 @@ test('stopped before it is open, it closes as soon as it is: a browser would cal
   expect(link.store.snapshot().connected).toBe(false)
 })
 
-test('a socket that was never taken is asked about: a refusal is shown, and not tried again', async () => {
-  const { link, sockets, last } = open(async () => 'This link has expired. Ask for a new one.')
-  link.start()
-  last().ends()
-  await vi.advanceTimersByTimeAsync(60_000)
-  const refusal = 'This link has expired. Ask for a new one.'
-  expect(link.store.snapshot()).toMatchObject({ refusal, refusedFor: 'forbidden' })
-  expect(sockets).toHaveLength(1)
-  link.start()
-  expect([sockets.length, link.store.snapshot().refusal]).toEqual([2, ''])
-})
+test.each([
+  [false, 'forbidden'],
+  [true, 'gone'],
+] as const)(
+  'a socket that was never taken is asked about: a refusal is shown, and not tried again (gone: %s)',
+  async (isGone, refusedFor) => {
+    const words = 'This link has expired. Ask for a new one.'
+    const { link, sockets, last } = open(async () => ({ words, isGone }))
+    link.start()
+    last().ends()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(link.store.snapshot()).toMatchObject({ refusal: words, refusedFor })
+    expect(sockets).toHaveLength(1)
+    link.start()
+    expect([sockets.length, link.store.snapshot().refusal]).toEqual([2, ''])
+  },
+)
 
 test('one that was open, or is let in, is tried again', async () => {
   const asked = vi.fn(async () => undefined)

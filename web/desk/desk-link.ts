@@ -6,7 +6,7 @@ import { CLOSE } from '../../src/shared/wire/control.ts'
 import { Backoff } from '../network/backoff.ts'
 import { serverPath } from '../player/address/base-path.ts'
 import { roomAddress } from '../player/address/room-address.ts'
-import { whyDenied } from '../player/address/why-denied.ts'
+import { type Denial, whyDenied } from '../player/address/why-denied.ts'
 import { readConsoleMessage } from './console-message.ts'
 
 /** At most so long between two attempts. */
@@ -51,7 +51,7 @@ export interface DeskLinkOptions {
   openSocket?: (url: string) => DeskSocket
   random?: () => number
   /** The server's words, where it does not let this page in. */
-  whyDenied?: () => Promise<string | undefined>
+  whyDenied?: () => Promise<Denial | undefined>
 }
 
 /** Connects, and again by itself when the connection is lost, from `start` to `stop`. */
@@ -59,7 +59,7 @@ export class DeskLink {
   readonly #url: string
   readonly #openSocket: (url: string) => DeskSocket
   readonly #backoff: Backoff
-  readonly #whyDenied: () => Promise<string | undefined>
+  readonly #whyDenied: () => Promise<Denial | undefined>
   readonly #subscribers = new Set<() => void>()
   #snapshot: DeskSnapshot = {
     connected: false,
@@ -154,11 +154,11 @@ export class DeskLink {
 
   /** A socket that was never open: a browser does not tell why. */
   async #askWhy(): Promise<void> {
-    const refusal = await this.#whyDenied()
+    const denial = await this.#whyDenied()
     const isStopped = this.#socket === undefined && this.#retry === undefined
-    if (refusal === undefined || isStopped || this.#snapshot.connected) return
+    if (denial === undefined || isStopped || this.#snapshot.connected) return
     this.stop()
-    this.#change({ refusal, refusedFor: 'forbidden' })
+    this.#change({ refusal: denial.words, refusedFor: denial.isGone ? 'gone' : 'forbidden' })
   }
 
   /** The socket that there is, if any, is not heard any more. */

@@ -278,9 +278,9 @@ export class Playback {
 
   /** It may have been the server that did not want to be reached. */
   async #askWhy(): Promise<void> {
-    const words = await whyDenied(this.#address)
-    if (words === undefined || this.link?.phase === 'connected') return
-    this.denied = words
+    const denial = await whyDenied(this.#address)
+    if (denial === undefined || this.link?.phase === 'connected') return
+    this.denied = denial.words
     this.stop()
     this.#fail('denied')
   }
