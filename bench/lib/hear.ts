@@ -90,7 +90,6 @@ export async function hearChirpedTone(
 ): Promise<{ latency: LatencyResult; tone: ToneResult }> {
   const performance = chirpedTone(seconds, count)
   const monitor = await watchStalls(studio)
-  const witness = await Witness.at(serverUrl)
   const recording = await studio.record({
     inputs: [
       ['montage:monitor_FL', 0],
@@ -100,6 +99,8 @@ export async function hearChirpedTone(
     channels: 3,
   })
   const playing = await studio.play([performance.sound, performance.sound])
+  // Only now: while the sound is written nobody here would read what is sent.
+  const witness = await Witness.at(serverUrl)
   await Promise.all([playing.ended, during()]).finally(() => witness.stop())
   const { channels, startMonotonicMs } = await recording.stop()
   const monotonicStalls = await monitor.stop()
