@@ -1,13 +1,14 @@
 // What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
 import { chirp, chirps } from '../../test/studio/signal.ts'
 import type { Studio } from '../../test/studio/studio.ts'
+import { capturedSo } from './captured.ts'
 import { type ChirpLatency, chirpLatencies, refuseTorn } from './chirp-latency.ts'
-import { type ChirpedTone, chirpedTone, findChirpedTone } from './chirped-tone.ts'
-import { type Classified, classify, type Span, type Stall } from './classify.ts'
+import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
+import { type Classified, classify, type Stall } from './classify.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
-import { median, type Spread, spread } from './statistics.ts'
-import { type Testimony, Witness } from './witness.ts'
+import { type Spread, spread } from './statistics.ts'
+import { Witness } from './witness.ts'
 
 export interface LatencyResult extends Spread {
   /** Chirps played, and how many of them were heard clearly. */
@@ -21,7 +22,6 @@ export interface LatencyResult extends Spread {
 
 /** A graph that stands still while a chirp is played tears it on the instrument's own channel. */
 const TAKES = 3
-const RATE_HZ = 44_100
 
 /**
  * Plays `count` chirps on channels 1 and 2 and measures when the left speaker has them, ms: in the first of three takes in which
@@ -109,7 +109,7 @@ export async function hearChirpedTone(
   if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
   const found = findChirpedTone(performance, instrument, left)
   const latency = latencyResult(found.heard, count)
-  const captured = glitchesIn(witness.tell(startMonotonicMs, instrument.length), performance, instrument)
+  const captured = capturedSo(witness.tell(startMonotonicMs, instrument.length), performance, instrument)
   const played = findGlitchesWithin(instrument, found.instrument)
   const [atLeft, atRight] = [left, right].map((channel) => findGlitchesWithin(channel, found.speaker))
   return {
@@ -132,18 +132,6 @@ export async function hearChirpedTone(
   }
 }
 
-/** What is wrong with the stream itself where nothing of it is missing, by the instrument's time. */
-function glitchesIn({ left, holes }: Testimony, performance: ChirpedTone, instrument: Float32Array): Span[] {
-  const { heard, speaker } = findChirpedTone(performance, instrument, left)
-  const laterMs = median(heard.map(({ latencyMs }) => latencyMs))
-  return findGlitchesWithin(left, speaker)
-    .episodes.filter(
-      ({ startMs, endMs }) =>
-        !holes.some((hole) => msOf(hole.fromFrame) <= endMs && msOf(hole.toFrame) >= startMs),
-    )
-    .map(({ startMs, endMs }) => ({ startMs: startMs - laterMs, endMs: endMs - laterMs }))
-}
-
 /** What happened on both speakers at once is one episode. */
 function together(left: readonly Episode[], right: readonly Episode[]): Episode[] {
   const merged: Episode[] = []
@@ -159,8 +147,6 @@ function together(left: readonly Episode[], right: readonly Episode[]): Episode[
   }
   return merged
 }
-
-const msOf = (frame: number): number => (frame * 1000) / RATE_HZ
 
 function withTail(sound: Float32Array, frames: number): Float32Array {
   const out = new Float32Array(sound.length + frames)

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test, vi } from 'vitest'
 import { BY_US_HEADER, SERVER_US_HEADER } from '../../shared/wire/time-limit.ts'
 import { testApp } from '../fixtures/test-app.ts'
 
@@ -27,9 +29,33 @@ test.each(['', 'soon', 'NaN', 'Infinity'])('"%s" is no time', async (byUs) => {
   expect(await put(url, byUs)).toEqual([400, 'bad-request'])
 })
 
-test('a refusal tells the server clock too', async () => {
+test('whoever is not let in is not told for how long this computer has been up', async () => {
   const { url } = await testApp('steady')
   const reply = await fetch(`${url}/api/mix`, { headers: { 'x-forwarded-for': '203.0.113.7' } })
   expect(reply.status).toBe(401)
-  expect(Number(reply.headers.get(SERVER_US_HEADER))).toBeGreaterThan(0)
+  expect(reply.headers.get(SERVER_US_HEADER)).toBeNull()
+})
+
+test('what is late may be the body', async () => {
+  const { url } = await testApp('steady')
+  const serverUs = Number((await fetch(`${url}/api/mix`)).headers.get(SERVER_US_HEADER))
+  const { host, hostname, port } = new URL(url)
+  const body = JSON.stringify({ gains: [Array(8).fill(1), Array(8).fill(0.5)] })
+  const socket = connect(Number(port), hostname)
+  const byUs = Math.round(serverUs + 200_000)
+  socket.write(
+    [
+      'PUT /api/mix HTTP/1.1',
+      `host: ${host}`,
+      'content-type: application/json',
+      `${BY_US_HEADER}: ${byUs}`,
+      `content-length: ${body.length}`,
+      '\r\n',
+    ].join('\r\n'),
+  )
+  await vi.waitUntil(() => Number(process.hrtime.bigint()) / 1000 > byUs)
+  socket.write(body)
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  expect(String(answer)).toMatch(/^HTTP\/1.1 409 /)
 })

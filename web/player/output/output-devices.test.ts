@@ -108,6 +108,28 @@ test('one that is back while the default is still being opened is used again, an
   expect(devices.snapshot()).toMatchObject({ chosenId: 'usb', notice: undefined })
 })
 
+test('one that was chosen twice, the list read anew between, and can not be opened, is told of', async () => {
+  const { devices, media, use } = setUp()
+  await settled()
+  let fail = () => {}
+  use.mockImplementationOnce(
+    () =>
+      new Promise((_, no) => {
+        fail = () => no(new Error('no'))
+      }),
+  )
+  void devices.choose('usb')
+  await settled()
+  media.dispatchEvent(new Event('devicechange'))
+  await settled()
+  void devices.choose('usb')
+  await settled()
+  fail()
+  await settled()
+  expect(use).toHaveBeenCalledOnce()
+  expect(devices.snapshot().notice).toContain('“USB headphones” could not be opened')
+})
+
 test('one that can not be opened leaves the sound where it was, says so, and is not tried at every change', async () => {
   const { devices, media, use } = setUp()
   await settled()

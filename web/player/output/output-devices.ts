@@ -152,7 +152,6 @@ export class OutputDevices {
       // Asked for another one meanwhile: that is what counts.
       if (this.#asked !== asked) return
       this.#asked = undefined
-      if (!isMoved && wish !== this.#wish) return
       if (!isMoved) {
         this.#failedId = id
         this.#say(`“${this.#nameOf(id)}” could not be opened. The sound stays where it was.`)

@@ -427,3 +427,38 @@ test('of a link that is pasted as the key, its key counts', () => {
   expect(keyIn('open-sesame')).toBe('open-sesame')
   expect(keyIn('https://10.0.0.7:8080/console')).toBe('https://10.0.0.7:8080/console')
 })
+
+test('a delete that is pressed twice on a slow network deletes one, whatever the server tells meanwhile', async () => {
+  const desk = new StagedDesk({
+    capture: fakeCapture(),
+    mix: fakeMix({ presets: ['Alpha', 'Beta'], preset: null }),
+  })
+  const { page, commands } = await show(desk)
+  commands.deletePreset.mockImplementation(() => new Promise(() => {}))
+  await press(key(page, 'Delete…'))
+  const button = key(page, 'Delete “Alpha” for good')
+  await press(button)
+  await act(async () => desk.say({ mix: fakeMix({ presets: ['Beta'], preset: null }) }))
+  await press(button)
+  expect(commands.deletePreset.mock.calls).toEqual([['Alpha']])
+})
+
+test('an older press that failed says nothing over a newer one that was done', async () => {
+  const { page } = await show()
+  const answered = globalThis.fetch
+  let fail: (() => void) | undefined
+  vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
+    if (init.method !== 'POST' || fail) return answered(url, init)
+    return new Promise((_, no) => {
+      fail = () => no(new Error('lost'))
+    })
+  })
+  const before = alert(page)
+  await press(key(page, 'Back 10 s'))
+  await press(key(page, 'Pause'))
+  await act(async () => {
+    fail?.()
+    await vi.advanceTimersByTimeAsync(100)
+  })
+  expect(alert(page)).toBe(before)
+})

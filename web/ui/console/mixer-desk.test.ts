@@ -59,3 +59,26 @@ test('another console moves what nobody holds here, and after leaving nothing is
   desk.say({ mix: fakeMix() })
   expect(shown().preset).toBe('Rehearsal')
 })
+
+test('what was refused is not sent after all with what was moved meanwhile', async () => {
+  const desk = new StagedDesk({ mix: fakeMix() })
+  let fail = () => {}
+  const setStrips = vi
+    .fn(async (strips: Strip[]) => fakeMix({ strips }))
+    .mockImplementationOnce(
+      () =>
+        new Promise((_, no) => {
+          fail = () => no(new DeskError('unreachable', 'The server does not answer.'))
+        }),
+    )
+  const mixer = new MixerDesk({ desk: desk.store, setStrips })
+  mixer.start()
+  const [first] = mixer.store.snapshot().strips
+  mixer.change(0, { gainDb: -40 })
+  await vi.advanceTimersByTimeAsync(3900)
+  mixer.change(1, { gainDb: -3 })
+  fail()
+  await vi.advanceTimersByTimeAsync(200)
+  const sent = setStrips.mock.calls[1]?.[0].map(({ gainDb }) => gainDb)
+  expect(sent?.slice(0, 2)).toEqual([first?.gainDb, -3])
+})

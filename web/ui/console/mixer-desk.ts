@@ -30,7 +30,7 @@ export interface MixerDeskOptions {
 
 export class MixerDesk {
   readonly #options: MixerDeskOptions
-  readonly #sender: LatestSender<{ strips: readonly Strip[]; upTo: number }>
+  readonly #sender: LatestSender<undefined>
   readonly #subscribers = new Set<() => void>()
   #snapshot = NOBODY_SAID
   #hand = hand.NO_STRIPS
@@ -41,7 +41,8 @@ export class MixerDesk {
     this.#options = options
     this.#sender = new LatestSender({
       everyMs: SEND_MS,
-      send: ({ strips, upTo }) => this.#send(strips, upTo),
+      // As they are when it is sent: what was refused meanwhile is not sent with what was moved since.
+      send: () => this.#send(this.#hand.strips, this.#hand.changes),
     })
   }
 
@@ -79,7 +80,7 @@ export class MixerDesk {
   readonly change = (index: number, change: Partial<Strip>): void => {
     this.#hand = hand.changed(this.#hand, index, change)
     this.#show({ preset: null, isOwn: false })
-    this.#sender.offer({ strips: this.#hand.strips, upTo: this.#hand.changes })
+    this.#sender.offer(undefined)
   }
 
   /** While it is held here, a strip does not follow other consoles. */

@@ -47,6 +47,7 @@ export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools })
       </fieldset>
       <DeskDialog title="Save a preset" open={open === 'save'} onClose={close}>
         <SaveForm
+          busy={busy}
           presets={presets}
           first={preset ?? ''}
           onSave={(name) => done(() => commands.savePreset(name))}
@@ -56,6 +57,7 @@ export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools })
       </DeskDialog>
       <DeskDialog title="Delete a preset" open={open === 'delete' && presets.length > 0} onClose={close}>
         <DeleteForm
+          busy={busy}
           presets={presets}
           first={preset ?? presets[0] ?? ''}
           onDelete={(name) => done(() => commands.deletePreset(name))}
@@ -69,19 +71,21 @@ export function Presets({ tools: { commands, mixer } }: { tools: ConsoleTools })
 }
 
 interface FormProps {
+  /** What was asked for is under way. */
+  busy: boolean
   presets: readonly string[]
   first: string
   onClose: () => void
 }
 
-function SaveForm({ presets, first, onSave, onClose }: FormProps & { onSave: (name: string) => void }) {
+function SaveForm({ busy, presets, first, onSave, onClose }: FormProps & { onSave: (name: string) => void }) {
   const [name, setName] = useState(first)
   const known = name.trim()
   const isStep = STEPS.includes(known)
   const canBe = known !== '' && !isStep
   const save = (event: FormEvent) => {
     event.preventDefault()
-    if (canBe) onSave(known)
+    if (canBe && !busy) onSave(known)
   }
   return (
     <form className="dialog-form" onSubmit={save}>
@@ -103,27 +107,34 @@ function SaveForm({ presets, first, onSave, onClose }: FormProps & { onSave: (na
   )
 }
 
-function DeleteForm({ presets, first, onDelete, onClose }: FormProps & { onDelete: (name: string) => void }) {
+function DeleteForm({
+  busy,
+  presets,
+  first,
+  onDelete,
+  onClose,
+}: FormProps & { onDelete: (name: string) => void }) {
+  // Another one is not chosen by itself: the key under the finger would do what nobody read.
   const [name, setName] = useState(first)
-  const chosen = presets.includes(name) ? name : first
+  const isThere = presets.includes(name)
   return (
     <form
       className="dialog-form"
       onSubmit={(event) => {
         event.preventDefault()
-        onDelete(chosen)
+        if (isThere && !busy) onDelete(name)
       }}
     >
       <NativeSelect
         label="Preset"
         data-autofocus=""
-        data={[...presets]}
-        value={chosen}
+        data={isThere ? [...presets] : [name, ...presets]}
+        value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <div className="dialog-keys">
-        <Button type="submit" data-grave="">
-          Delete “{chosen}” for good
+        <Button type="submit" data-grave="" disabled={!isThere}>
+          Delete “{name}” for good
         </Button>
         <Button onClick={onClose}>Keep it</Button>
       </div>

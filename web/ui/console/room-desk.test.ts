@@ -73,3 +73,16 @@ test('a wish that is not answered is given up, in words, and does not count any 
   await vi.advanceTimersByTimeAsync(4000)
   await wish
 })
+
+test('an older look that is answered later, or not at all, tells nothing', async () => {
+  const { room, network } = await open()
+  const told: boolean[] = []
+  onTestFinished(room.store.subscribe(() => told.push(room.store.snapshot().known)))
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(network.pending).toBe(1)
+  network.hangs = false
+  await room.look()
+  await vi.advanceTimersByTimeAsync(6000)
+  expect(network.pending).toBe(0)
+  expect(told).not.toContain(false)
+})

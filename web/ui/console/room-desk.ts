@@ -22,6 +22,9 @@ export class RoomDesk {
   #timer: ReturnType<typeof setInterval> | undefined
   /** Since when an answer is waited for, ms. */
   #lookingMs: number | undefined
+  /** Looks so far, and which of them is shown: an older one that comes later tells what is over. */
+  #looks = 0
+  #shownLook = 0
 
   /** `session`: whose room. */
   constructor(session: string) {
@@ -71,12 +74,15 @@ export class RoomDesk {
   async look(): Promise<void> {
     const sinceMs = performance.now()
     this.#lookingMs = sinceMs
+    const look = ++this.#looks
     try {
       const room = readRoom(await ask('GET', this.#path, isRecord))
-      if (room !== undefined) this.#show({ ...room, known: true })
+      if (room === undefined || look < this.#shownLook) return
+      this.#shownLook = look
+      this.#show({ ...room, known: true })
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
-      this.#show({ ...this.#state, known: false })
+      if (look > this.#shownLook) this.#show({ ...this.#state, known: false })
     } finally {
       if (this.#lookingMs === sinceMs) this.#lookingMs = undefined
     }

@@ -1,7 +1,7 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { refusalWords } from './refusal-words.ts'
 
-/** Something that is asked of the server: whether it is under way, and why it was refused; '' if it was not. */
+/** Something that is asked of the server: whether it is under way, and why it was refused; '' if it was not. Of several, the last. */
 export interface Attempt {
   busy: boolean
   refusal: string
@@ -11,14 +11,17 @@ export interface Attempt {
 
 export function useAttempt(): Attempt {
   const [state, setState] = useState({ busy: false, refusal: '' })
+  const latest = useRef(0)
   const run = useCallback(async (work: () => Promise<unknown>) => {
+    const mine = ++latest.current
+    const end = (refusal: string) => mine === latest.current && setState({ busy: false, refusal })
     setState({ busy: true, refusal: '' })
     try {
       await work()
-      setState({ busy: false, refusal: '' })
+      end('')
       return true
     } catch (error) {
-      setState({ busy: false, refusal: refusalWords(error) })
+      end(refusalWords(error))
       return false
     }
   }, [])
