@@ -12,6 +12,9 @@ export interface Strip {
   solo: boolean
 }
 
+/** Of a strip, what is to be set; the rest stays as it is. */
+export type StripChange = Partial<Strip>
+
 /** At this gain and below, nothing is heard. */
 export const OFF_DB = -60
 export const MOST_DB = 12

@@ -1,6 +1,6 @@
 // Thread: page. What a console asks of its server; the key of the page's address goes along.
 import type { CaptureKind } from '../../src/shared/capture-messages.ts'
-import type { Strip } from '../../src/shared/mix-strips.ts'
+import type { StripChange } from '../../src/shared/mix-strips.ts'
 import type { RungName } from '../../src/shared/rungs.ts'
 import type { CaptureView, MixView } from '../../src/shared/wire/console-messages.ts'
 import { ROLES, type Role } from '../../src/shared/wire/room-messages.ts'
@@ -17,7 +17,8 @@ export interface CaptureWish {
 
 /** Each rejects with a DeskError and nothing else. */
 export const desk = {
-  setStrips: (strips: Strip[]): Promise<MixView> => ask('PUT', '/api/mix', isMixView, { strips }),
+  setStrips: (changes: StripChange[]): Promise<MixView> =>
+    ask('PUT', '/api/mix', isMixView, { strips: changes }),
   /** What is set now, under this name. */
   savePreset: (name: string): Promise<MixView> => ask('PUT', preset(name), isMixView),
   loadPreset: (name: string): Promise<MixView> => ask('POST', `${preset(name)}/load`, isMixView),

@@ -1,4 +1,5 @@
 // For tests: what a server says to a console.
+import type { StripChange } from '../../src/shared/mix-strips.ts'
 import type { CaptureView, ConsoleListener, MixView } from '../../src/shared/wire/console-messages.ts'
 
 export function fakeCapture(over: Partial<CaptureView> = {}): CaptureView {
@@ -79,5 +80,14 @@ export function fakeListener(over: Partial<ConsoleListener> = {}): ConsoleListen
     latenessMs: 1.5,
     episodes: 0,
     ...over,
+  }
+}
+
+/** A server's mix that does what it is told. */
+export function fakeMixer() {
+  let mix = fakeMix()
+  return async (changes: readonly StripChange[]): Promise<MixView> => {
+    mix = fakeMix({ strips: mix.strips.map((strip, i) => ({ ...strip, ...changes[i] })) })
+    return mix
   }
 }

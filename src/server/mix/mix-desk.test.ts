@@ -55,6 +55,30 @@ test('a mix of its own is shown as strips, and replaced by the first that is set
   expect(desk.view().isOwn).toBe(false)
 })
 
+test('what is not said stays: a strip, a control of a strip, and the preset when it comes to the same', async () => {
+  const { desk } = await opened()
+  desk.setStrips([strip({ gainDb: -3 }), strip({ mute: true, pan: 1 })])
+  await desk.save('Late')
+  desk.setStrips([{}, { pan: 1 }])
+  expect(desk.view().preset).toBe('Late')
+  desk.setStrips([{}, { gainDb: -9 }])
+  expect(desk.view()).toMatchObject({
+    strips: [strip({ gainDb: -3 }), strip({ gainDb: -9, mute: true, pan: 1 })],
+    preset: null,
+  })
+})
+
+test('nothing said is nothing done: gains that strips can not say stay as they are', async () => {
+  const { source, desk } = await opened()
+  const gains: GainMatrix = [
+    [-1, 0.25],
+    [0.5, 0],
+  ]
+  desk.setGains(gains)
+  desk.setStrips([{}, {}])
+  expect(source.gains).toEqual(gains)
+})
+
 test('faders of the demo are nothing for the instrument after it, what was set for the instrument stays', async () => {
   const { source, desk } = await opened()
   desk.setStrips([strip(), strip({ mute: true })])

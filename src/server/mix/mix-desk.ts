@@ -1,6 +1,14 @@
 // The mix as people set it: strips and presets. What it comes to goes to the capture child.
 import type { GainMatrix, SourceInfo } from '../../shared/capture-messages.ts'
-import { fitted, fittedGains, gainsOf, OFF_DB, type Strip, stripsOf } from '../../shared/mix-strips.ts'
+import {
+  fitted,
+  fittedGains,
+  gainsOf,
+  OFF_DB,
+  type Strip,
+  type StripChange,
+  stripsOf,
+} from '../../shared/mix-strips.ts'
 import type { MixView } from '../../shared/wire/console-messages.ts'
 import type { CaptureSupervisor } from '../capture-supervisor.ts'
 import type { PresetStore } from './preset-store.ts'
@@ -61,12 +69,15 @@ export class MixDesk {
     }
   }
 
-  /** One per channel of the source. Throws MixError. */
-  setStrips(strips: readonly Strip[]): void {
-    if (strips.length !== this.#channels)
+  /** One per channel of the source, `{}`: that strip stays as it is. Throws MixError. */
+  setStrips(changes: readonly StripChange[]): void {
+    if (changes.length !== this.#channels)
       throw new MixError(`The mix has ${this.#channels} strips, one per channel.`)
+    if (changes.every((change) => Object.keys(change).length === 0)) return
+    const are = this.view().strips
+    const strips = are.map((strip, i) => ({ ...strip, ...changes[i] }))
     // A console that says again what is set does not leave the preset.
-    const isSame = JSON.stringify(strips) === JSON.stringify(this.view().strips)
+    const isSame = JSON.stringify(strips) === JSON.stringify(are)
     const areTheSources = this.#strips === undefined ? this.#source.mixIsOwn : this.#areTheSources
     this.#set([...strips, ...(this.#strips ?? []).slice(this.#channels)], isSame ? this.#preset : null)
     this.#areTheSources = areTheSources

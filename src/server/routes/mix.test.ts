@@ -39,6 +39,16 @@ test('strips that were put are what is got, and come to gains', async () => {
   expect(app.capture.gains).toEqual(gains)
 })
 
+test('a strip says only what is to change', async () => {
+  const { url } = await testApp('steady')
+  const ask = client(url)
+  await ask('PUT', '/api/mix', { strips: strips({ pan: -1 }) })
+  const changes = [{ mute: true }, ...Array(6).fill({}), { gainDb: -6 }]
+  const { status, strips: set } = await ask('PUT', '/api/mix', { strips: changes })
+  expect(status).toBe(200)
+  expect(set).toEqual(changes.map((change) => ({ ...strips({ pan: -1 })[0], ...change })))
+})
+
 test('before anybody has set anything, strips show the gains of the settings', async () => {
   const { url } = await testApp('steady')
   const { strips: shown, isOwn } = await client(url)('GET', '/api/mix')
@@ -55,6 +65,7 @@ test.each([
   ['nothing', {}, 'bad-request'],
   ['louder than 12 dB', { strips: strips({ gainDb: 12.1 }) }, 'bad-request'],
   ['panned beyond the side', { strips: strips({ pan: -1.01 }) }, 'bad-request'],
+  ['a control that no strip has', { strips: [{ gain: 1 }, ...strips({}, 7)] }, 'bad-request'],
   ['of seven strips', { strips: strips({}, 7) }, 'bad-mix'],
 ])('%s is refused and changes nothing', async (_what, body, reason) => {
   const { url, app } = await testApp('steady')

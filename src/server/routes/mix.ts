@@ -18,7 +18,9 @@ const StripSchema = Type.Object(
   },
   { additionalProperties: false },
 )
-const Strips = Type.Array(StripSchema, { minItems: 1, maxItems: 32 })
+/** What is not said stays as it is: who knows only the fader that was moved does not undo what others did to the rest. */
+const StripChangeSchema = Type.Partial(StripSchema, { additionalProperties: false })
+const Strips = Type.Array(StripChangeSchema, { minItems: 1, maxItems: 32 })
 /** One of them. */
 const Wanted = Type.Object(
   { gains: Type.Optional(Gains), strips: Type.Optional(Strips) },

@@ -1,5 +1,5 @@
 // Thread: page, no React. The mixer of this console: what is shown of it, and what is sent of what is done to it.
-import type { Strip } from '../../../src/shared/mix-strips.ts'
+import type { Strip, StripChange } from '../../../src/shared/mix-strips.ts'
 import type { MixView } from '../../../src/shared/wire/console-messages.ts'
 import type { DeskSnapshot } from '../../desk/desk-link.ts'
 import type { Store } from '../parts/use-snapshot.ts'
@@ -25,7 +25,7 @@ const NOBODY_SAID: MixerSnapshot = { strips: [], presets: [], preset: null, isOw
 
 export interface MixerDeskOptions {
   desk: Store<DeskSnapshot>
-  setStrips: (strips: Strip[]) => Promise<MixView>
+  setStrips: (changes: StripChange[]) => Promise<MixView>
 }
 
 export class MixerDesk {
@@ -41,8 +41,8 @@ export class MixerDesk {
     this.#options = options
     this.#sender = new LatestSender({
       everyMs: SEND_MS,
-      // As they are when it is sent: what was refused meanwhile is not sent with what was moved since.
-      send: () => this.#send(this.#hand.strips, this.#hand.changes),
+      // As it is when it is sent: what was refused meanwhile is not sent with what was moved since.
+      send: () => this.#send(),
     })
   }
 
@@ -77,7 +77,7 @@ export class MixerDesk {
     this.#show({ presets, preset, isOwn })
   }
 
-  readonly change = (index: number, change: Partial<Strip>): void => {
+  readonly change = (index: number, change: StripChange): void => {
     this.#hand = hand.changed(this.#hand, index, change)
     this.#show({ preset: null, isOwn: false })
     this.#sender.offer(undefined)
@@ -89,10 +89,13 @@ export class MixerDesk {
     this.#show({})
   }
 
-  async #send(strips: readonly Strip[], upTo: number): Promise<void> {
+  async #send(): Promise<void> {
+    const upTo = this.#hand.changes
+    const changes = hand.untold(this.#hand)
+    if (changes === undefined) return
     try {
-      const { strips: set, presets, preset, isOwn } = await this.#options.setStrips([...strips])
-      this.#hand = hand.answered(this.#hand, upTo, set)
+      const { strips, presets, preset, isOwn } = await this.#options.setStrips(changes)
+      this.#hand = hand.answered(this.#hand, upTo, strips)
       this.#show({ presets, preset, isOwn, refusal: '' })
     } catch (error) {
       this.#hand = hand.refused(this.#hand, upTo)

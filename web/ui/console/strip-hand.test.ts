@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Strip } from '../../../src/shared/mix-strips.ts'
-import { answered, changed, heard, holding, NO_STRIPS, refused } from './strip-hand.ts'
+import { answered, changed, heard, holding, NO_STRIPS, refused, untold } from './strip-hand.ts'
 
 const strip = (gainDb: number): Strip => ({ gainDb, pan: 0, mute: false, solo: false })
 const desk = (...gains: number[]) => heard(NO_STRIPS, gains.map(strip))
@@ -36,6 +36,24 @@ test('refused, a strip goes back, also out of the hand that drags it; a later ch
   expect(hand.held).toEqual([false, false])
   expect(hand.strips[1]?.mute).toBe(true)
   expect(refused(hand, 2).strips[1]?.mute).toBe(false)
+})
+
+test('a fader that is dragged here leaves the switches beside it to others', () => {
+  let hand = changed(holding(desk(0), 0, true), 0, { gainDb: -10 })
+  hand = answered(hand, 1, [strip(-10)])
+  hand = heard(hand, [{ ...strip(-20), mute: true }])
+  expect(hand.strips[0]).toMatchObject({ gainDb: -10, mute: true })
+})
+
+test('the server is told what was changed here and not answered, and of nothing else', () => {
+  let hand = desk(0, 0)
+  expect(untold(hand)).toBeUndefined()
+  hand = changed(changed(hand, 0, { gainDb: -5 }), 1, { mute: true })
+  expect(untold(hand)).toEqual([{ gainDb: -5 }, { mute: true }])
+  hand = changed(hand, 0, { pan: 1 })
+  hand = answered(hand, 2, [strip(-5), { ...strip(0), mute: true }])
+  expect(untold(hand)).toEqual([{ pan: 1 }, {}])
+  expect(untold(refused(hand, 3))).toBeUndefined()
 })
 
 test('a source with another number of channels begins anew', () => {

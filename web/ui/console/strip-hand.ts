@@ -1,5 +1,9 @@
-// Whose word counts for each strip of the mixer: the server's, or that of the hand that is on it. Pure.
-import type { Strip } from '../../../src/shared/mix-strips.ts'
+// Whose word counts for each control of the mixer: the server's, or that of the hand that is on it. Pure.
+import type { Strip, StripChange } from '../../../src/shared/mix-strips.ts'
+
+type Control = keyof Strip
+/** What a hand drags; a switch is not held. */
+const DRAGGED: readonly Control[] = ['gainDb', 'pan']
 
 export interface StripHand {
   /** As shown. */
@@ -8,8 +12,8 @@ export interface StripHand {
   heard: readonly Strip[]
   /** Per strip: somebody drags it here. */
   held: readonly boolean[]
-  /** Per strip: the number of the last change made here that the server has not answered; 0: there is none. */
-  unanswered: readonly number[]
+  /** Per strip: its controls that were changed here and the server has not answered, with the number of the last change. */
+  unanswered: readonly ReadonlyMap<Control, number>[]
   /** Number of the last change made here. */
   changes: number
 }
@@ -19,21 +23,32 @@ export const NO_STRIPS: StripHand = { strips: [], heard: [], held: [], unanswere
 /** The server tells its mix, whoever made it: what is in somebody's hand here stays there. */
 export function heard(hand: StripHand, strips: readonly Strip[]): StripHand {
   if (strips.length !== hand.strips.length) {
-    const none = strips.map(() => 0)
-    return { ...hand, strips, heard: strips, held: none.map(() => false), unanswered: none }
+    const held = strips.map(() => false)
+    return { ...hand, strips, heard: strips, held, unanswered: strips.map(() => new Map()) }
   }
   return settle({ ...hand, heard: strips })
 }
 
 /** Somebody has moved something here. */
-export function changed(hand: StripHand, index: number, change: Partial<Strip>): StripHand {
+export function changed(hand: StripHand, index: number, change: StripChange): StripHand {
   const changes = hand.changes + 1
   return {
     ...hand,
     changes,
     strips: hand.strips.map((strip, i) => (i === index ? { ...strip, ...change } : strip)),
-    unanswered: hand.unanswered.map((number, i) => (i === index ? changes : number)),
+    unanswered: hand.unanswered.map((numbers, i) =>
+      i === index ? withAll(numbers, change, changes) : numbers,
+    ),
   }
+}
+
+/**
+ * What the server is to be told, a change per strip: only what was changed here, since this page may know the rest as it was an hour
+ * ago. Undefined: nothing.
+ */
+export function untold(hand: StripHand): StripChange[] | undefined {
+  if (hand.unanswered.every(({ size }) => size === 0)) return undefined
+  return hand.strips.map((strip, i) => only(strip, [...(hand.unanswered[i]?.keys() ?? [])]))
 }
 
 /** A hand is laid on a strip, or taken off. */
@@ -48,22 +63,35 @@ export function answered(hand: StripHand, upTo: number, strips: readonly Strip[]
 
 /** The server would not: what was changed up to `upTo` goes back, and out of the hand. */
 export function refused(hand: StripHand, upTo: number): StripHand {
-  const held = hand.held.map((on, i) => on && !isDone(hand.unanswered[i], upTo))
+  const isRefused = (i: number) => [...(hand.unanswered[i]?.values() ?? [])].some((number) => number <= upTo)
+  const held = hand.held.map((on, i) => on && !isRefused(i))
   return settle({ ...done(hand, upTo), held })
 }
 
 function done(hand: StripHand, upTo: number): StripHand {
-  return { ...hand, unanswered: hand.unanswered.map((number) => (number <= upTo ? 0 : number)) }
-}
-
-function isDone(number = 0, upTo: number): boolean {
-  return number > 0 && number <= upTo
+  const open = (numbers: ReadonlyMap<Control, number>) =>
+    new Map([...numbers].filter(([, number]) => number > upTo))
+  return { ...hand, unanswered: hand.unanswered.map(open) }
 }
 
 function settle(hand: StripHand): StripHand {
   const strips = hand.strips.map((mine, i) => {
-    const free = !hand.held[i] && !hand.unanswered[i]
-    return free ? (hand.heard[i] ?? mine) : mine
+    const dragged = hand.held[i] ? DRAGGED : []
+    const unanswered = hand.unanswered[i]?.keys() ?? []
+    return { ...(hand.heard[i] ?? mine), ...only(mine, [...dragged, ...unanswered]) }
   })
   return { ...hand, strips }
+}
+
+function only(strip: Strip, controls: readonly Control[]): StripChange {
+  return Object.fromEntries(controls.map((control) => [control, strip[control]]))
+}
+
+function withAll(
+  numbers: ReadonlyMap<Control, number>,
+  change: StripChange,
+  number: number,
+): ReadonlyMap<Control, number> {
+  const controls = Object.keys(change) as Control[]
+  return new Map([...numbers, ...controls.map((control) => [control, number] as const)])
 }
