@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 // For the types they add to the app.
 import '../plugins/access.ts'
 import { CLOSE } from '../../shared/wire/control.ts'
+import { BY_US_HEADER, SERVER_US_HEADER } from '../../shared/wire/time-limit.ts'
 import { TestListener, testApp } from '../fixtures/test-app.ts'
 
 const KEY = 'open-sesame'
@@ -238,14 +239,19 @@ describe('another site', () => {
     const asks = { 'access-control-request-method': 'PUT', ...far() }
     const before = await ask(url, 'OPTIONS', asks)
     expect([before.status, before.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN])
-    expect(before.headers.get('access-control-allow-headers')).toContain('authorization')
+    expect(before.headers.get('access-control-allow-headers')).toContain(
+      `authorization, content-type, ${BY_US_HEADER}`,
+    )
     expect((await ask(url, 'PUT', far())).status).toBe(401)
     expect(await upgrade(port, { origin: ORIGIN })).toBe(101)
     // Whoever opened it is on this computer; the page is not.
     expect((await ask(url, 'GET')).status).toBe(401)
     expect((await ask(url, 'PUT')).status).toBe(401)
     expect(await upgrade(port, { origin: ORIGIN }, '')).toBe(401)
-    expect((await ask(url, 'GET', { authorization: `Bearer ${KEY}` })).status).toBe(200)
+    const answer = await ask(url, 'GET', { authorization: `Bearer ${KEY}` })
+    expect(answer.status).toBe(200)
+    // A page of another site sees only the headers that are named.
+    expect(answer.headers.get('access-control-expose-headers')).toBe(SERVER_US_HEADER)
     expect(await upgrade(port, { origin: 'https://other.example' })).toBe(403)
   })
 })

@@ -19,6 +19,7 @@ class Listener {
   #written: number
   #roomDelayMs = Number.NaN
   readonly #silence = new Float32Array(128)
+  #serial = 1
   readonly #out = [new Float32Array(128), new Float32Array(128)] as const
 
   constructor(startMs: number, heldMs = 0) {
@@ -33,11 +34,16 @@ class Listener {
     this.#roomDelayMs = delayMs
   }
 
+  /** The line is another stream's, which this listener has not been told of. */
+  streamEnds(): void {
+    this.#serial = 2
+  }
+
   run(seconds: number): void {
     const { control } = this
     for (let left = seconds * RATE; left > 0; left -= BURST) {
       const position = this.#playable
-      const line = { serial: 1, ms: this.#nowMs, position, rateHz: RATE }
+      const line = { serial: this.#serial, ms: this.#nowMs, position, rateHz: RATE }
       for (; this.#written <= position; this.#written += 128)
         this.#ring.writeFloat32(this.#written, this.#silence, this.#silence, 128)
       control.set('newestPosition', this.#written)
@@ -97,4 +103,13 @@ test('before the stream there is nothing to be in step with', () => {
   member.room(60_000)
   member.run(1)
   expect(member.figures).toEqual({ trueMs, saidMs: trueMs, roomErrorMs: Number.NaN })
+})
+
+test('when the stream ends there is nothing to be in step with any more', () => {
+  const member = new Listener(60_000, 1000)
+  member.room(300)
+  member.run(2)
+  member.streamEnds()
+  member.run(1)
+  expect(member.figures.roomErrorMs).toBeNaN()
 })
