@@ -7,7 +7,7 @@
 //    The page's own estimate of the latency ≤ 5 ms from the p50 in Chromium, elsewhere no further than it says itself.
 //    With --link: latency p50 ≤ 90 ms above that of the same run without the link, own glitches ≤ 20 an hour instead.
 // Rows: latency (ms; heard = chirps recognised of those played), tone (episodes by cause: rig = heard on the
-//    instrument's channel too, machine = within 120 ms of a stall of the machine, captured = sent so: lost before the
+//    instrument's channel too, or at the same instant in a tone that goes the same way without a browser, machine = within 120 ms of a stall of the machine, captured = sent so: lost before the
 //    capture was given it, whether the device said so or not, own = ours), cost (per cent of one core, MB, the witness of what was sent included; others = what
 //    the rest of the machine used meanwhile), thread (of the browser), page (its own account), source and server (counters
 //    of /health: gaps and overflows are the device's), link (packets to the page).

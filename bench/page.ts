@@ -40,7 +40,8 @@ export const bench = defineBench({
   },
   async run({ seconds, visits: count, 'browser-args': args }) {
     if (!(seconds >= 15)) throw new Error('--seconds: at least 15')
-    const studio = await startStudio()
+    // The second pair is the control tone's.
+    const studio = await startStudio({ speakers: 2 })
     try {
       const server = await startBackline({ studio, env: instrumentEnv() })
       const chromium = await openChromium({

@@ -106,18 +106,18 @@ test('noise instead of the chirps gives no latency at all', () => {
 
 test('blame goes to the rig first, then to the machine, then to the device, then to us', () => {
   const at = (startMs: number) => ({ startMs, endMs: startMs + 5, phase: 1, dip: 0, residual: 0 })
-  const { rig, machine, captured, own } = classify(
-    [at(1000), at(2000), at(3000), at(4000)],
-    [at(960)],
-    [{ atMs: 1900, lateMs: 8 }],
-    40,
-    [at(960), at(1960), at(2960)],
-  )
+  const { rig, machine, captured, own } = classify([1000, 2000, 3000, 4000, 5000, 5100].map(at), {
+    instrument: [at(960)],
+    control: [at(5001)],
+    stalls: [{ atMs: 1900, lateMs: 8 }],
+    captured: [960, 1960, 2960].map(at),
+    latencyMs: 40,
+  })
   expect([rig, machine, captured, own].map((list) => list.map(({ startMs }) => startMs))).toEqual([
-    [1000],
+    [1000, 5000],
     [2000],
     [3000],
-    [4000],
+    [4000, 5100],
   ])
 })
 

@@ -1,10 +1,11 @@
 // What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
 import { chirp, chirps } from '../../test/studio/signal.ts'
-import type { Studio } from '../../test/studio/studio.ts'
+import { STUDIO_RATE_HZ, type Studio } from '../../test/studio/studio.ts'
 import { capturedSo } from './captured.ts'
 import { type ChirpLatency, chirpLatencies, refuseTorn } from './chirp-latency.ts'
 import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
 import { type Classified, classify, type Stall } from './classify.ts'
+import { controlGlitches, playControlTone } from './control-tone.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
 import { type Spread, spread } from './statistics.ts'
@@ -80,7 +81,7 @@ export interface ToneResult extends Classified {
 /**
  * Plays 997 Hz on channels 1 and 2 for `seconds`, with `count` chirps before, in and after it, and finds what was wrong with
  * the tone at either speaker, and when the left one had the chirps. `serverUrl`: what it sends is compared with that. `during`:
- * called as it starts, its result awaited before it is over.
+ * called as it starts, its result awaited before it is over. Throws where the studio has no second pair of speakers, for the control tone.
  */
 export async function hearChirpedTone(
   { studio, serverUrl }: { studio: Studio; serverUrl: string },
@@ -90,23 +91,26 @@ export async function hearChirpedTone(
 ): Promise<{ latency: LatencyResult; tone: ToneResult }> {
   const performance = chirpedTone(seconds, count)
   const monitor = await watchStalls(studio)
+  const control = await playControlTone(studio, performance.sound.length / STUDIO_RATE_HZ)
   const recording = await studio.record({
     inputs: [
       ['montage:monitor_FL', 0],
       ['speakers:monitor_FL', 1],
       ['speakers:monitor_FR', 2],
+      [control.port, 3],
     ],
-    channels: 3,
+    channels: 4,
   })
   const playing = await studio.play([performance.sound, performance.sound])
   // Only now: while the sound is written nobody here would read what is sent.
   const witness = await Witness.at(serverUrl)
   await Promise.all([playing.ended, during()]).finally(() => witness.stop())
   const { channels, startMonotonicMs } = await recording.stop()
+  await control.stop()
   const monotonicStalls = await monitor.stop()
   const stalls = monotonicStalls.map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
-  const [instrument, left, right] = channels
-  if (!instrument || !left || !right) throw new Error('the recording lacks a channel')
+  const [instrument, left, right, alone] = channels
+  if (!instrument || !left || !right || !alone) throw new Error('the recording lacks a channel')
   const found = findChirpedTone(performance, instrument, left)
   const latency = latencyResult(found.heard, count)
   const captured = capturedSo(witness.tell(startMonotonicMs, instrument.length), performance, instrument)
@@ -115,13 +119,13 @@ export async function hearChirpedTone(
   return {
     latency,
     tone: {
-      ...classify(
-        together(atLeft?.episodes ?? [], atRight?.episodes ?? []),
-        played.episodes,
+      ...classify(together(atLeft?.episodes ?? [], atRight?.episodes ?? []), {
+        instrument: played.episodes,
+        control: controlGlitches(alone),
         stalls,
-        latency.p50,
         captured,
-      ),
+        latencyMs: latency.p50,
+      }),
       seconds: (atLeft?.ms ?? 0) / 1000,
       instrument: played.episodes,
       stalls: stalls.length,

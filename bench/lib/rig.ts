@@ -52,7 +52,8 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
   const engine = engineOf(options)
   const wish = wishOf(options)
   const conditions = options.link === 'none' ? undefined : linkNamed(options.link)
-  const studio = await startStudio()
+  // The second pair is the control tone's.
+  const studio = await startStudio({ speakers: 2 })
   let link: Link | undefined
   try {
     if (conditions) link = await startLink(conditions)
