@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { LiveFigure } from '../parts/live-figure.tsx'
 import { paced } from '../parts/paced.ts'
 import { useRemembered } from '../parts/use-remembered.ts'
 import { useSnapshot } from '../parts/use-snapshot.ts'
@@ -41,9 +42,11 @@ export function DelayReadout({ player }: { player: Player }) {
         </span>{' '}
         <span className="delay-figure">
           {total !== null && errorMs === null && <span className="delay-least">at least </span>}
-          <span className="digits">{total === null ? '––' : figure(total)}</span>{' '}
+          <LiveFigure className="digits" text={total === null ? '––' : figure(total)} />{' '}
           <span className="unit">ms</span>{' '}
-          {total !== null && errorMs !== null && <span className="delay-error">± {errorMs} ms</span>}
+          {total !== null && errorMs !== null && (
+            <LiveFigure className="delay-error" text={`± ${errorMs} ms`} />
+          )}
         </span>
       </button>
       <div id="waterfall">{open && <WaterfallChart player={player} latency={latency} />}</div>

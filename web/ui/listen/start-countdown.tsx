@@ -1,4 +1,5 @@
 import type { Player } from '../../player/player.ts'
+import { LiveFigure } from '../parts/live-figure.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { SCHEDULED_WORDS } from './room-words.ts'
 import { useCountdown } from './use-countdown.ts'
@@ -17,7 +18,7 @@ export function StartCountdown({ player }: { player: Player }) {
           <div className="figure">
             <dt>{SCHEDULED_WORDS[scheduled.action]}</dt>
             <dd>
-              <span className="digits">{clockWords(left)}</span>
+              <LiveFigure className="digits" text={clockWords(left)} />
             </dd>
           </div>
         </dl>

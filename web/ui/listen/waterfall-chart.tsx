@@ -1,5 +1,6 @@
 import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-snapshot.ts'
+import { LiveFigure } from '../parts/live-figure.tsx'
 import { useSnapshot } from '../parts/use-snapshot.ts'
 import { HOP_NAMES, type HopBar, type HopName, hopBars, type ShownLatency } from '../parts/waterfall.ts'
 import { delayWords } from './room-words.ts'
@@ -27,7 +28,11 @@ export function WaterfallChart({ player, latency }: { player: Player; latency: S
               {bars && <span className="hop-bar" style={{ transform: placed(bars[hop]) }} />}
             </span>{' '}
             <span className="hop-ms">
-              {latency[hop] === null ? <span className="hop-unknown">not known</span> : ms(latency[hop])}
+              {latency[hop] === null ? (
+                <span className="hop-unknown">not known</span>
+              ) : (
+                <LiveFigure text={ms(latency[hop])} />
+              )}
             </span>{' '}
             <span className="hop-what">
               {hop === 'buffer' && inStep
@@ -41,7 +46,9 @@ export function WaterfallChart({ player, latency }: { player: Player; latency: S
       </ol>
       <p className="hop-sum">
         <span>In all</span>{' '}
-        <span className="hop-ms">{latency.total === null ? 'not known yet' : ms(latency.total)}</span>
+        <span className="hop-ms">
+          <LiveFigure text={latency.total === null ? 'not known yet' : ms(latency.total)} />
+        </span>
       </p>
       {roomWords && <p className="hop-room">{roomWords}</p>}
     </div>
