@@ -147,6 +147,7 @@ function deviceRows({ device }: Stats): Row[] {
       ms(device.outputLatencyMs),
       'The device’s, as the browser reports it',
     ],
+    ['device.burstMs', 'Burst', ms(device.burstMs), 'What it takes at once: the least the target can be'],
     [
       'device.underruns',
       'Device underruns',

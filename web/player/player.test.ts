@@ -66,14 +66,20 @@ function playing(change: Partial<Record<Slot, number>> = {}) {
 test('figures of the device, and counters across a change of output', () => {
   const stats = readStats({
     state: 'playing',
-    control: playing({ resyncs: 1, resyncsBefore: 2, underrunEpisodes: 3, concealedFramesBefore: 441 }),
+    control: playing({
+      burstFrames: 220.5,
+      resyncs: 1,
+      resyncsBefore: 2,
+      underrunEpisodes: 3,
+      concealedFramesBefore: 441,
+    }),
     device: { baseLatency: 0.003, outputLatency: 0.005, playbackStats: { underrunEvents: 2 } },
     stream: { streamId: 7, rateHz: 44_100 },
     latency: { capture: 3, network: 1, buffer: 8, output: 8, total: 20, errorMs: 2 },
   })
   expect(stats.latencyMs).toEqual({ capture: 3, network: 1, buffer: 8, output: 8, total: 20, errorMs: 2 })
   expect(stats.bufferMs).toBe(10)
-  expect(stats.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: 5, underruns: 2 })
+  expect(stats.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: 5, burstMs: 5, underruns: 2 })
   expect(stats).toMatchObject({ resyncs: 3, underruns: { episodes: 3, concealedMs: 10 } })
 })
 
@@ -125,7 +131,8 @@ test('what is not known is null, never invented', () => {
     stream: { streamId: 7, rateHz: 44_100 },
   })
   expect(unknown.latencyMs).toEqual(nothing)
-  expect(unknown.device).toEqual({ baseLatencyMs: 3, outputLatencyMs: null, underruns: null })
+  expect(unknown.device).toMatchObject({ baseLatencyMs: 3, outputLatencyMs: null, underruns: null })
+  expect(idle.device.burstMs).toBeNull()
 })
 
 test('the store polls only while somebody looks, and keeps its snapshot while nothing changes', () => {

@@ -60,8 +60,13 @@ export interface Stats {
   }
   /** Opus. queued, dropped: packets that came before it was loaded. */
   decoder: { ready: boolean; errors: number; queued: number; dropped: number }
-  /** underruns: the device's own, where the browser counts them. */
-  device: { baseLatencyMs: number | null; outputLatencyMs: number | null; underruns: number | null }
+  /** burstMs: what it takes at once, the least the target can be. underruns: its own, where the browser counts them. */
+  device: {
+    baseLatencyMs: number | null
+    outputLatencyMs: number | null
+    burstMs: number | null
+    underruns: number | null
+  }
 }
 
 export interface StatsInput {
@@ -144,6 +149,7 @@ export function readStats(input: StatsInput): Stats {
     device: {
       baseLatencyMs,
       outputLatencyMs,
+      burstMs: playing ? framesMs('burstFrames') : null,
       underruns: known(device?.playbackStats?.underrunEvents ?? Number.NaN),
     },
   }
