@@ -9,6 +9,7 @@ import type { ListenerConnection, ListenerSocket } from './listener-socket.ts'
 import { Place } from './place.ts'
 import { LIVE_ROUTE, type Route } from './route.ts'
 import { Tally } from './tally.ts'
+import { Unread } from './unread.ts'
 import { frameText } from './ws-frame.ts'
 
 /** What a listener asked for when it came. */
@@ -71,6 +72,7 @@ export class Listener {
   readonly #socket: ListenerSocket
   readonly #connection: ListenerConnection
   readonly #counters: StreamingCounters
+  readonly #unread: Unread
   readonly #nowMs: () => number
   /** Its stream; receipts of others say nothing of what is in flight. */
   #streamId = Number.NaN
@@ -94,6 +96,7 @@ export class Listener {
     this.#socket = socket
     this.#connection = connection
     this.#counters = counters
+    this.#unread = new Unread(socket, connection, nowMs)
     this.#tally = new Tally(counters)
     this.#nowMs = nowMs
     this.connectedAtMs = nowMs()
@@ -214,7 +217,7 @@ export class Listener {
   admit(bytes: number, ms: number, packets: number): Admission {
     if (!this.open) return 'skip'
     // Two messages may be on their way to the kernel: one that is being written and the next.
-    this.#backlogged = this.#socket.bufferedAmount > 2 * bytes
+    this.#backlogged = this.#unread.bytes > 2 * bytes
     const reason = this.#backlogged ? 'backlog' : this.flow.admits(ms) ? undefined : 'inFlight'
     if (reason === undefined) return this.#hole ? 'resume' : 'send'
     this.flow.leftOut()
@@ -243,7 +246,7 @@ export class Listener {
     this.sent.messages++
     this.sent.bytes += frame.length
     this.#counters.packetsSent += packets
-    this.#connection.write(frame)
+    this.#write(frame)
   }
 
   #watch(from: number, to: number): void {
@@ -256,7 +259,7 @@ export class Listener {
   /** Goes out at once: no audio ever waits before it. */
   sendControl(message: ServerMessage): void {
     if (!this.open) return
-    if (this.#socket.bufferedAmount > MAX_UNREAD_CONTROL_BYTES + MOST_WAITING_AUDIO * this.#largestBytes) {
+    if (this.#unread.bytes > MAX_UNREAD_CONTROL_BYTES + MOST_WAITING_AUDIO * this.#largestBytes) {
       this.#counters.stalled++
       this.#ending = 'stalled'
       this.#socket.terminate()
@@ -264,7 +267,12 @@ export class Listener {
     }
     const text = `${JSON.stringify(message).slice(0, -1)},"hrtime":"${hrtimeText()}"}`
     this.sent.bytes += text.length
-    this.#connection.write(frameText(text))
+    this.#write(frameText(text))
+  }
+
+  #write(frame: Buffer): void {
+    this.#unread.wrote(frame.length)
+    this.#connection.write(frame)
   }
 
   /** Of its rung. */
