@@ -69,6 +69,20 @@ describe('everybody', () => {
     expect([at(0).socket.sent.length, at(1).socket.sent.length]).toEqual([0, 1])
   })
 
+  test('after a gap longer than is remembered, who takes two packets in a message gets what there is', () => {
+    const { stream, at, play, receive } = setUp(1)
+    const { listener } = at(0)
+    listener.wantedBatch = 2
+    play(3, () => receive(at(0)))
+    expect(listener.batch).toBe(2)
+    const later = rungPacket(3, FRAMES)
+    const gap = 61 * RATE_HZ
+    stream.publish({ ...later, from: later.from + gap, to: later.to + gap })
+    // The third was waiting for it, and is forgotten.
+    expect(sequences(at(0))).toEqual([0, 1, 3])
+    expect(stream.history.length).toBe(1)
+  })
+
   test('who is new gets the last 120 ms at once, in one message, and then what is live', () => {
     const { stream, at, play } = setUp(2)
     const late = at(1)

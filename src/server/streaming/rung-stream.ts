@@ -195,9 +195,11 @@ export class RungStream {
     let message = this.#batches.get(size)
     if (message === undefined) {
       const { history } = this
-      const first = history.length - size
+      // After a gap longer than it reaches, the history has the newest only.
+      const first = Math.max(0, history.length - size)
       const frame = compose(history, first, first, history.length, false)
-      message = { frame, from: history.fromAt(first), to: history.newestTo, packets: size }
+      const packets = history.length - first
+      message = { frame, from: history.fromAt(first), to: history.newestTo, packets }
       this.#batches.set(size, message)
     }
     return message
