@@ -1,15 +1,8 @@
 import { RECEIPT_MS } from '../../shared/wire/control.ts'
 import { Laps } from './laps.ts'
-import {
-  BASELINE_OVER_MS,
-  MAX_BASELINE_MS,
-  MAX_FAR_BASELINE_MS,
-  RESUME_BELOW_MS,
-  SKIP_ABOVE_MS,
-} from './limits.ts'
+import { HELD_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
+import { Way } from './way.ts'
 
-const BUCKETS = 6
-const BUCKET_MS = BASELINE_OVER_MS / BUCKETS
 /** Gaps between what was sent and what a receipt named; more are taken for one. */
 const MAX_GAPS = 16
 /** Audio sent between two receipts, as a part of the time; batches make it uneven. */
@@ -24,23 +17,24 @@ const TOUCHING = 1
  * when too much is, and when it is little enough to go on. Does not allocate while audio is sent without holes.
  */
 export class InFlight {
-  readonly #leastMs = new Float64Array(BUCKETS).fill(Number.POSITIVE_INFINITY)
-  #bucket = 0
   /** Ends and beginnings of audio around each hole, frames. */
   readonly #gaps: { from: number; to: number }[] = []
   readonly #laps = new Laps()
+  readonly #way = new Way()
   #msPerFrame = 1
   /** Positions here are those of the laps' line. */
   #sentTo = Number.NaN
   #startedAt = Number.NaN
   #receivedTo = Number.NaN
-  #baselineMs = MAX_BASELINE_MS
-  /** What the baseline may be at most. */
-  #mostMs = MAX_BASELINE_MS
-  #leastOfAllMs = Number.NaN
-  /** Of the whole connection. */
-  #leastEverMs = Number.POSITIVE_INFINITY
   #holding = false
+  /** Since when it has held now and then, and nothing was learnt of the way. */
+  #heldSinceMs = Number.NaN
+  /** Nothing is sent before all of it is in a receipt: what is sent then measures the way, … */
+  #draining = false
+  /** … from there, … */
+  #emptyAt = Number.NaN
+  /** … since then. */
+  #emptyAtMs = Number.NaN
   /** Audio was left out, and none has been sent since. */
   #interrupted = false
   /** At the last receipt. */
@@ -66,19 +60,19 @@ export class InFlight {
     return frames * this.#msPerFrame
   }
 
-  /** What the way takes: the least in flight of late, as far as that is believed. Much of it while nothing is known. */
+  /** What the way takes, as far as that is believed. */
   get baselineMs(): number {
-    return this.#baselineMs
+    return this.#way.ms
   }
 
   /** The same, however much that is; NaN while nothing is known. */
   get roundTripMs(): number {
-    return this.#leastOfAllMs
+    return this.#way.roundTripMs
   }
 
   /** Beyond what the way takes: what waits somewhere. */
   get queuedMs(): number {
-    return Math.max(0, this.ms - this.#baselineMs)
+    return Math.max(0, this.ms - this.#way.ms)
   }
 
   /** What waited when the last receipt came: `queuedMs` grows from one to the next by itself. While none comes, that. */
@@ -99,12 +93,14 @@ export class InFlight {
     this.#queuedThenMs = Number.NaN
     this.#holding = false
     this.#interrupted = false
+    this.#heldSinceMs = Number.NaN
+    this.#draining = false
+    this.#emptyAt = Number.NaN
   }
 
   /** The round trip as it was before any audio was under way: nothing of ours waited then. Once, and first. */
   wayIs(roundTripMs: number): void {
-    this.#mostMs = Math.max(MAX_BASELINE_MS, Math.min(roundTripMs + RECEIPT_MS, MAX_FAR_BASELINE_MS))
-    if (Number.isNaN(this.#leastOfAllMs)) this.#baselineMs = this.#mostMs
+    this.#way.is(roundTripMs)
   }
 
   /** Audio was left out or kept back, for whatever reason. */
@@ -115,8 +111,8 @@ export class InFlight {
   /** May `ms` more be sent? */
   admits(ms: number): boolean {
     const inFlight = this.ms
-    if (this.#holding) this.#holding = inFlight >= RESUME_BELOW_MS + this.#baselineMs
-    else this.#holding = inFlight + ms > SKIP_ABOVE_MS + this.#baselineMs
+    if (this.#holding) this.#holding = this.#draining || inFlight >= RESUME_BELOW_MS + this.#way.ms
+    else this.#holding = inFlight + ms > SKIP_ABOVE_MS + this.#way.ms
     return !this.#holding
   }
 
@@ -146,7 +142,9 @@ export class InFlight {
     if (!(position > this.#startedAt)) return
     this.#receivedTo = Math.max(this.#receivedTo, Math.min(position, this.#sentTo))
     while (this.#gaps[0] !== undefined && this.#gaps[0].to <= this.#receivedTo) this.#gaps.shift()
-    if (this.#flows(nowMs)) this.#learn(this.ms, nowMs)
+    if (this.#receivedTo > this.#emptyAt) this.#measured(nowMs - this.#emptyAtMs)
+    else if (this.#flows(nowMs)) this.#learn(nowMs)
+    else this.#isHeld(nowMs)
     this.#receiptAtMs = nowMs
     this.#sentToThen = this.#sentTo
     this.#queuedThenMs = this.queuedMs
@@ -165,19 +163,30 @@ export class InFlight {
     else this.#gaps.push({ from, to })
   }
 
-  #learn(ms: number, nowMs: number): void {
-    const bucket = Math.floor(nowMs / BUCKET_MS)
-    const passed = Math.min(BUCKETS, bucket - this.#bucket)
-    for (let i = 0; i < passed; i++) this.#leastMs[(bucket - i) % BUCKETS] = Number.POSITIVE_INFINITY
-    this.#bucket = bucket
-    const at = bucket % BUCKETS
-    this.#leastMs[at] = Math.min(this.#leastMs[at] as number, ms)
-    let least = ms
-    for (let i = 0; i < BUCKETS; i++) least = Math.min(least, this.#leastMs[i] as number)
-    this.#leastOfAllMs = least
-    // Who was ever nearer than its first answer said is not far away: that one was late for another reason.
-    this.#leastEverMs = Math.min(this.#leastEverMs, ms)
-    const farMs = Math.min(this.#mostMs, this.#leastEverMs + RECEIPT_MS)
-    this.#baselineMs = Math.min(least, Math.max(MAX_BASELINE_MS, farMs))
+  #learn(nowMs: number): void {
+    this.#way.learn(this.ms, nowMs)
+    this.#heldSinceMs = Number.NaN
+  }
+
+  /**
+   * While too much is in flight nothing can be learnt, so a way that has become longer would look like a queue for ever. What tells
+   * them apart is how long the first audio takes after all the rest has been received.
+   */
+  #isHeld(nowMs: number): void {
+    if (this.#draining) {
+      if (this.#sentTo - this.#receivedTo > TOUCHING) return
+      this.#draining = false
+      this.#emptyAt = this.#sentTo
+      this.#emptyAtMs = nowMs
+    } else if (this.#holding) {
+      if (Number.isNaN(this.#heldSinceMs)) this.#heldSinceMs = nowMs
+      this.#draining = nowMs - this.#heldSinceMs > HELD_MS && Number.isNaN(this.#emptyAt)
+    }
+  }
+
+  #measured(roundTripMs: number): void {
+    this.#way.changed(roundTripMs)
+    this.#emptyAt = Number.NaN
+    this.#heldSinceMs = Number.NaN
   }
 }

@@ -10,6 +10,8 @@ export const MAX_BASELINE_MS = 150
 export const MAX_FAR_BASELINE_MS = 800
 /** The least of so long is what the way takes, ms. */
 export const BASELINE_OVER_MS = 30_000
+/** Held back for so long now and then, and nothing learnt meanwhile, the way is measured anew, ms. */
+export const HELD_MS = 10_000
 
 /** Remembered of every rung in use. */
 export const HISTORY_SECONDS = 60
