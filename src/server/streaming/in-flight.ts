@@ -184,8 +184,8 @@ export class InFlight {
     }
   }
 
-  #measured(roundTripMs: number): void {
-    this.#way.changed(roundTripMs)
+  #measured(acknowledgedMs: number): void {
+    this.#way.changed(acknowledgedMs)
     this.#emptyAt = Number.NaN
     this.#heldSinceMs = Number.NaN
   }

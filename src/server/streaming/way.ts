@@ -33,16 +33,15 @@ export class Way {
     return this.#leastOfAllMs
   }
 
-  /** Measured while nothing of ours was under way, and before anything was: what has been learnt meanwhile stays. */
+  /** Answered in so long before anything of ours was under way; what has been learnt meanwhile stays. */
   is(roundTripMs: number): void {
-    this.#mostMs = Math.max(MAX_BASELINE_MS, Math.min(roundTripMs + RECEIPT_MS, MAX_FAR_BASELINE_MS))
-    if (Number.isNaN(this.#leastOfAllMs)) this.#ms = this.#mostMs
+    this.#believe(roundTripMs + RECEIPT_MS)
   }
 
-  /** It is another one now. */
-  changed(roundTripMs: number): void {
+  /** It is another one now: while nothing of ours was under way a receipt said so much later what was sent. */
+  changed(acknowledgedMs: number): void {
     this.#forget()
-    this.is(roundTripMs)
+    this.#believe(acknowledgedMs)
   }
 
   /** So much was in flight, at a receipt, while audio flowed. */
@@ -60,6 +59,11 @@ export class Way {
     this.#leastEverMs = Math.min(this.#leastEverMs, inFlightMs)
     const farMs = Math.min(this.#mostMs, this.#leastEverMs + RECEIPT_MS)
     this.#ms = Math.min(least, Math.max(MAX_BASELINE_MS, farMs))
+  }
+
+  #believe(mostMs: number): void {
+    this.#mostMs = Math.max(MAX_BASELINE_MS, Math.min(mostMs, MAX_FAR_BASELINE_MS))
+    if (Number.isNaN(this.#leastOfAllMs)) this.#ms = this.#mostMs
   }
 
   #forget(): void {
