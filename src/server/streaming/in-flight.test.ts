@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InFlight } from './in-flight.ts'
-import { MAX_BASELINE_MS, MAX_FAR_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
+import { HELD_MS, MAX_BASELINE_MS, MAX_FAR_BASELINE_MS, RESUME_BELOW_MS, SKIP_ABOVE_MS } from './limits.ts'
 
 /** A frame is a millisecond. */
 function flow(): InFlight {
@@ -181,4 +181,26 @@ test('what is sent again is in flight again, beside what was sent before', () =>
   inFlight.received(1000, 200, 105)
   expect(inFlight.ms).toBe(0)
   expect(inFlight.sentTo).toBe(650)
+})
+
+test('who is held back and never says that it has all is sent to again', () => {
+  const inFlight = flow()
+  flowing(inFlight, 0, 1000, 60)
+  let sent = 1000
+  let isHeldForMs = 0
+  let longestMs = 0
+  for (let ms = 1000; ms < 60_000; ms += 10) {
+    if (inFlight.admits(10)) {
+      inFlight.sent(ms, ms + 10)
+      sent = ms + 10
+      isHeldForMs = 0
+    } else {
+      inFlight.leftOut()
+      isHeldForMs += 10
+    }
+    longestMs = Math.max(longestMs, isHeldForMs)
+    // A way of 450 ms; the last 5 ms are never in a receipt.
+    if (ms % 100 === 0) inFlight.received(Math.min(ms - 450, sent - 5), ms)
+  }
+  expect(longestMs).toBeLessThanOrEqual(HELD_MS + 500)
 })

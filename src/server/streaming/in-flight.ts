@@ -174,10 +174,13 @@ export class InFlight {
    */
   #isHeld(nowMs: number): void {
     if (this.#draining) {
-      if (this.#sentTo - this.#receivedTo > TOUCHING) return
+      if (this.#sentTo - this.#receivedTo <= TOUCHING) {
+        this.#emptyAt = this.#sentTo
+        this.#emptyAtMs = nowMs
+      } else if (nowMs - this.#heldSinceMs < 2 * HELD_MS) return
+      // Else it never says that it has all: nobody is silent for that.
+      else this.#heldSinceMs = nowMs
       this.#draining = false
-      this.#emptyAt = this.#sentTo
-      this.#emptyAtMs = nowMs
     } else if (this.#holding) {
       if (Number.isNaN(this.#heldSinceMs)) this.#heldSinceMs = nowMs
       this.#draining = nowMs - this.#heldSinceMs > HELD_MS && Number.isNaN(this.#emptyAt)
