@@ -28,7 +28,7 @@ const STALL_TICK_MS = 100
 const STALL_TICKS = 5
 /** Until a program's first block: it may take a while to begin, less than the server waits for a sign of life. */
 const FIRST_BLOCK_TICKS = 40
-/** How long a device may take to let go before the process ends anyway: 25 ms as a rule, for ever when it is dead. */
+/** How long an input may take to let go before the process ends anyway. A device: 25 ms as a rule, for ever when it is dead. */
 const STOP_GRACE_MS = 300
 
 /** Where things go from here. */

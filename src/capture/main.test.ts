@@ -183,12 +183,22 @@ describe('a command', () => {
     expect(await capture.exited).toBe(CAPTURE_EXIT.sourceLost)
   })
 
-  test('one that falls silent is a stall, and is not left behind', { timeout: TIMEOUT_MS }, async () => {
-    const capture = new ForkedCapture({ ...stereo, command: 'echo pid $$ >&2; sleep 1000 & wait' })
-    const pid = Number(/pid (\d+)/.exec((await capture.wait('log')).message)?.[1])
-    expect((await capture.wait('fault')).reason).toBe('stalled')
-    expect(await capture.exited).toBe(CAPTURE_EXIT.stalled)
-    // The whole group: what nobody has reaped yet is dead all the same.
-    await expect.poll(() => groupStates(pid)).toMatch(/^Z*$/)
-  })
+  test.each([
+    ['', ''],
+    [', though it will not end,', 'trap "" TERM; '],
+  ])(
+    'one that falls silent is a stall, and%s is not left behind',
+    {
+      timeout: TIMEOUT_MS,
+    },
+    async (_how, first) => {
+      const command = `${first}echo pid $$ >&2; sleep 1000 & wait`
+      const capture = new ForkedCapture({ ...stereo, command })
+      const pid = Number(/pid (\d+)/.exec((await capture.wait('log')).message)?.[1])
+      expect((await capture.wait('fault')).reason).toBe('stalled')
+      expect(await capture.exited).toBe(CAPTURE_EXIT.stalled)
+      // The whole group: what nobody has reaped yet is dead all the same.
+      await expect.poll(() => groupStates(pid)).toMatch(/^Z*$/)
+    },
+  )
 })

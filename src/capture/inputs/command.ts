@@ -11,7 +11,8 @@ import type { Input, Log, OnBlock, OnLost } from './input.ts'
 import { LogLines } from './log-lines.ts'
 import { BURST_US, Pace } from './pace.ts'
 
-const KILL_AFTER_MS = 500
+/** Less than the process waits for its input to let go: nobody else would end the program then. */
+const KILL_AFTER_MS = 250
 /** A pipe hands over at most this much at once. */
 const PIPE_BYTES = 65_536
 
