@@ -1,5 +1,6 @@
 // What every bench gives back: a table for people on stdout, or with --json exactly one object.
 import { type Machine, machine } from './machine.ts'
+import { round } from './statistics.ts'
 
 export interface Budget {
   name: string
@@ -37,7 +38,8 @@ export function makeReport(name: string, budgets: Budget[], rows: Row[]): Report
 
 /** For people: one line per row, then one per budget. */
 export function formatReport(report: Report): string {
-  const { cpus, model, node, kernel } = report.machine
+  const { cpus, model, node, kernel, stolenPercent } = report.machine
+  const stolen = stolenPercent === null ? '' : `, ${round(stolenPercent, 1)} % of its time stolen by the host`
   const budgets = report.budgets.map(({ name, value, limit, unit, ok }) => ({
     budget: name,
     value: value ?? 'unknown',
@@ -46,7 +48,7 @@ export function formatReport(report: Report): string {
     '': ok ? 'ok' : 'OVER',
   }))
   return [
-    `${report.name} — ${cpus} × ${model}, Node ${node}, Linux ${kernel}`,
+    `${report.name} — ${cpus} × ${model}, Node ${node}, Linux ${kernel}${stolen}`,
     ...alike(report.rows).map(table),
     table(budgets),
     report.ok ? 'within budget' : 'OVER BUDGET',
