@@ -68,6 +68,21 @@ test('what is not said stays: a strip, a control of a strip, and the preset when
   })
 })
 
+test('what is moved while a preset is saved is not that preset', async () => {
+  const { desk } = await opened()
+  desk.setStrips([strip({ gainDb: -3 }), strip()])
+  const saving = desk.save('Late')
+  desk.setStrips([{ gainDb: -9 }, {}])
+  await saving
+  expect(desk.view()).toMatchObject({ presets: ['Late'], preset: null })
+  const savingAnew = desk.save('Late')
+  desk.load('Late')
+  await savingAnew
+  expect(desk.view()).toMatchObject({ strips: [strip({ gainDb: -3 }), strip()], preset: null })
+  desk.load('Late')
+  expect(desk.view()).toMatchObject({ strips: [strip({ gainDb: -9 }), strip()], preset: 'Late' })
+})
+
 test('nothing said is nothing done: gains that strips can not say stay as they are', async () => {
   const { source, desk } = await opened()
   const gains: GainMatrix = [

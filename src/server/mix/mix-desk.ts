@@ -92,8 +92,11 @@ export class MixDesk {
 
   /** What is set now. Throws PresetError. */
   async save(name: string): Promise<void> {
-    await this.#presets.put(name, this.#strips ?? this.view().strips)
-    this.#preset = name
+    const set = this.#strips
+    await this.#presets.put(name, set ?? this.view().strips)
+    // A disk takes its time: what was moved meanwhile is not what was saved.
+    if (this.#strips === set) this.#preset = name
+    else if (this.#preset === name) this.#preset = null
     this.#revision++
   }
 
