@@ -19,7 +19,7 @@ function opened() {
       return [{ session: session ?? 'all' }] as never
     },
     listenersRevision: () => now.listeners,
-    has: (session) => now.sessions.includes(session),
+    attend: (session) => now.sessions.includes(session),
   }
   const feed = new ConsoleFeed(source, () => now.ms)
   onTestFinished(() => feed.stop())

@@ -42,7 +42,8 @@ export interface ConsoleSource {
   /** Of all sessions without a name. */
   listeners(session?: string): ConsoleListener[]
   listenersRevision(): unknown
-  has(session: string): boolean
+  /** Its console is open. False: the session has been ended. */
+  attend(session: string): boolean
 }
 
 export interface ConsoleCounters {
@@ -178,7 +179,7 @@ export class ConsoleFeed {
 
   #watch(one: Console, state: { stuckSinceMs: number }, nowMs: number): void {
     const { socket, session } = one
-    if (!this.#source.has(session)) socket.close(CLOSE.gone, 'This session has been ended.')
+    if (!this.#source.attend(session)) socket.close(CLOSE.gone, 'This session has been ended.')
     if (socket.bufferedAmount <= MOST_WAITING_BYTES) state.stuckSinceMs = Number.NaN
     else if (Number.isNaN(state.stuckSinceMs)) state.stuckSinceMs = nowMs
     else if (nowMs - state.stuckSinceMs >= STUCK_MS) {

@@ -26,7 +26,12 @@ async function consoles(app: FastifyInstance): Promise<void> {
       return listenersView(id === undefined ? sessions.all : entry ? [entry] : [], performance.now())
     },
     listenersRevision: () => sessions.listeners,
-    has: (id) => sessions.get(id) !== undefined,
+    // Who only watches is there as well: a room that waits for its listeners is not left.
+    attend: (id) => {
+      const entry = sessions.get(id)
+      if (entry !== undefined) sessions.visit(entry)
+      return entry !== undefined
+    },
   })
   capture.on('levels', (levels) => feed.levels(levels))
   app.decorate('consoles', feed)

@@ -32,6 +32,15 @@ class TestConsole {
   }
 }
 
+test('a session whose console is open is visited', async () => {
+  const { app, port } = await testApp('steady')
+  const entry = app.sessions.create('room')
+  entry.visitedMs = Number.NEGATIVE_INFINITY
+  const desk = new TestConsole(port, `?session=${entry.session.id}`)
+  await desk.until(() => desk.heard.length >= 3)
+  await expect.poll(() => entry.visitedMs).toBeGreaterThan(0)
+})
+
 test('a console hears of the source, its levels, the mix, and who listens', async () => {
   const { port, url } = await testApp('steady')
   const desk = new TestConsole(port)
