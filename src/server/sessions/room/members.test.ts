@@ -55,6 +55,23 @@ test.each([
   expect(it.changes.at(-1)?.reason).toBe('')
 })
 
+test('who needs a little more than the room gives is slow only when that is heard', () => {
+  const it = room()
+  it.run(60, { needMs: 139 })
+  expect(it.changes).toEqual([])
+  it.run(12, { needMs: 139, missing: 0.02 })
+  expect(it.members.state(4)).toEqual({
+    status: 'slow',
+    reason: 'Your connection needs 139 ms, the room plays at 120 ms.',
+  })
+  it.run(30, { needMs: 139, missing: 0.02 })
+  expect(it.members.state(4)?.status).toBe('degraded')
+  it.run(25, { needMs: 139 })
+  expect(it.members.state(4)?.status).toBe('active')
+  it.run(1, { needMs: 139, locked: false })
+  expect(it.members.state(4)?.status).toBe('slow')
+})
+
 test('drift counts only while it plays with the group', () => {
   const it = room()
   it.run(5, { driftMs: 40, locked: false })
@@ -87,7 +104,7 @@ describe('slow for 30 s', () => {
     )
     expect(it.members.count('degraded')).toBe(1)
     it.run(8, { needMs: 110 })
-    it.run(1, { needMs: 130 })
+    it.run(1, { needMs: 150 })
     it.run(9, { needMs: 110 })
     expect(it.statuses()).toEqual(['slow', 'degraded'])
     it.run(4, { needMs: 110 })
@@ -136,7 +153,7 @@ describe('slow for 30 s', () => {
     it.run(120, { needMs: 200 }, moving)
     expect(it.statuses()).toEqual(['slow', 'active'])
     const away = room()
-    away.run(120, { needMs: 220 }, moving)
+    away.run(120, { needMs: 240 }, moving)
     expect(away.statuses()).toEqual(['slow', 'degraded'])
   })
 

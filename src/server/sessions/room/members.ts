@@ -33,6 +33,8 @@ export interface MemberChange extends MemberState {
 const MISSING_US = 10e6
 const TOO_MUCH_MISSING = 0.05
 const LITTLE_MISSING = 0.01
+/** What a page says it needs has room in it: who misses nothing with so much less than that keeps up, ms. */
+const BEARABLE_MS = 20
 /** Nothing to complain of for so long, and it is not slow any more … */
 const WELL_US = 2e6
 /** … or is taken back. */
@@ -175,7 +177,7 @@ export class Members {
     }
     member.isFar = member.locked && Math.abs(member.driftMs) > this.#resyncMs
     if (member.aside) {
-      if (nowUs - member.wellUs >= READMIT_US) this.#takeBack(member, keeps)
+      if (nowUs - member.wellUs >= READMIT_US) this.#takeBack(member, keeps, nowUs)
     } else if (nowUs - member.wellUs >= WELL_US) member.slowUs = Number.NaN
     else if (complaint !== '') {
       // While the room is on its way to what it needs, this is not its fault.
@@ -187,9 +189,8 @@ export class Members {
   }
 
   #against(member: Member, gives: number, nowUs: number): string {
-    const { needMs, missing } = member
-    if (needMs > gives) return needsMore(needMs, gives)
-    return this.#outOfStep(member) || tooMuchMissing(missing.share(nowUs), TOO_MUCH_MISSING)
+    if (lacks(member, gives, nowUs)) return needsMore(member.needMs, gives)
+    return this.#outOfStep(member) || tooMuchMissing(member.missing.share(nowUs), TOO_MUCH_MISSING)
   }
 
   #outOfStep({ locked, driftMs }: Member): string {
@@ -198,8 +199,8 @@ export class Members {
   }
 
   /** Once the room gives what it needs. */
-  #takeBack(member: Member, gives: number): void {
-    member.returning = member.needMs > gives
+  #takeBack(member: Member, gives: number, nowUs: number): void {
+    member.returning = lacks(member, gives, nowUs)
     if (member.returning) member.complaint = needsMore(member.needMs, gives)
     else Object.assign(member, { aside: false, slowUs: Number.NaN })
   }
@@ -207,9 +208,15 @@ export class Members {
   #againstTakingBack(member: Member, mostMs: number, nowUs: number): string {
     const { needMs, missing, complaint } = member
     if (needMs === 0) return complaint
-    if (needMs > mostMs) return needsMore(needMs, mostMs)
+    if (lacks(member, mostMs, nowUs)) return needsMore(needMs, mostMs)
     return this.#outOfStep(member) || tooMuchMissing(missing.share(nowUs), LITTLE_MISSING)
   }
+}
+
+/** It needs more than the room gives, and it is heard, or so much more that it must be. */
+function lacks({ needMs, locked, missing }: Member, gives: number, nowUs: number): boolean {
+  const manages = locked && missing.share(nowUs) <= LITTLE_MISSING
+  return needMs > gives + (manages ? BEARABLE_MS : 0)
 }
 
 function stateOf({ told, complaint }: Member): MemberState {
