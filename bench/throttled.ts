@@ -2,10 +2,12 @@
 // Emulated: all listeners are in one process on this machine and have no browser; the slow ones' links are a relay with a rate
 //    (test/studio/link/tcp-relay.ts). Server, capture child (the demo synth) and sockets are the real ones.
 // Budgets: in flight ≤ 400 ms for one throttled to half of what pcm16 takes; server memory (its own: RssAnon) within 5 MB from the first fifth to the
-//    last of the time with the stopped ones; the others' delay (arrival − capture, p50 and p99) within 1 ms of what it was before.
-// Rows: delay (ms, all readers together: before, and with the stopped ones), throttled (one that stays on pcm16, one that
-//    may take Opus), stopped (mute: says nothing either, closed and comes back; deaf: goes on saying that it has nothing
-//    new), server (memory in MB, median of a fifth; counters of /health). A history of 60 s fills before anything is measured.
+//    last of the time with the stopped ones; the others' delay (arrival − capture, p50 and p99) within 1 ms of what it is while all read.
+//    The two are measured in turn, and each time with the stopped ones is held against those before and after it: a machine
+//    that is slow for a minute is slow for both. The middle of the rounds counts.
+// Rows: delay (ms, all readers together: while all read, and with the stopped ones), round (p50 and p99 of each), throttled (one that
+//    stays on pcm16, one that may take Opus), stopped (mute: says nothing either, closed and comes back; deaf: goes on saying that it
+//    has nothing new), server (memory in MB, median of a fifth; counters of /health). A history of 60 s fills before anything is measured.
 import { setTimeout as wait } from 'node:timers/promises'
 import { rungNamed, wireBitsPerSecond } from '../src/shared/rungs.ts'
 import { CLOSE } from '../src/shared/wire/control.ts'
@@ -18,17 +20,21 @@ import { DelayHistogram } from './lib/delay-histogram.ts'
 import { fetchListeners, type ListenerView } from './lib/listeners-view.ts'
 import { firstAndLastMb, ownMb } from './lib/memory.ts'
 import { atMost, makeReport, type Row } from './lib/report.ts'
+import { changeOfRounds } from './lib/rounds.ts'
 import { starter } from './lib/starter.ts'
 import { round } from './lib/statistics.ts'
 
+/** Those that did not read get through what waited for them. */
+const SETTLE_S = 5
 const PCM = wireBitsPerSecond(rungNamed('pcm16'), 44_100, 128)
 
 export const bench = defineBench({
   name: 'throttled',
   question: 'What do listeners that stopped reading, or are slow, cost the server and the others?',
   options: {
-    minutes: { fallback: 1, explain: 'with the stopped listeners' },
-    before: { fallback: 30, explain: 'seconds without them' },
+    minutes: { fallback: 1, explain: 'with the stopped listeners, altogether' },
+    rounds: { fallback: 4, explain: 'into which they are divided' },
+    reading: { fallback: 15, explain: 'seconds without them before and after each' },
     'warm-up': { fallback: 70, explain: 'seconds before that: the histories fill' },
     listeners: { fallback: 50, explain: 'altogether, the slow ones not counted' },
     stopped: { fallback: 0.2, explain: 'share of them that stops reading' },
@@ -37,6 +43,7 @@ export const bench = defineBench({
     const programs: Program[] = []
     const everyone: CrowdListener[] = []
     const relays: TcpRelay[] = []
+    const timers: NodeJS.Timeout[] = []
     try {
       say('starting the server')
       const server = await startBackline({ studio: starter(programs), env: { CAPTURE: 'synth' } })
@@ -66,26 +73,45 @@ export const bench = defineBench({
       await watching(server, options['warm-up'], [])
       const stopped = crowd.slice(0, Math.round(options.stopped * crowd.length))
       const readers = crowd.slice(stopped.length)
-      for (const listener of everyone) listener.delays.clear()
-      say(`${options.before} s with everybody reading`)
-      await watching(server, options.before, [slow.pcm.watch, slow.opus.watch])
-      const before = delaysOf(readers)
-
-      say(`${options.minutes} min with ${stopped.length} that do not read`)
-      stopped.forEach((listener, i) => {
-        listener.manners = i % 2 === 0 ? 'mute' : 'deaf'
-      })
+      const watches = [slow.pcm.watch, slow.opus.watch]
+      const manners = (stand: boolean) => {
+        stopped.forEach((listener, i) => {
+          if (!stand) listener.manners = 'reads'
+          else listener.manners = i % 2 === 0 ? 'mute' : 'deaf'
+        })
+        delaysOf(everyone)
+      }
+      const allReading: DelayHistogram[] = []
+      const someStopped: DelayHistogram[] = []
+      const memory: number[] = []
+      const read = async () => {
+        manners(false)
+        await watching(server, SETTLE_S, watches)
+        delaysOf(everyone)
+        await watching(server, options.reading, watches)
+        allReading.push(delaysOf(readers))
+      }
+      say(`${options.rounds} times ${options.reading} s with everybody reading, and then`)
+      const stoppedS = (options.minutes * 60) / options.rounds
+      say(`${round(stoppedS, 0)} s with ${stopped.length} that do not`)
       // A page comes back when it was closed; one that does not read has to be told.
       const timer = setInterval(() => {
-        for (const listener of stopped.filter((_, i) => i % 2 === 0)) listener.wasClosed()
+        for (const listener of stopped) if (listener.isMute) listener.wasClosed()
       }, 8000)
-      const memory = await watching(server, options.minutes * 60, [slow.pcm.watch, slow.opus.watch])
-      clearInterval(timer)
-      const during = delaysOf(readers)
+      timers.push(timer)
+      for (let i = 0; i < options.rounds; i++) {
+        await read()
+        manners(true)
+        memory.push(...(await watching(server, stoppedS, watches)))
+        someStopped.push(delaysOf(readers))
+      }
+      await read()
 
       const { firstMb, lastMb } = firstAndLastMb(memory)
       const { streaming } = (await server.health()) as { streaming: Streaming }
-      const delayed = (share: number) => Math.abs(during.percentile(share) - before.percentile(share))
+      const at = (share: number) => (delays: DelayHistogram) => delays.percentile(share)
+      const delayed = (share: number) =>
+        Math.abs(changeOfRounds(allReading.map(at(share)), someStopped.map(at(share))))
       return makeReport(
         'throttled',
         [
@@ -96,8 +122,9 @@ export const bench = defineBench({
           atMost('the others’ delay, change of p99', round(delayed(0.99)), 0.99, 'ms'),
         ],
         [
-          delayRow('delay, all reading', before),
-          delayRow('delay, some stopped', during),
+          delayRow('delay, all reading', together(allReading)),
+          delayRow('delay, some stopped', together(someStopped)),
+          ...someStopped.map((during, i) => roundRow(i, during, allReading)),
           throttledRow('throttled, pcm16', slow.pcm),
           throttledRow('throttled, Opus', slow.opus),
           {
@@ -118,6 +145,7 @@ export const bench = defineBench({
         ],
       )
     } finally {
+      for (const timer of timers) clearInterval(timer)
       for (const listener of everyone) listener.stop()
       for (const relay of relays) await relay.stop()
       for (const program of programs) await program.stop('SIGTERM')
@@ -163,12 +191,30 @@ async function watching(server: Backline, seconds: number, watches: readonly Wat
 
 /** Of all of them together since the last time; they begin anew. */
 function delaysOf(listeners: readonly CrowdListener[]): DelayHistogram {
-  const all = new DelayHistogram()
-  for (const { delays } of listeners) {
-    all.merge(delays)
-    delays.clear()
-  }
+  const all = together(listeners.map(({ delays }) => delays))
+  for (const { delays } of listeners) delays.clear()
   return all
+}
+
+function together(parts: readonly DelayHistogram[]): DelayHistogram {
+  const all = new DelayHistogram()
+  for (const part of parts) all.merge(part)
+  return all
+}
+
+function roundRow(i: number, during: DelayHistogram, allReading: readonly DelayHistogram[]): Row {
+  const [before, after] = [allReading[i], allReading[i + 1]]
+  const p = (delays: DelayHistogram | undefined, share: number) =>
+    round(delays?.percentile(share) ?? Number.NaN)
+  return {
+    row: `round ${i + 1}`,
+    p50Before: p(before, 0.5),
+    p50Stopped: p(during, 0.5),
+    p50After: p(after, 0.5),
+    p99Before: p(before, 0.99),
+    p99Stopped: p(during, 0.99),
+    p99After: p(after, 0.99),
+  }
 }
 
 function delayRow(row: string, delays: DelayHistogram): Row {

@@ -59,6 +59,10 @@ export class CrowdListener {
     else this.#socket?.pause()
   }
 
+  get isMute(): boolean {
+    return this.#manners === 'mute'
+  }
+
   stop(): void {
     this.#stopped = true
     clearInterval(this.#timer)

@@ -38,6 +38,8 @@ export interface PagesHeard {
 }
 
 export const MOVE_MS = 50
+/** Beyond what the group needed as it began: who needs more than a delay that is fixed is muted, and not heard. */
+const HEADROOM_MS = 20
 const CALIBRATE_S = 20
 /** A recording of more takes more memory than it is worth. */
 const PIECE_S = 60
@@ -118,12 +120,12 @@ async function play(
 ): Promise<Together[]> {
   const count = Math.max(move ? 3 : 1, Math.ceil(seconds / PIECE_S))
   const chirps = Math.max(2, Math.round(seconds / count / APART_S))
-  const beforeMs = await groupDelayMs(pages)
+  const firstMs = Math.round(await groupDelayMs(pages)) + HEADROOM_MS
   const pieces: Together[] = []
   let delayMs: number | null = null
   for (let i = 0; i < count; i++) {
     const third = Math.floor((3 * i) / count)
-    const wantedMs = move ? Math.round(beforeMs) + (third === 1 ? MOVE_MS : 0) : null
+    const wantedMs = move ? firstMs + (third === 1 ? MOVE_MS : 0) : null
     if (wantedMs !== delayMs) {
       say(`the group's delay: ${wantedMs} ms`)
       controller.setRoom({ fixedDelayMs: wantedMs })
@@ -132,6 +134,10 @@ async function play(
     const piece = await hearTogether(studio, chirps, { seed: i + 1, tailMs: TAIL_MS })
     for (const { pair, absMs, offsetMs } of piece.pairs)
       say(`${i + 1}/${count} ${pair.join('–')}: p95 ${round(absMs.p95)}, middle ${round(offsetMs)} ms`)
+    for (const page of pages) {
+      const { reason } = (await pageStats(page)).sync
+      if (reason) say(`${page.engine} was told: ${reason}`)
+    }
     pieces.push(piece)
   }
   return pieces
