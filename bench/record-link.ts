@@ -7,11 +7,11 @@
 // With --out FILE the arrivals are written as `lib/trace-file.ts` has them, gzipped when FILE ends in .gz.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { congestionControl } from '../src/server/congestion.ts'
 import { describeLink, LINKS, linkNamed } from '../test/studio/link/conditions.ts'
 import { type Link, startLink } from '../test/studio/link/link.ts'
 import { realtime } from '../test/studio/process.ts'
@@ -31,13 +31,17 @@ export const bench = defineBench({
     'every-ms': { fallback: 5, explain: 'from one message to the next' },
     bytes: { fallback: 964, explain: 'of a message' },
     seed: { fallback: 1, explain: 'of the losses' },
+    tcp: { fallback: 'system', explain: 'how TCP minds the network, as cubic or bbr; system: as here' },
     out: { fallback: '', explain: 'file to write the arrivals to' },
   },
   async run(options) {
     const conditions = linkNamed(options.link)
     const count = Math.ceil((options.seconds * 1000) / options['every-ms'])
     say(`${count} messages over ${options.link}: ${describeLink(conditions)}`)
-    const link = await startLink(conditions, { seed: options.seed })
+    const link = await startLink(conditions, {
+      seed: options.seed,
+      ...(options.tcp === 'system' ? {} : { congestion: options.tcp }),
+    })
     const arrivals = await exchange(link, options.bytes, options['every-ms'], count)
     const { down, lateUs } = await link.stop()
 
@@ -45,7 +49,7 @@ export const bench = defineBench({
     for (const [number, latency] of arrivals) latencyMs[number] = latency
     const came = arrivals.map(([, latency]) => latency)
     if (options.out) {
-      const header = `one-way latency of WebSocket messages of ${options.bytes} bytes over a real TCP connection (Linux ${release()}, ${congestionControl()}, TCP_NODELAY, ws at both ends, no browser) through a user-space link: ${describeLink(conditions)}; one message every ${options['every-ms']} ms. The relay itself was late by ${lateUs.p50} us (p50), ${lateUs.p99} us (p99), ${lateUs.max} us (max). Columns: message number, latency in ms (same clock at both ends).`
+      const header = `one-way latency of WebSocket messages of ${options.bytes} bytes over a real TCP connection (Linux ${release()}, ${options.tcp === 'system' ? congestionControl() : options.tcp}, TCP_NODELAY, ws at both ends, no browser) through a user-space link: ${describeLink(conditions)}; one message every ${options['every-ms']} ms. The relay itself was late by ${lateUs.p50} us (p50), ${lateUs.p99} us (p99), ${lateUs.max} us (max). Columns: message number, latency in ms (same clock at both ends).`
       await writeTrace(options.out, { header, latencyMs })
       say(`written to ${options.out}`)
     }
@@ -113,8 +117,4 @@ async function exchange(link: Link, bytes: number, everyMs: number, count: numbe
 function timesAbove(latencies: readonly number[], ms: number): number {
   const limit = latencies.reduce((least, latency) => Math.min(least, latency), Number.POSITIVE_INFINITY) + ms
   return latencies.filter((latency, i) => latency > limit && !((latencies[i - 1] ?? 0) > limit)).length
-}
-
-function congestionControl(): string {
-  return readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim()
 }

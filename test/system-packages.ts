@@ -38,6 +38,7 @@ export const NEEDS: readonly Need[] = [
   { what: '/usr/bin/script', debianPackage: 'bsdutils' },
   { what: 'flock', debianPackage: 'util-linux' },
   { what: 'nsenter', debianPackage: 'util-linux' },
+  { what: 'ip', debianPackage: 'iproute2' },
   { what: 'cc', debianPackage: 'gcc' },
   { what: '/usr/include/stdio.h', debianPackage: 'libc6-dev' },
 ]

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { listen, type OpenBrowser, openBrowser, pageStats } from '../../test/studio/browser.ts'
 import { instrumentEnv } from '../../test/studio/instrument.ts'
-import { startLink } from '../../test/studio/link/link.ts'
+import { type Link, startLink } from '../../test/studio/link/link.ts'
 import { startTcpRelay } from '../../test/studio/link/tcp-relay.ts'
 import { INSTRUMENT_AND_SPEAKER } from '../../test/studio/recorder.ts'
 import { startBackline } from '../../test/studio/server.ts'
@@ -47,6 +47,8 @@ export interface RowOptions {
   period: number
   /** No devices and namespaces: a relay in user space. */
   imitate: boolean
+  /** Congestion control of the server's side; `system`: as here. */
+  tcp: string
 }
 
 /** A page that has not begun by then has not begun: it is watched all the same. */
@@ -59,7 +61,7 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
   const ends: (() => Promise<unknown>)[] = []
   try {
     const env = { ...instrumentEnv(), CAPTURE_PERIOD: String(options.period) }
-    const link = options.imitate ? undefined : await startLink(row.conditions)
+    const link = options.imitate ? undefined : await linkOf(row, options.tcp)
     if (link) ends.push(() => link.stop())
     const server = await startBackline({ studio, env, ...(link ? { host: link.nearAddress } : {}) })
     ends.push(() => server.stop())
@@ -136,6 +138,10 @@ export async function playRow(studio: Studio, row: NetworkRow, options: RowOptio
   } finally {
     for (const end of ends.reverse()) await end()
   }
+}
+
+function linkOf({ conditions }: NetworkRow, tcp: string): Promise<Link> {
+  return startLink(conditions, tcp === 'system' ? {} : { congestion: tcp })
 }
 
 function overLink(link: Awaited<ReturnType<typeof startLink>>): Network {

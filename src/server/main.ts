@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig, wantsHelp } from './config.ts'
+import { tellCongestion } from './congestion.ts'
 import { EXIT } from './exit-codes.ts'
 import { listenFailure, pageUrl } from './listening.ts'
 import { createLogger } from './logger.ts'
@@ -68,6 +69,7 @@ closeWithGrace({ delay: 4000, logger, skip }, async ({ signal, err }) => {
 })
 
 tellPriority(app.capture, logger)
+tellCongestion(logger)
 try {
   setPriority(PRIORITY)
 } catch {

@@ -1,5 +1,5 @@
 // The virtual link by itself does what it was asked to do, says what it did, and leaves nothing behind.
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
+import { NoLinkError } from '../studio/link/build.ts'
 import { type Link, startLink } from '../studio/link/link.ts'
 import { waitUntil } from '../studio/wait-until.ts'
 
@@ -31,6 +32,18 @@ test('a TCP round trip takes what was asked for, never less', async () => {
   expect(tripsMs[0]).toBeGreaterThanOrEqual(20)
   // Half of them may meet a busy machine; a link that adds a delay of its own is beyond this.
   expect(tripsMs[50]).toBeLessThan(25)
+})
+
+test('what is sent from here is minded as asked for, and by nothing else that there is', async () => {
+  const link = await startLink({ down: {}, up: {} }, { congestion: 'reno' })
+  onTestFinished(() => void link.stop())
+  const { tcpPort } = await probe(link)
+  const socket = connect({ host: link.farAddress, port: tcpPort, noDelay: true })
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  const told = execFileSync('ss', ['-tin', 'dst', link.farAddress], { encoding: 'utf8' })
+  expect(told.split(/\s+/)).toContain('reno')
+  await expect(startLink({ down: {}, up: {} }, { congestion: 'no-such' })).rejects.toThrow(NoLinkError)
 })
 
 test.each([

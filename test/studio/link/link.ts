@@ -1,6 +1,6 @@
 // A network with delay, jitter, loss, a rate and outages between this machine and a place of its own on it: packets cross
 // from one network namespace to another through a relay in user space.
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
@@ -58,11 +58,20 @@ export interface Link {
   stop(): Promise<LinkCounters>
 }
 
+export interface LinkOptions {
+  seed?: number
+  /** Congestion control of what this side sends over the link, by the kernel's name; the system's own without. */
+  congestion?: string
+}
+
 /**
  * Starts a link. Same `seed`, same packets: same losses. Nothing of it outlives the process that started it, however
- * that ends: devices and namespace belong to the relay, and the relay ends with its standard input.
+ * that ends: devices and namespace belong to the relay, and the relay ends with its standard input. Throws NoLinkError.
  */
-export async function startLink(conditions: LinkConditions, { seed = 1 } = {}): Promise<Link> {
+export async function startLink(
+  conditions: LinkConditions,
+  { seed = 1, congestion = '' }: LinkOptions = {},
+): Promise<Link> {
   const obstacle = whyNoLink()
   if (obstacle) throw new NoLinkError(obstacle)
   const [near, far] = freeAddresses()
@@ -101,6 +110,7 @@ export async function startLink(conditions: LinkConditions, { seed = 1 } = {}): 
     stop: relay.stop,
   }
   try {
+    if (congestion) mindCongestion({ near, far, device }, congestion)
     await change('down', conditions.down)
     await change('up', conditions.up)
   } catch (error) {
@@ -108,6 +118,14 @@ export async function startLink(conditions: LinkConditions, { seed = 1 } = {}): 
     throw error
   }
   return link
+}
+
+/** Goes with the device: connections of nobody else see it. */
+function mindCongestion(to: { near: string; far: string; device: string }, congestion: string): void {
+  const way = ['route', 'replace', `${to.far}/32`, 'dev', to.device, 'src', to.near]
+  const { status, stderr, error } = spawnSync('ip', [...way, 'congctl', congestion], { encoding: 'utf8' })
+  if (status === 0) return
+  throw new NoLinkError(`no congestion control "${congestion}" here: ${error?.message ?? stderr.trim()}`)
 }
 
 interface Relay {
