@@ -8,7 +8,7 @@
 //    With --link: latency p50 ≤ 90 ms above that of the same run without the link, own glitches ≤ 20 an hour instead.
 // Rows: latency (ms; heard = chirps recognised of those played), tone (episodes by cause: rig = heard on the
 //    instrument's channel too, or at the same instant in a tone that goes the same way without a browser, machine = within 120 ms of a stall of the machine, captured = sent so: lost before the
-//    capture was given it, whether the device said so or not, own = ours), cost (per cent of one core, MB, the witness of what was sent included; others = what
+//    capture was given it, whether the device said so or not, own = ours; with Opus what is more than the codec does to the tone anyway), cost (per cent of one core, MB, the witness of what was sent included; others = what
 //    the rest of the machine used meanwhile), thread (of the browser), page (its own account), source and server (counters
 //    of /health: gaps and overflows are the device's), link (packets to the page).
 import { type Engine, pageStats } from '../test/studio/browser.ts'
@@ -94,6 +94,7 @@ export const bench = defineBench({
         ...(notes ? noteRows(notes) : []),
         {
           row: 'tone',
+          rung: page.rung,
           seconds: round(tone.seconds, 1),
           rig: tone.rig.length,
           machine: tone.machine.length,
@@ -151,7 +152,7 @@ async function listenFor(rig: Rig, seconds: number, chirps: number) {
   const estimates: LatencyMs[] = []
   const pids = { child: rig.server.childPid(), server: rig.server.pid, browser: await rig.pids() }
   const heard = await hearChirpedTone(
-    { studio: rig.studio, serverUrl: rig.server.url },
+    { studio: rig.studio, serverUrl: rig.server.url, rung: async () => (await pageStats(rig)).rung },
     seconds,
     chirps,
     async () => {

@@ -1,10 +1,13 @@
 // What a listener hears, measured in the studio's own graph: instrument and speakers in one recording.
+
+import { type RungName, rungNamed } from '../../src/shared/rungs.ts'
 import { chirp, chirps } from '../../test/studio/signal.ts'
 import { STUDIO_RATE_HZ, type Studio } from '../../test/studio/studio.ts'
 import { capturedSo } from './captured.ts'
 import { type ChirpLatency, chirpLatencies, refuseTorn } from './chirp-latency.ts'
 import { chirpedTone, findChirpedTone } from './chirped-tone.ts'
 import { type Classified, classify, type Stall } from './classify.ts'
+import { toleranceOf } from './coded-tone.ts'
 import { controlGlitches, playControlTone } from './control-tone.ts'
 import { type Episode, findGlitchesWithin } from './glitches.ts'
 import { watchStalls } from './stalls.ts'
@@ -78,13 +81,20 @@ export interface ToneResult extends Classified {
   stallMonitor: 'c' | 'node'
 }
 
+export interface Listening {
+  studio: Studio
+  serverUrl: string
+  /** Which one the page plays, asked when all has been heard; null: none any more. */
+  rung: () => Promise<RungName | null>
+}
+
 /**
  * Plays 997 Hz on channels 1 and 2 for `seconds`, with `count` chirps before, in and after it, and finds what was wrong with
- * the tone at either speaker, and when the left one had the chirps. `serverUrl`: what it sends is compared with that. `during`:
- * called as it starts, its result awaited before it is over. Throws where the studio has no second pair of speakers, for the control tone.
+ * the tone at either speaker, beyond what its codec does to it, and when the left one had the chirps. `serverUrl`: what it sends is
+ * compared with that. `during`: called as it starts, its result awaited before it is over. Throws where the studio has no second pair of speakers, for the control tone.
  */
 export async function hearChirpedTone(
-  { studio, serverUrl }: { studio: Studio; serverUrl: string },
+  { studio, serverUrl, rung }: Listening,
   seconds: number,
   count: number,
   during: () => Promise<void> = async () => {},
@@ -108,6 +118,7 @@ export async function hearChirpedTone(
   const { channels, startMonotonicMs } = await recording.stop()
   await control.stop()
   const monotonicStalls = await monitor.stop()
+  const tolerance = await toleranceOf(rungNamed((await rung()) ?? 'pcm16'), performance)
   const stalls = monotonicStalls.map(({ atMs, lateMs }) => ({ atMs: atMs - startMonotonicMs, lateMs }))
   const [instrument, left, right, alone] = channels
   if (!instrument || !left || !right || !alone) throw new Error('the recording lacks a channel')
@@ -115,7 +126,9 @@ export async function hearChirpedTone(
   const latency = latencyResult(found.heard, count)
   const captured = capturedSo(witness.tell(startMonotonicMs, instrument.length), performance, instrument)
   const played = findGlitchesWithin(instrument, found.instrument)
-  const [atLeft, atRight] = [left, right].map((channel) => findGlitchesWithin(channel, found.speaker))
+  const [atLeft, atRight] = [left, right].map((channel) =>
+    findGlitchesWithin(channel, found.speaker, tolerance),
+  )
   return {
     latency,
     tone: {

@@ -48,7 +48,8 @@ export async function listenFor(
   let touchedAtMs = Number.NaN
   const chirps = Math.max(2, Math.round(seconds / 2))
   const fromMs = performance.now()
-  const heard = await hearChirpedTone({ studio, serverUrl }, seconds, chirps, async () => {
+  const rung = async () => (await pageStats(guest)).rung
+  const heard = await hearChirpedTone({ studio, serverUrl, rung }, seconds, chirps, async () => {
     await guest.page.waitForTimeout(settleS * 1000) // what the beginning costs is not what it costs
     const watch = await watchPageLoad(browser)
     await guest.page.waitForTimeout(countedS * 1000) // the measurement itself
