@@ -34,6 +34,21 @@ function step(name: string, command: string, args: string[]): void {
   count(run(name, command, args), name)
 }
 
+interface TestReport {
+  status: string
+  fullName: string
+  /** Of every take, also of one that was followed by a good one. */
+  failureMessages: string[]
+}
+
+/** Why a test took two takes: else nobody could tell a machine that stood still from a fault that comes and goes. */
+function tellFirstTakes(reports: readonly TestReport[]): void {
+  for (const { status, fullName, failureMessages } of reports)
+    if (status === 'passed')
+      for (const message of failureMessages)
+        console.log(`\nThe first take of "${fullName}" failed:\n${message}`)
+}
+
 /** Counts single tests from Vitest's own report; a skipped test, or no report at all, is a failure. */
 function tests(): void {
   rmSync(results, { force: true })
@@ -48,8 +63,10 @@ function tests(): void {
     const report = JSON.parse(readFileSync(results, 'utf8'))
     passed += report.numPassedTests
     failed += report.numFailedTests
-    for (const file of report.testResults)
+    for (const file of report.testResults) {
       if (file.status === 'failed') failures.push(`tests in ${file.name}`)
+      tellFirstTakes(file.assertionResults)
+    }
     if (report.numPendingTests + report.numTodoTests > 0) count(false, 'skipped tests')
     if (!ok && report.numFailedTests === 0) count(false, 'test run')
   } catch {
