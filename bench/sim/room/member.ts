@@ -147,7 +147,8 @@ export class Member {
     this.#tickMs += TICK_MS
     this.#locked = this.#inStep.look(this.#receiver.control.get('roomErrorMs'), nowMs)
     if (!this.#maker.ready || nowMs < START_MS) return
-    if (!this.#maker.fill(this.#line, nowMs, this.#lead)) return
+    // What it takes for its lead is an average, and moves as slowly as one: nothing of it is to be worn in.
+    if (!this.#maker.fill(this.#line, nowMs, this.#lead, 0, true)) return
     this.#receiver.control.writeRoom(this.#line)
     this.#receiver.waiting = false
   }

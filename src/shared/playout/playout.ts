@@ -159,10 +159,10 @@ export class Playout {
     const { slots, at } = this.#control
     const steering = this.#steering
     if (steering.isStuck) slots[at.delayFrames] = playable - position
-    else slots[at.delayFrames] = steering.targetFrames + steering.rate.errorS * rateHz
+    else slots[at.delayFrames] = steering.targetFrames + steering.errorS * rateHz
     if (!steering.isInRoom) slots[at.roomErrorMs] = Number.NaN
     else if (steering.isStuck) slots[at.roomErrorMs] = errorS * 1000
-    else slots[at.roomErrorMs] = steering.rate.errorS * 1000
+    else slots[at.roomErrorMs] = steering.errorS * 1000
   }
 
   /** Lets go of a stream the line no longer names, and takes the announced one once the old has faded. */

@@ -155,3 +155,39 @@ test('what the first look got wrong is put right within two seconds, not bent aw
   expect(member.delayMs).toBeCloseTo(77.5, 0)
   expect(member.jumps).toBe(0)
 })
+
+test('a device that has lost 128 frames is made up for within seconds, by a rate that nobody hears, and no further', () => {
+  for (const lostMs of [2.7, -2.7]) {
+    const member = new Member(30)
+    member.room(80)
+    member.start()
+    member.run(12_000)
+    member.position -= lostMs * PER_MS
+    const clocks = member.steering.rate.ratio
+    let least = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 2000; i++) {
+      member.run(1)
+      const offMs = member.delayMs - 80
+      least = Math.min(least, offMs * Math.sign(lostMs))
+      if (i > 700) expect(Math.abs(offMs)).toBeLessThan(0.8)
+      expect(Math.abs(member.steering.rate.ratio - clocks)).toBeLessThan(1500e-6)
+    }
+    expect(least).toBeGreaterThan(-0.6)
+    expect(Math.abs(member.delayMs - 80)).toBeLessThan(0.3)
+    expect(member.jumps).toBe(0)
+  }
+})
+
+test('what is being made up for is in the error that is told, and forgotten with the room', () => {
+  const member = new Member(0)
+  member.room(80)
+  member.start()
+  member.run(1100)
+  member.position -= 2.7 * PER_MS
+  member.run(200)
+  expect(member.steering.errorS * 1000).toBeGreaterThan(1)
+  expect(Math.abs(member.steering.errorS * 1000 - (member.delayMs - 80))).toBeLessThan(0.7)
+  member.alone()
+  member.run(2)
+  expect(member.steering.errorS).toBe(member.steering.rate.errorS)
+})

@@ -12,6 +12,19 @@ const JOIN_S = 0.001
  */
 const FINISH_MS = [1000, 2000]
 const FINISH_S = 0.0003
+/**
+ * Later, an error that comes at once, is more than this and lasts is of a device that has lost frames. It is made up for at a
+ * rate of its own, 1.7 cents: the loop, made for clocks, would take half a minute, and be as far off on the other side first.
+ */
+const OFF_S = 0.001
+const OFF_LASTS_MS = 1000
+/** What comes more slowly than this is of a clock that is known better, and the loop's. */
+const USUAL_PER_S = 0.0003
+/** So long after joining, the loop is quick enough by itself. */
+const OFF_AFTER_MS = 10_000
+const MAKE_UP_PER_S = 0.001
+/** Longer than this between two callbacks, and little of it was played. */
+const MAX_DT_S = 0.1
 
 export class RoomFollow {
   readonly #control: ControlBlock
@@ -22,6 +35,11 @@ export class RoomFollow {
   #joining = false
   #joinedMs = Number.NaN
   #finished = 0
+  #offSinceMs = Number.NaN
+  /** The error as it was before it came at once, seconds. */
+  #usualS = 0
+  /** Of what is being made up for, what is left, seconds. The rate loop is not shown it. */
+  #awayS = 0
 
   constructor(control: ControlBlock, rate: Readonly<RateControl>) {
     this.#control = control
@@ -34,6 +52,7 @@ export class RoomFollow {
     for (let tries = 0; tries < 3 && !this.#control.readRoom(line); tries++);
     const serial = line.serial === lineSerial ? line.serial : 0
     if (serial !== this.#followed) {
+      this.stayed()
       this.#joining = true
       this.#joinedMs = Number.NaN
       this.#finished = 0
@@ -58,6 +77,14 @@ export class RoomFollow {
   /** Playing goes on at the line, by a jump or from the start. */
   stayed(): void {
     this.#joining = false
+    this.#offSinceMs = Number.NaN
+    this.#usualS = 0
+    this.#awayS = 0
+  }
+
+  /** Beside the error of the rate loop. */
+  get awayS(): number {
+    return this.#awayS
   }
 
   /** True when what is left of the error, averaged by the rate loop, is to be put right in one go. */
@@ -72,6 +99,35 @@ export class RoomFollow {
   /** For the rate loop: how fast the group's delay is being moved, which is no error of ours. */
   slew(moment: Moment): void {
     moment.slewMsPerS = -this.#line.slewPpm / 1000
+  }
+
+  /** True: so far off for so long that `makeUp` is to take over what the rate loop has averaged, which is nothing to it then. */
+  isOff({ nowMs, dtS }: Moment): boolean {
+    const smoothS = this.#rate.errorS
+    const fromUsualS = smoothS - this.#usualS
+    const off = Math.abs(fromUsualS) > OFF_S && nowMs - this.#joinedMs > OFF_AFTER_MS
+    if (!off) {
+      const most = USUAL_PER_S * Math.min(MAX_DT_S, dtS)
+      this.#usualS += Math.min(most, Math.max(-most, fromUsualS))
+      this.#offSinceMs = Number.NaN
+      return false
+    }
+    if (Number.isNaN(this.#offSinceMs)) this.#offSinceMs = nowMs
+    if (nowMs - this.#offSinceMs < OFF_LASTS_MS) return false
+    this.#offSinceMs = Number.NaN
+    this.#usualS = 0
+    this.#awayS += smoothS
+    return true
+  }
+
+  /** After `slew`, each callback: works off what is away, and takes it out of the moment's error. */
+  makeUp(moment: Moment): void {
+    const dtS = Math.min(MAX_DT_S, moment.dtS)
+    const most = MAKE_UP_PER_S * dtS
+    const doneS = Math.min(most, Math.max(-most, this.#awayS))
+    this.#awayS -= doneS
+    moment.errorS -= this.#awayS
+    if (dtS > 0) moment.slewMsPerS -= (1000 * doneS) / dtS
   }
 
   /** What is beyond this is jumped, seconds. */

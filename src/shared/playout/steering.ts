@@ -123,6 +123,11 @@ export class Steering {
     return this.#rewindFrames
   }
 
+  /** How much later than its target it plays, averaged, seconds. */
+  get errorS(): number {
+    return this.rate.errorS + this.#room.awayS
+  }
+
   /** The delay aimed at, in stream frames. */
   get targetFrames(): number {
     return this.#targetFrames
@@ -229,6 +234,8 @@ export class Steering {
       return 'rewind'
     }
     this.#room.slew(moment)
+    if (!missing && this.#room.isOff(moment)) this.rate.shift(-this.rate.errorS)
+    this.#room.makeUp(moment)
     // What is about to be jumped is nothing to learn from.
     this.#bend(moment, missing || this.#farCallbacks > 0)
     return 'bend'
@@ -241,7 +248,7 @@ export class Steering {
 
   #decided(moment: Moment): void {
     moment.targetFrames = this.#targetFrames
-    moment.smoothErrorS = this.rate.errorS
+    moment.smoothErrorS = this.errorS
     this.#needs.decided(moment, this.#rateHz)
   }
 

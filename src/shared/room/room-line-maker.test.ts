@@ -127,3 +127,38 @@ test('what is off by more than 5 ms is put right at once, and anything while nob
   unheard.setClock({ ...CLOCK, offsetMs: -89_999 }, NOW_MS, true)
   expect(aheadMs(lineOf(unheard, NOW_MS), lineOf(maker(), NOW_MS))).toBeCloseTo(1, 5)
 })
+
+test('what is known better of the output moves the line by 0.1 ms a second, and is told on as a move', () => {
+  const made = maker()
+  const undisturbed = maker()
+  const aheadAt = (s: number, leadMs: number) =>
+    aheadMs(lineOf(made, NOW_MS + s * 1000, leadMs), lineOf(undisturbed, NOW_MS + s * 1000, 20))
+  expect(aheadAt(0, 20)).toBeCloseTo(0, 6)
+  for (const s of [1, 2, 3]) {
+    expect(aheadAt(s, 20.5)).toBeCloseTo(0.1 * s, 6)
+    const line = lineOf(made, NOW_MS + s * 1000, 20.5)
+    expect(line.slewPpm).toBeCloseTo(100, 6)
+    expect(line.rateHz).toBeCloseTo(RATE * (1 + 100e-6), 6)
+  }
+  expect(aheadAt(6, 20.5)).toBeCloseTo(0.5, 6)
+  expect(lineOf(made, NOW_MS + 6000, 20.5).slewPpm).toBe(0)
+  expect(aheadAt(7, 20)).toBeCloseTo(0.4, 6)
+  expect(lineOf(made, NOW_MS + 7000, 20).slewPpm).toBeCloseTo(-100, 6)
+})
+
+test('another output, an output that is new, and a trim that someone sets are where they are to be at once', () => {
+  const made = maker()
+  const out = { serial: 1, ms: 0, position: 0, rateHz: 0, slewPpm: 0 }
+  const aheadAfter = (s: number, leadMs: number, trimMs = 0, atOnce = false) => {
+    made.fill(out, NOW_MS + s * 1000, leadMs, trimMs, atOnce)
+    expect(out.slewPpm).toBe(0)
+    return aheadMs(out, lineOf(maker(), NOW_MS + s * 1000, 0))
+  }
+  expect(aheadAfter(0, 20)).toBeCloseTo(20, 5)
+  expect(aheadAfter(1, 26)).toBeCloseTo(26, 5)
+  expect(aheadAfter(2, 24, 0, true)).toBeCloseTo(24, 5)
+  expect(aheadAfter(3, 24, 3)).toBeCloseTo(27, 5)
+  made.forget()
+  made.follow(ANCHOR, STEADY, NOW_MS + 4000)
+  expect(aheadAfter(4, 22)).toBeCloseTo(22, 5)
+})

@@ -12,6 +12,8 @@ import { type CaptureAnchor, roomPositionAt } from './room-axis.ts'
 const FOLLOW_MS_PER_S = 0.2
 /** … but what is off by more than this is put right at once, ms. */
 const AT_ONCE_MS = 5
+/** What is known better of the output moves it by so much in a second, and is told on as a move, so that nothing lags behind it. */
+const LEAD_MS_PER_S = 0.1
 
 export class RoomLineMaker {
   #anchor: CaptureAnchor | undefined
@@ -22,6 +24,9 @@ export class RoomLineMaker {
   /** By how much the line was ahead of what is known by `#sinceMs`, ms; it is worked off from there. */
   #aheadMs = 0
   #sinceMs = 0
+  /** Of the output, as the line has it by `#leadAtMs`; NaN: there is no line yet. */
+  #leadMs = Number.NaN
+  #leadAtMs = Number.NaN
 
   /** Group and clock are known. */
   get ready(): boolean {
@@ -39,6 +44,7 @@ export class RoomLineMaker {
     this.#delay = undefined
     this.#delayBefore = undefined
     this.#aheadMs = 0
+    this.#leadMs = Number.NaN
   }
 
   /**
@@ -76,22 +82,38 @@ export class RoomLineMaker {
   }
 
   /**
-   * Puts the line into `out`, all but its serial: what is to leave the worklet at `nowMs`, to be heard `leadMs` later.
-   * False, and `out` is as it was, while it is not known. Does not allocate.
+   * Puts the line into `out`, all but its serial: what is to leave the worklet at `nowMs`, to be heard `leadMs` and, as
+   * someone has set it, `trimMs` later. `atOnce`: a lead that has changed is not worn in. False, and `out` is as it was, while
+   * it is not known. Does not allocate.
    */
-  fill(out: RoomLine, nowMs: number, leadMs: number): boolean {
+  fill(out: RoomLine, nowMs: number, leadMs: number, trimMs = 0, atOnce = false): boolean {
     const anchor = this.#anchor
     const clock = this.#clock
     if (anchor === undefined || clock === undefined) return false
-    const serverUs = serverUsAt(clock, nowMs + leadMs)
+    const leadPpm = 1000 * this.#wearIn(leadMs, nowMs, atOnce)
+    const serverUs = serverUsAt(clock, nowMs + this.#leadMs + trimMs)
     const delay = this.#delayAt(serverUs)
     if (delay === undefined) return false
     const delayPpm = -1000 * delaySlewMsPerS(delay, serverUs)
+    const slewPpm = delayPpm + leadPpm
     out.ms = nowMs
     out.position = roomPositionAt(anchor, delay, serverUs) + (this.#aheadAt(nowMs) * anchor.rateHz) / 1000
-    out.rateHz = anchor.rateHz * (1 + clock.drift) * (1 + delayPpm * 1e-6)
-    out.slewPpm = delayPpm + (anchor.slewPpm ?? 0)
+    out.rateHz = anchor.rateHz * (1 + clock.drift) * (1 + slewPpm * 1e-6)
+    out.slewPpm = slewPpm + (anchor.slewPpm ?? 0)
     return true
+  }
+
+  /** Brings the line's lead nearer to what it is; by how much it moves from here on, ms/s. */
+  #wearIn(leadMs: number, nowMs: number, atOnce: boolean): number {
+    const offMs = leadMs - this.#leadMs
+    const most = (Math.max(0, nowMs - this.#leadAtMs) / 1000) * LEAD_MS_PER_S
+    this.#leadAtMs = nowMs
+    if (atOnce || !(Math.abs(offMs) <= AT_ONCE_MS) || Math.abs(offMs) <= most) {
+      this.#leadMs = leadMs
+      return 0
+    }
+    this.#leadMs += Math.sign(offMs) * most
+    return Math.sign(offMs) * LEAD_MS_PER_S
   }
 
   #aheadAt(nowMs: number): number {

@@ -22,6 +22,8 @@ const MOVED_MS = 1
 const REJOIN_MS = 3
 const REJOIN_FOR_MS = 2000
 const USUAL_JUMP_MS = 30
+/** What an output takes is measured a second after its sound begins: so long after, there is nothing to be worn in yet. */
+const NEW_MS = 3000
 
 /**
  * alone: no group, or not any more. waiting: nothing plays until it can play in step. joining: plays live until it can.
@@ -51,6 +53,7 @@ export class GroupLine {
   #knownMs = Number.NaN
   /** Server time of the first state that may know what this listener needs; NaN: it has not been told. */
   #toldMs = Number.NaN
+  #followingMs = Number.NaN
   #rejoinUntilMs = Number.NEGATIVE_INFINITY
   #lineJumps = 0
 
@@ -158,7 +161,7 @@ export class GroupLine {
     const known = this.#learn(nowMs)
     if (known && Number.isNaN(this.#knownMs)) this.#knownMs = nowMs
     if (known && (this.#phase === 'joining' || (this.#phase === 'waiting' && this.#isHeard(nowMs))))
-      this.#phase = 'following'
+      this.#follow(nowMs)
     const inVain = this.#phase === 'waiting' && !known && nowMs - this.#waitingMs > MOST_WAIT_MS
     if (inVain) this.#phase = 'joining'
     this.#publish(nowMs)
@@ -172,6 +175,11 @@ export class GroupLine {
     const { ms, position, rateHz } = this.#line
     const { ringFrames } = this.#stream
     return position + ((nowMs - ms) * rateHz) / 1000 + Math.min((AHEAD_MS * rateHz) / 1000, ringFrames / 2)
+  }
+
+  #follow(nowMs: number): void {
+    this.#phase = 'following'
+    this.#followingMs = nowMs
   }
 
   /** True: the line is of what was heard last. */
@@ -203,8 +211,8 @@ export class GroupLine {
     const { serial } = this.#stream
     const was = { ...line }
     if (this.#phase === 'following') {
-      const leadMs = control.get('outputLeadMs') + control.get('trimMs')
-      this.#maker.fill(line, nowMs, leadMs)
+      const isNew = nowMs - this.#followingMs < NEW_MS
+      this.#maker.fill(line, nowMs, control.get('outputLeadMs'), control.get('trimMs'), isNew)
       line.serial = serial
       const expected = was.position + ((nowMs - was.ms) * was.rateHz) / 1000
       const movedMs = (Math.abs(line.position - expected) * 1000) / line.rateHz
