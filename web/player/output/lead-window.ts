@@ -5,7 +5,11 @@ const WINDOW_MS = 300_000
 /** So much of the window is lower than what holds, and a second at least: one may be of a stall. */
 const LOW = 0.05
 /** For so long after an output begins, or plays again, its timestamps are still finding their rate: up to 13 ms off, either way. */
-const SETTLE_MS = 8000
+const SETTLE_MS = 10_000
+/** What is rendered leaves so much sooner or later than the second before: the device has lost frames, and its timestamps … */
+const JUMP_MS = 1
+/** … are up to 5 ms early for some seconds, and 0.6 for ten more. */
+const AFTER_JUMP_MS = 20_000
 /** Without a reading for so long it has not played. */
 const GAP_MS = 2000
 /** Fewer seconds than this say nothing. */
@@ -24,7 +28,9 @@ const TRIM = 0.25
  */
 export class LeadWindow {
   #seconds: { atMs: number; leadMs: number }[] = []
-  #readings: number[] = []
+  #readings: { leadMs: number; zeroMs: number }[] = []
+  /** Of the last second that agreed on it. */
+  #zeroMs = Number.NaN
   #beganMs = Number.NaN
   #lastMs = Number.NaN
   #settledMs = Number.NaN
@@ -52,7 +58,7 @@ export class LeadWindow {
   reset(): void {
     this.#seconds = []
     this.#readings = []
-    this.#beganMs = this.#lastMs = this.#settledMs = this.#lowMs = this.#middleMs = Number.NaN
+    this.#zeroMs = this.#beganMs = this.#lastMs = this.#settledMs = this.#lowMs = this.#middleMs = Number.NaN
   }
 
   /** What was before the last 20 s was of another output. */
@@ -61,26 +67,45 @@ export class LeadWindow {
     this.#read()
   }
 
-  /** One reading. True: a second is over, and the figures are new. */
-  add(atMs: number, leadMs: number): boolean {
+  /** One reading; `zeroMs`: local time at which the context's first frame would have left. True: a second is over, and the figures are new. */
+  add(atMs: number, leadMs: number, zeroMs: number): boolean {
     if (!(Math.abs(atMs - this.#lastMs) < GAP_MS)) {
       this.#settledMs = atMs + SETTLE_MS
       this.#beganMs = atMs
+      this.#zeroMs = Number.NaN
       this.#readings = []
     }
     this.#lastMs = atMs
     const isOver = Math.abs(atMs - this.#beganMs) >= BLOCK_MS
-    if (isOver && this.#readings.length > 0 && this.#beganMs >= this.#settledMs) {
-      this.#seconds.push({ atMs, leadMs: trimmed(this.#readings, TRIM).mean })
-      while (Math.abs(atMs - (this.#seconds[0]?.atMs ?? atMs)) > WINDOW_MS) this.#seconds.shift()
-      this.#read()
-    }
     if (isOver) {
+      this.#endSecond(atMs)
       this.#beganMs = atMs
       this.#readings = []
     }
-    this.#readings.push(leadMs)
+    this.#readings.push({ leadMs, zeroMs })
     return isOver
+  }
+
+  #endSecond(atMs: number): void {
+    const readings = this.#readings
+    if (readings.length === 0) return
+    const { mean: zeroMs, spread } = trimmed(
+      readings.map((reading) => reading.zeroMs),
+      TRIM,
+    )
+    if (spread < JUMP_MS) {
+      if (Math.abs(zeroMs - this.#zeroMs) > JUMP_MS)
+        this.#settledMs = Math.max(this.#settledMs, atMs + AFTER_JUMP_MS)
+      this.#zeroMs = zeroMs
+    }
+    if (this.#beganMs < this.#settledMs) return
+    const { mean: leadMs } = trimmed(
+      readings.map((reading) => reading.leadMs),
+      TRIM,
+    )
+    this.#seconds.push({ atMs, leadMs })
+    while (Math.abs(atMs - (this.#seconds[0]?.atMs ?? atMs)) > WINDOW_MS) this.#seconds.shift()
+    this.#read()
   }
 
   #read(): void {

@@ -1,6 +1,7 @@
 // Against an output whose delay is known exactly, read with the jitter browsers have.
 import { expect, test } from 'vitest'
 import { LeavingLine } from './leaving-line.ts'
+import { OpeningLine } from './opening-line.ts'
 import { OutputLead } from './output-lead.ts'
 
 const ORIGIN_MS = 1_000_000
@@ -22,9 +23,11 @@ interface Output {
   /** Readings so far, 100 ms apart. */
   n: number
   random: () => number
+  /** So much later than before leaves what is rendered. */
+  lostMs: number
 }
 
-const begin = (): Output => ({ lead: new OutputLead(() => ORIGIN_MS), n: 0, random: noise() })
+const begin = (): Output => ({ lead: new OutputLead(() => ORIGIN_MS), n: 0, random: noise(), lostMs: 0 })
 
 /** One reading: the worklet's clock is good to a ms, the timestamps to 2, and one in eight is torn between two callbacks. */
 function read(output: Output, leadMs: number, stamped = true): number {
@@ -32,7 +35,7 @@ function read(output: Output, leadMs: number, stamped = true): number {
   const nowMs = START_MS + ++output.n * 100
   const torn = output.n % 8 === 0 ? BURST_MS : 0
   const performanceMs = nowMs - 3 + random()
-  const contextTimeS = (performanceMs - START_MS - leadMs + random()) / 1000
+  const contextTimeS = (performanceMs - START_MS - output.lostMs - leadMs + random()) / 1000
   lead.sample(
     {
       contextTimeS: stamped ? contextTimeS : 0,
@@ -41,9 +44,21 @@ function read(output: Output, leadMs: number, stamped = true): number {
       baseLatencyS: 0.005,
       outputLatencyS: 0.016,
     },
-    { zeroMs: ORIGIN_MS + START_MS + random() + torn, burstMs: BURST_MS },
+    { zeroMs: ORIGIN_MS + START_MS + output.lostMs + random() + torn, burstMs: BURST_MS },
   )
   return nowMs
+}
+
+/** Before the first sound the timestamps are exact, and nobody knows yet when what is rendered leaves. */
+function open(output: Output, leadMs: number): void {
+  for (let i = 0; i < 6; i++) {
+    const nowMs = START_MS + ++output.n * 100
+    const contextTimeS = (nowMs - START_MS - leadMs) / 1000
+    output.lead.sample(
+      { contextTimeS, performanceMs: nowMs, nowMs },
+      { zeroMs: Number.NaN, burstMs: BURST_MS },
+    )
+  }
 }
 
 test('after a second the lead is known, after twenty well', () => {
@@ -73,7 +88,7 @@ test('an output that begins 8 ms off and creeps in is known by then, and does no
 test('another device behind the same name is taken at once when young, after twenty seconds later', () => {
   const output = begin()
   for (let i = 0; i < 50; i++) read(output, 20)
-  for (let i = 0; i < 150; i++) read(output, 30)
+  for (let i = 0; i < 170; i++) read(output, 30)
   expect(Math.abs((output.lead.ms as number) - 30)).toBeLessThan(1)
   for (let i = 0; i < 1000; i++) read(output, 30)
   for (let i = 0; i < 150; i++) read(output, 70)
@@ -99,6 +114,18 @@ test('timestamps that a busy machine has spoilt, and that creep back, are no oth
   for (let i = 0; i < 200; i++) read(output, 23)
   for (let kick = 0; kick < 4; kick++) for (let i = 0; i < 20; i++) read(output, 23 + 30 - i * 1.5)
   expect(Math.abs((output.lead.ms as number) - 23)).toBeLessThan(0.5)
+})
+
+test('a device that has lost frames says for twenty seconds that it is quicker than it is', () => {
+  const output = begin()
+  for (let i = 0; i < 1000; i++) read(output, 20)
+  for (let loss = 0; loss < 10; loss++) {
+    output.lostMs += 2.9
+    for (let i = 0; i < 70; i++) read(output, 20 - (i < 30 ? i / 6 : 5 - (i - 30) / 10))
+    for (let i = 0; i < 120; i++) read(output, 19.4)
+    for (let i = 0; i < 30; i++) read(output, 20)
+    expect(Math.abs((output.lead.ms as number) - 20)).toBeLessThan(0.4)
+  }
 })
 
 test('timestamps of a starved output that agree for nine seconds are not believed', () => {
@@ -140,8 +167,59 @@ test('another output is measured from the beginning; what is remembered is kept 
   output.lead.reset(48)
   for (let i = 0; i < 60; i++) read(output, 50)
   expect([output.lead.ms, output.lead.source]).toEqual([48, 'measured'])
-  for (let i = 0; i < 300; i++) read(output, 50)
+  for (let i = 0; i < 1300; i++) read(output, 50)
   expect(Math.abs((output.lead.ms as number) - 50)).toBeLessThan(0.4)
+})
+
+test('what was remembered is kept while the readings of the first minute are late, and no longer', () => {
+  const output = begin()
+  output.lead.reset(20.3)
+  for (let i = 0; i < 600; i++) read(output, 22.2)
+  expect([output.lead.ms, output.lead.source]).toEqual([20.3, 'measured'])
+  for (let i = 0; i < 700; i++) read(output, 22.2)
+  expect(Math.abs((output.lead.ms as number) - 22.2)).toBeLessThan(0.4)
+})
+
+test('the timestamps of an output that opens are worth more than those of its first minute', () => {
+  const output = begin()
+  open(output, 20.3)
+  for (let i = 0; i < 11; i++) read(output, 21 + i / 10)
+  expect(Math.abs((output.lead.ms as number) - 20.3)).toBeLessThan(0.5)
+  expect(output.lead.source).toBe('measured')
+  const openedMs = output.lead.ms
+  for (let i = 0; i < 400; i++) read(output, 22.2)
+  expect(output.lead.ms).toBe(openedMs)
+})
+
+test.each([
+  ['are of another time', 20, 30],
+  ['are further off than those that come', 27, 22],
+])('timestamps of an opening that %s count for nothing', (_why, openedMs, leadMs) => {
+  const output = begin()
+  open(output, openedMs)
+  for (let i = 0; i < 11; i++) read(output, leadMs)
+  expect(Math.abs((output.lead.ms as number) - leadMs)).toBeLessThan(0.5)
+})
+
+test('an opening that the window does not bear out is given up', () => {
+  const output = begin()
+  open(output, 20)
+  for (let i = 0; i < 50; i++) read(output, 22.5)
+  expect(Math.abs((output.lead.ms as number) - 20)).toBeLessThan(0.5)
+  for (let i = 0; i < 250; i++) read(output, 18)
+  expect(Math.abs((output.lead.ms as number) - 18)).toBeLessThan(0.4)
+})
+
+test.each<[string, (n: number) => [atMs: number, lineMs: number], number]>([
+  ['in order', (n) => [n * 100, 700 + n / 10], 700],
+  ['first of another time', (n) => [n * 100, n < 2 ? 40 : 700], 700],
+  ['asked for too often', (n) => [n < 4 ? 0 : n * 100, n < 4 ? 40 : 700], 700],
+  ['falling by 3 ms a second', (n) => [n * 100, 700 - n * 0.3], Number.NaN],
+  ['late', (n) => [n * 100, n < 14 ? n * 10 : 700], Number.NaN],
+])('timestamps of an output that opens, %s', (_how, at, lineMs) => {
+  const opening = new OpeningLine()
+  for (let n = 0; n < 40; n++) opening.add(...at(n))
+  expect(opening.lineMs).toBe(lineMs)
 })
 
 test('without timestamps the browser is believed, and that is said', () => {

@@ -1,4 +1,5 @@
 import { LeadWindow } from './lead-window.ts'
+import { OpeningLine } from './opening-line.ts'
 import { type OutputReading, OutputTimestamps } from './output-timestamps.ts'
 import { trimmed } from './trimmed.ts'
 
@@ -23,6 +24,11 @@ const FIRST_ERROR_MS = 4
 const TRIM = 0.25
 /** What is remembered is better than the first readings, unless they are further off than this: then it is another device. */
 const REMEMBERED_WITHIN_MS = 8
+/** So far below the readings, or above them, is what was known before there were any still borne out by them … */
+const BELOW_MS = 3
+const ABOVE_MS = 0.5
+/** … and after so much time there are enough of them to say it better. */
+const WELL_KNOWN_MS = 120_000
 /** What is further off than this, and stays there, is no wander, but another device behind the same name. */
 const STEP_MS = 5
 /** Timestamps that leave the device less than this share of a callback do not count its buffer at all. */
@@ -42,8 +48,12 @@ export class OutputLead {
   readonly #originMs: () => number
   readonly #timestamps = new OutputTimestamps()
   readonly #window = new LeadWindow()
+  readonly #opening = new OpeningLine()
+  /** What the opening says, or what was remembered, for as long as that is better than the window; NaN: nothing is. */
+  #priorMs = Number.NaN
+  #beganMs = Number.NaN
   /** Until there is a figure. What came before the timestamps were believed counts once they are. */
-  #first: number[] = []
+  #first: { leadMs: number; zeroMs: number }[] = []
   #believedMs = Number.NaN
   #sinceMs = Number.NaN
   #ms: number | undefined
@@ -78,6 +88,8 @@ export class OutputLead {
   reset(rememberedMs?: number): void {
     this.#timestamps.reset()
     this.#window.reset()
+    this.#opening.reset()
+    this.#priorMs = this.#beganMs = Number.NaN
     this.#first = []
     this.#believedMs = this.#sinceMs = Number.NaN
     this.#ms = rememberedMs
@@ -89,39 +101,51 @@ export class OutputLead {
   sample(reading: OutputReading, { zeroMs, burstMs }: Rendered): void {
     const { nowMs, contextTimeS, performanceMs } = reading
     if (this.#timestamps.add(reading) !== undefined) this.#believedMs = nowMs
+    const lineMs = this.#originMs() + performanceMs - contextTimeS * 1000
+    if (contextTimeS > 0) this.#opening.add(performanceMs, lineMs)
     // Better than nothing for the first second.
     if (this.#ms === undefined && reading.outputLatencyS) this.#reported(reading)
     if (!Number.isFinite(zeroMs)) return
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs
     const believed = Math.abs(nowMs - this.#believedMs) < PATIENCE_MS
-    const leadMs = this.#originMs() + performanceMs - contextTimeS * 1000 - zeroMs
+    const leadMs = lineMs - zeroMs
     if (contextTimeS > 0 && leadMs >= LEAST_BURSTS * burstMs && leadMs < MOST_LEAD_MS) {
-      if (this.#source !== 'measured' && this.#first.push(leadMs) > FIRST_READINGS) this.#first.shift()
-      if (this.#window.add(nowMs, leadMs) && this.#source === 'measured') this.#settle()
+      if (this.#source !== 'measured' && this.#first.push({ leadMs, zeroMs }) > FIRST_READINGS)
+        this.#first.shift()
+      if (this.#window.add(nowMs, leadMs, zeroMs) && this.#source === 'measured') this.#settle(nowMs)
     }
     // What was measured outlives its timestamps: they stay away after a stall, and the browser's own figure is 15 ms off.
     if (this.#source === 'measured') return
-    if (believed) this.#begin()
+    if (believed) this.#begin(nowMs)
     else if (Math.abs(nowMs - this.#sinceMs) >= PATIENCE_MS) this.#reported(reading)
   }
 
   /** The first figure. */
-  #begin(): void {
-    const { mean, spread } = trimmed(this.#first, TRIM)
+  #begin(nowMs: number): void {
+    const { mean, spread } = trimmed(
+      this.#first.map(({ leadMs }) => leadMs),
+      TRIM,
+    )
     if (this.#first.length < FIRST_READINGS || spread > AGREED_MS) return
-    const isRemembered = this.#source === 'remembered'
-    const ms = this.#ms
-    if (ms === undefined || !isRemembered || Math.abs(mean - ms) > REMEMBERED_WITHIN_MS) this.#ms = mean
+    const zeros = this.#first.map(({ zeroMs }) => zeroMs)
+    const openingMs = this.#opening.lineMs - trimmed(zeros, TRIM).mean
+    const rememberedMs = this.#source === 'remembered' ? (this.#ms ?? Number.NaN) : Number.NaN
+    if (Math.abs(mean - rememberedMs) <= REMEMBERED_WITHIN_MS) this.#priorMs = rememberedMs
+    else if (isBorneOut(openingMs, mean)) this.#priorMs = openingMs
+    this.#ms = Number.isNaN(this.#priorMs) ? mean : this.#priorMs
+    this.#beganMs = nowMs
     this.#source = 'measured'
     this.#first = []
   }
 
   /** Once a second: what the window has come to say. */
-  #settle(): void {
+  #settle(nowMs: number): void {
     const { lowMs, lastingMs } = this.#window
     if (this.#ms === undefined || Number.isNaN(lowMs)) return
     if (Math.abs(lastingMs - this.#ms) > STEP_MS) this.#window.keepLasting()
-    this.#ms = this.#window.lowMs
+    const isYoung = Math.abs(nowMs - this.#beganMs) < WELL_KNOWN_MS
+    if (!isYoung || !isBorneOut(this.#priorMs, this.#window.lowMs)) this.#priorMs = Number.NaN
+    this.#ms = Number.isNaN(this.#priorMs) ? this.#window.lowMs : this.#priorMs
   }
 
   /** A browser rounds its figure. */
@@ -133,4 +157,9 @@ export class OutputLead {
     this.#guessErrorMs = outputLatencyS ? REPORTED_ERROR_MS : undefined
     this.#ms = ms
   }
+}
+
+/** Readings are late more often than early. */
+function isBorneOut(priorMs: number, readMs: number): boolean {
+  return priorMs >= readMs - BELOW_MS && priorMs <= readMs + ABOVE_MS
 }
