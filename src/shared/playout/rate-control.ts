@@ -19,6 +19,8 @@ const FAR_S = 0.01
 const MAX_ERROR_S = 0.01
 const MAX_DRIFT = 500e-6
 const SLEW_PER_S = 1000e-6
+/** … but as a group's delay is moved, or as a member makes up for what it has lost, it is at once nearly: what it lags is skew. */
+const TOGETHER_SLEW_PER_S = 4000e-6
 const MAX_DT_S = 0.1
 
 export class RateControl {
@@ -30,6 +32,8 @@ export class RateControl {
   synchronised = false
   #z1 = 0
   #drift = 0
+  /** How fast the target is moved, as far as the ratio has come to that. */
+  #forward = 0
   #ageS = 0
 
   /** What is known of the two clocks from earlier: the correction that was right then, in ppm. */
@@ -87,7 +91,13 @@ export class RateControl {
       const drift = this.#drift + omega * omega * u * dt
       this.#drift = Math.min(MAX_DRIFT, Math.max(-MAX_DRIFT, drift))
     }
-    const slew = SLEW_PER_S * dt
+    let slew = SLEW_PER_S * dt
+    if (this.synchronised) {
+      const most = TOGETHER_SLEW_PER_S * dt
+      const moved = Math.min(most, Math.max(-most, targetSlew - this.#forward))
+      this.#forward += moved
+      slew += Math.abs(moved)
+    }
     this.ratio += Math.min(slew, Math.max(-slew, 1 + held - this.ratio))
   }
 }

@@ -169,7 +169,7 @@ test('a device that has lost 128 frames is made up for within seconds, by a rate
       member.run(1)
       const offMs = member.delayMs - 80
       least = Math.min(least, offMs * Math.sign(lostMs))
-      if (i > 700) expect(Math.abs(offMs)).toBeLessThan(0.8)
+      if (i > 300) expect(Math.abs(offMs)).toBeLessThan(0.8)
       expect(Math.abs(member.steering.rate.ratio - clocks)).toBeLessThan(1500e-6)
     }
     expect(least).toBeGreaterThan(-0.6)

@@ -1,6 +1,7 @@
 // Who plays with a group has no target of its own: the room line says which position leaves the worklet when, and the
 // rate loop keeps to it. Thread: audio; nothing but the constructor allocates.
 import type { ControlBlock, RoomLine } from '../ring/control-block.ts'
+import { ErrorBlock } from './error-block.ts'
 import type { Moment } from './moment.ts'
 import type { RateControl } from './rate-control.ts'
 
@@ -14,15 +15,17 @@ const FINISH_MS = [1000, 2000]
 const FINISH_S = 0.0003
 /**
  * Later, an error that comes at once, is more than this and lasts is of a device that has lost frames. It is made up for at a
- * rate of its own, 1.7 cents: the loop, made for clocks, would take half a minute, and be as far off on the other side first.
+ * rate of its own, 2.2 cents: the loop, made for clocks, would take half a minute, and be as far off on the other side first.
  */
 const OFF_S = 0.001
-const OFF_LASTS_MS = 1000
+/** It lasts when so many blocks running are off, and agree to so much. */
+const OFF_BLOCKS = 4
+const AGREED_S = 0.0006
 /** What comes more slowly than this is of a clock that is known better, and the loop's. */
 const USUAL_PER_S = 0.0003
 /** So long after joining, the loop is quick enough by itself. */
 const OFF_AFTER_MS = 10_000
-const MAKE_UP_PER_S = 0.001
+const MAKE_UP_PER_S = 0.00125
 /** Longer than this between two callbacks, and little of it was played. */
 const MAX_DT_S = 0.1
 
@@ -35,7 +38,10 @@ export class RoomFollow {
   #joining = false
   #joinedMs = Number.NaN
   #finished = 0
-  #offSinceMs = Number.NaN
+  readonly #block = new ErrorBlock()
+  /** Blocks running that were off, and by how much the last was, seconds. */
+  #offBlocks = 0
+  #offS = 0
   /** The error as it was before it came at once, seconds. */
   #usualS = 0
   /** Of what is being made up for, what is left, seconds. The rate loop is not shown it. */
@@ -77,7 +83,8 @@ export class RoomFollow {
   /** Playing goes on at the line, by a jump or from the start. */
   stayed(): void {
     this.#joining = false
-    this.#offSinceMs = Number.NaN
+    this.#block.reset()
+    this.#offBlocks = 0
     this.#usualS = 0
     this.#awayS = 0
   }
@@ -101,25 +108,6 @@ export class RoomFollow {
     moment.slewMsPerS = -this.#line.slewPpm / 1000
   }
 
-  /** True: so far off for so long that `makeUp` is to take over what the rate loop has averaged, which is nothing to it then. */
-  isOff({ nowMs, dtS }: Moment): boolean {
-    const smoothS = this.#rate.errorS
-    const fromUsualS = smoothS - this.#usualS
-    const off = Math.abs(fromUsualS) > OFF_S && nowMs - this.#joinedMs > OFF_AFTER_MS
-    if (!off) {
-      const most = USUAL_PER_S * Math.min(MAX_DT_S, dtS)
-      this.#usualS += Math.min(most, Math.max(-most, fromUsualS))
-      this.#offSinceMs = Number.NaN
-      return false
-    }
-    if (Number.isNaN(this.#offSinceMs)) this.#offSinceMs = nowMs
-    if (nowMs - this.#offSinceMs < OFF_LASTS_MS) return false
-    this.#offSinceMs = Number.NaN
-    this.#usualS = 0
-    this.#awayS += smoothS
-    return true
-  }
-
   /** After `slew`, each callback: works off what is away, and takes it out of the moment's error. */
   makeUp(moment: Moment): void {
     const dtS = Math.min(MAX_DT_S, moment.dtS)
@@ -128,6 +116,32 @@ export class RoomFollow {
     this.#awayS -= doneS
     moment.errorS -= this.#awayS
     if (dtS > 0) moment.slewMsPerS -= (1000 * doneS) / dtS
+  }
+
+  /**
+   * After `makeUp`, each callback. True: so far off for so long that it has been put to what is made up for, and what the rate
+   * loop has averaged of it is nothing any more.
+   */
+  isOff(moment: Moment): boolean {
+    const block = this.#block
+    if (!block.add(moment)) return false
+    const { nowMs } = moment
+    const { meanS } = block
+    const fromUsualS = meanS - this.#usualS
+    if (Math.abs(fromUsualS) < OFF_S || nowMs - this.#joinedMs < OFF_AFTER_MS) {
+      const most = USUAL_PER_S * block.lengthS
+      this.#usualS += Math.min(most, Math.max(-most, fromUsualS))
+      this.#offBlocks = 0
+      return false
+    }
+    this.#offBlocks = Math.abs(meanS - this.#offS) < AGREED_S ? this.#offBlocks + 1 : 1
+    this.#offS = meanS
+    if (this.#offBlocks < OFF_BLOCKS) return false
+    this.#offBlocks = 0
+    this.#usualS = 0
+    this.#awayS += meanS
+    moment.errorS -= meanS
+    return true
   }
 
   /** What is beyond this is jumped, seconds. */

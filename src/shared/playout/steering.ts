@@ -234,8 +234,8 @@ export class Steering {
       return 'rewind'
     }
     this.#room.slew(moment)
-    if (!missing && this.#room.isOff(moment)) this.rate.shift(-this.rate.errorS)
     this.#room.makeUp(moment)
+    if (!missing && this.#room.isOff(moment)) this.rate.settle()
     // What is about to be jumped is nothing to learn from.
     this.#bend(moment, missing || this.#farCallbacks > 0)
     return 'bend'
